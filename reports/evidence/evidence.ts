@@ -1,0 +1,114 @@
+/** A record as the analyses see it: trials with aligned series, merged histograms, and one scalar per metric and trial. */
+import type { Histogram } from "hdr-histogram-js";
+import type { JournalLine, RunStatus, TrialOutcome } from "../../runner/record/events.ts";
+import type { Declaration, Outcome, SelfLine } from "../../runner/record/load-lines.ts";
+import type { RunFile } from "../../runner/record/run-file.ts";
+
+export interface Evidence {
+  readonly run: RunFile;
+  readonly dir: string;
+  readonly status: RunStatus;
+  readonly statusReason: string | null;
+  /** Run clock at the last event, ms. */
+  readonly endedAt: number;
+  readonly events: readonly JournalLine[];
+  /** Every trial that started, in order. */
+  readonly trials: readonly TrialEvidence[];
+  /** What the reader had to leave out (cut-off or unreadable lines), in words. */
+  readonly damage: readonly string[];
+}
+
+export interface TrialEvidence {
+  readonly index: number;
+  readonly block: number;
+  readonly arm: string;
+  /** Null while it has no trial.end (the run was cut off in it). */
+  readonly outcome: TrialOutcome | null;
+  readonly reason: string | null;
+  /** Run clock, ms, at which the load started; times of load lines are relative to it. Null when it never started. */
+  readonly loadStart: number | null;
+  readonly phases: readonly PhaseEvidence[];
+  readonly faults: readonly FaultEvidence[];
+  readonly declaration: Declaration | null;
+  /** Merged over the selected phases and requests. */
+  readonly requests: (select: Selection) => RequestEvidence;
+  /** Bins of the whole load, dense from 0, `every` ms wide. */
+  readonly bins: {
+    readonly every: number;
+    readonly due: Float64Array;
+    readonly bad: Float64Array;
+    readonly ok: Float64Array;
+    readonly slow: Float64Array;
+  };
+  readonly self: readonly (SelfLine & { readonly worker: number })[];
+  readonly lostWorkers: readonly string[];
+  /** All series of a metric, one per label set; times on the run clock. */
+  readonly series: (metric: string) => readonly Series[];
+  readonly absent: (metric: string) => string | null;
+  readonly events: readonly JournalLine[];
+}
+
+export interface PhaseEvidence {
+  readonly name: string;
+  readonly warmup: boolean;
+  readonly faults: readonly string[];
+  /** Run clock, ms. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Selection {
+  readonly phases: readonly string[];
+  /** Null: all requests. */
+  readonly request: string | null;
+}
+
+export interface RequestEvidence {
+  /** ok responses, plus timed-out, lost and dropped requests at the timeout; µs. The `latency.*` metrics. */
+  readonly latency: Histogram;
+  /** ok responses from the actual send, µs. The `service.*` metrics. */
+  readonly service: Histogram;
+  readonly counts: Readonly<Record<Outcome, number>>;
+  /** All that were due. */
+  readonly due: number;
+  /** Length of the selected phases, ms. */
+  readonly durationMs: number;
+}
+
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly t: Float64Array;
+  readonly x: Float64Array;
+}
+
+/** The three windows of a fault in one trial, run clock ms; null where there is none. */
+export interface FaultEvidence {
+  readonly name: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly phase: string;
+  readonly skipped: string | null;
+  readonly requested: { readonly start: number; readonly end: number } | null;
+  readonly acknowledged: { readonly start: number; readonly end: number | null } | null;
+  /** First to last affected bin; null when nothing was felt. */
+  readonly observed: { readonly start: number; readonly end: number } | null;
+  readonly landed: boolean;
+  /** Grade and text of every proof, or why it did not land. */
+  readonly proof: readonly string[];
+  readonly grade: "A" | "B" | "C" | null;
+  readonly reverted: boolean;
+  readonly unreverted: string | null;
+  /** Requests due while it was on. */
+  readonly exposed: number;
+  /** ms from acknowledged apply (one-shot) or revert (lasting); null with `censored` true when not within the trial. Absorbed: 0. */
+  readonly recoveryMs: number | null;
+  readonly censored: boolean;
+  readonly effectDelayMs: number | null;
+}
+
+/** One scalar of one trial. */
+export type Scalar =
+  | { readonly kind: "value"; readonly value: number; readonly warnings?: readonly string[] }
+  /** Worse than any value: a failed trial, or a recovery that was not seen before the trial's end (`atLeast`). */
+  | { readonly kind: "worst"; readonly reason: string; readonly atLeast: number | null }
+  | { readonly kind: "absent"; readonly reason: string };

@@ -1,0 +1,211 @@
+/** The judgement: everything a report shows, as plain JSON. Made once from evidence and conditions; every renderer reads only this. */
+
+import type { Metric, Unit } from "../../runner/record/metrics.ts";
+import type { Condition } from "../../runner/record/scenario.ts";
+
+export type Verdict = "pass" | "regressed" | "failed" | "inconclusive" | "invalid";
+export type ClaimVerdict = "supported" | "refuted" | "inconclusive" | "not-testable";
+
+export interface Judgement {
+  readonly schema: 1;
+  readonly run: RunSummary;
+  readonly verdict: Verdict;
+  /** One sentence in words: what happened, by how much. */
+  readonly headline: string;
+  /** What decided, one line each. */
+  readonly reasons: readonly string[];
+  /** Sorted: regressed and failed, inconclusive, pass; advisory ones last. */
+  readonly gates: readonly Finding[];
+  readonly claims: readonly (Finding & { readonly claim: ClaimVerdict; readonly source: string })[];
+  readonly trust: readonly Check[];
+  readonly faults: readonly FaultReport[];
+  /** One per question: latency, errors, throughput, recovery, scaling, memory, gc, cpu. Only those with something to say. */
+  readonly sections: readonly Section[];
+  readonly timeline: Timeline | null;
+  /** Every metric by arm: the full table. */
+  readonly table: readonly TableRow[];
+  readonly environment: readonly { readonly name: string; readonly value: string; readonly differs: string | null }[];
+  readonly reproduce: { readonly commands: readonly string[]; readonly source: string };
+  /** How sure: in words (one-sided levels, Holm, pairs, what relies on normality). */
+  readonly errorRate: string;
+  readonly next: string | null;
+}
+
+export interface RunSummary {
+  readonly id: string;
+  readonly scenario: string;
+  readonly description: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly seed: number;
+  readonly status: "completed" | "interrupted" | "failed";
+  readonly statusReason: string | null;
+  readonly arms: readonly string[];
+  readonly blocks: { readonly planned: number; readonly done: number };
+  /** Gates were given after the run. */
+  readonly postHoc: boolean;
+  readonly shakedown: string;
+}
+
+export interface Estimate {
+  readonly value: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly n: number;
+}
+
+/** One condition on one arm. Numbers are in the metric's own unit; positive change = larger value, whatever is better. */
+export interface Finding {
+  readonly id: string;
+  readonly title: string;
+  /** `steady · checkout` */
+  readonly where: string;
+  readonly condition: Condition;
+  readonly metric: Pick<Metric, "name" | "title" | "unit" | "better" | "scale" | "kind">;
+  readonly arm: string;
+  readonly versus: string | null;
+  readonly verdict: Verdict;
+  readonly advisory: boolean;
+  /** Center (geometric mean on the ratio scale, mean otherwise) with two-sided 90 % bounds; null without data. */
+  readonly baseline: Estimate | null;
+  readonly candidate: Estimate | null;
+  /** ratio: candidate / baseline - 1; difference: in the metric's unit. Bounds one-sided at alpha each. Null for absolute conditions. */
+  readonly change: {
+    readonly scale: "ratio" | "difference";
+    readonly estimate: number;
+    readonly lower: number;
+    readonly upper: number;
+  } | null;
+  /** ratio margins as a ratio (0.1), the rest in the metric's unit. */
+  readonly bound: { readonly kind: "margin" | "max" | "min"; readonly value: number; readonly relative: boolean };
+  readonly p: { readonly raw: number; readonly adjusted: number } | null;
+  readonly method: string;
+  readonly pairs: number;
+  readonly pairsNeeded: number | null;
+  /** Smallest effect found with 80 % power at this noise, same scale as `change`. */
+  readonly mde: number | null;
+  /** One per trial of both arms: the dot strip. `value` null: see `note`. */
+  readonly trials: readonly {
+    readonly trial: number;
+    readonly block: number;
+    readonly arm: string;
+    readonly value: number | null;
+    readonly worst: boolean;
+    readonly note: string | null;
+  }[];
+  /** improved, worse within tolerance, beyond margin proven, relies on normality, fragile, absorbed, one trial no error rate, emulated memory limit … */
+  readonly tags: readonly string[];
+  readonly warnings: readonly string[];
+  /** A sentence: why this verdict, and what would change it. */
+  readonly because: string;
+}
+
+export interface Check {
+  readonly status: "ok" | "warning" | "invalid";
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface FaultReport {
+  readonly name: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly phase: string;
+  /** `A` when every landed trial has at least that grade. */
+  readonly grade: "A" | "B" | "C" | null;
+  readonly arms: readonly {
+    readonly arm: string;
+    readonly trials: number;
+    readonly landed: number;
+    readonly felt: number;
+    readonly absorbed: number;
+    readonly skipped: number;
+    readonly reverted: number;
+    /** ms relative to the requested start, medians over trials; null when none. */
+    readonly requested: Span | null;
+    readonly acknowledged: Span | null;
+    readonly observed: Span | null;
+    readonly recoveryMs: { readonly median: number | null; readonly censored: number } | null;
+  }[];
+  readonly proofs: readonly string[];
+}
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Section {
+  readonly id: "latency" | "errors" | "throughput" | "recovery" | "scaling" | "memory" | "gc" | "cpu";
+  readonly question: string;
+  /** A sentence in words. */
+  readonly answer: string;
+  readonly findings: readonly string[];
+  readonly charts: readonly Chart[];
+  readonly notes: readonly string[];
+}
+
+export type Chart =
+  /** One dot per trial and arm, on one axis; pairs joined. */
+  | {
+      readonly kind: "dots";
+      readonly title: string;
+      readonly unit: Unit;
+      readonly log: boolean;
+      readonly arms: readonly {
+        readonly arm: string;
+        readonly values: readonly { readonly block: number; readonly value: number }[];
+      }[];
+    }
+  /** Quantiles p1 to p99.9 of both arms: center over trials with the range over trials. */
+  | {
+      readonly kind: "quantiles";
+      readonly title: string;
+      readonly unit: Unit;
+      readonly quantiles: readonly number[];
+      readonly arms: readonly {
+        readonly arm: string;
+        readonly center: readonly number[];
+        readonly low: readonly number[];
+        readonly high: readonly number[];
+      }[];
+    };
+
+/** Stacked panels on one time axis. `t` is seconds since the load's start; median trial per bin with the range over trials. */
+export interface Timeline {
+  readonly t: readonly number[];
+  readonly phases: readonly {
+    readonly name: string;
+    readonly start: number;
+    readonly end: number;
+    readonly warmup: boolean;
+  }[];
+  readonly faults: readonly { readonly name: string; readonly start: number; readonly end: number }[];
+  readonly panels: readonly Panel[];
+}
+export interface Panel {
+  readonly title: string;
+  readonly unit: Unit;
+  readonly lines: readonly {
+    readonly label: string;
+    readonly arm: string;
+    readonly dashed: boolean;
+    readonly center: readonly (number | null)[];
+    readonly low: readonly (number | null)[] | null;
+    readonly high: readonly (number | null)[] | null;
+  }[];
+}
+
+export interface TableRow {
+  readonly metric: string;
+  readonly title: string;
+  readonly where: string;
+  readonly unit: Unit;
+  readonly cells: readonly {
+    readonly arm: string;
+    readonly center: number | null;
+    readonly low: number | null;
+    readonly high: number | null;
+    readonly n: number;
+    readonly absent: string | null;
+  }[];
+}

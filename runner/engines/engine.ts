@@ -1,0 +1,62 @@
+/** Load: a worker is a child process that speaks the protocol below; any engine, any number of them. */
+import type { Declaration, LoadLine, Outcome } from "../record/load-lines.ts";
+import type { LoadSpec, Phase } from "../record/scenario.ts";
+
+/**
+ * The one JSON line that a worker reads first. Then lines: `go <ms>` (start, on the shared monotonic clock, host.clock.now),
+ * `slow <µs>` (requests slower than this count as slow from now on). A worker ends by itself after the last phase and what was
+ * in flight (at most the timeout), and at once when its stdin closes.
+ */
+export interface Job {
+  readonly load: LoadSpec;
+  /** `load` of a phase already merged over the scenario's: never null. */
+  readonly phases: readonly JobPhase[];
+  readonly address: { readonly host: string; readonly port: number };
+  readonly worker: number;
+  readonly workers: number;
+  readonly seed: number;
+}
+export type JobPhase = Pick<Phase, "name" | "durationMs"> & { readonly load: NonNullable<Phase["load"]> };
+
+/** What a worker prints: NDJSON with its own sequence numbers; a gap means lost lines and breaks the trial. */
+export type WorkerLine = { readonly seq: number } & (
+  | ({ readonly type: "ready" } & Declaration)
+  | LoadLine
+  | { readonly type: "done"; readonly totals: Readonly<Record<Outcome | "due" | "sent", number>> }
+);
+
+export interface Engine {
+  readonly name: "native" | "autocannon";
+  readonly models: readonly ("open" | "closed")[];
+  /** Absolute path of the worker's entry file. */
+  readonly entry: string;
+  /** Programs or limits that keep a load from running with it; empty when fine. Asked at validation. */
+  readonly problems: (load: LoadSpec) => readonly string[];
+}
+
+/** A started set of workers, merged. */
+export interface LoadSession {
+  /** Resolves when all workers are ready. Rejects with what the first that failed said. */
+  readonly ready: Promise<Declaration>;
+  readonly go: (atMs: number) => void;
+  /** Sets the slow threshold in all workers. */
+  readonly slow: (us: number) => void;
+  /** p99 of response times (ok) in a phase so far, merged, in µs; null when there are none. */
+  readonly p99: (phase: string) => number | null;
+  /** For progress and abort rules: merged over the last `ms` that are complete. Latencies in ms. */
+  readonly recent: (ms: number) => {
+    readonly due: number;
+    readonly counts: Readonly<Partial<Record<Outcome, number>>>;
+    readonly p50: number | null;
+    readonly p99: number | null;
+  };
+  /** Resolves when every worker is done; never rejects. */
+  readonly done: Promise<LoadEnd>;
+  /** Ends the load at once. */
+  readonly stop: () => Promise<void>;
+}
+export interface LoadEnd {
+  readonly totals: Readonly<Record<Outcome | "due" | "sent", number>>;
+  /** Workers that died or lost lines: evidence against the harness. */
+  readonly lost: readonly { readonly worker: number; readonly reason: string }[];
+}

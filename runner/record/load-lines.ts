@@ -1,0 +1,100 @@
+/** What the load generators said: lines of `latency.ndjson` in a trial's folder, and (with a sequence number) of the worker protocol. */
+import type { Stamp } from "./events.ts";
+
+/**
+ * Classes of what became of a request that was due. ok: answered with 1xx to 3xx and complete. connect: no connection.
+ * reset: the connection broke while the answer was outstanding. lost: it was closed cleanly, or the load ended, without an answer.
+ * protocol: the answer was not HTTP. dropped: never sent, because too many were in flight.
+ */
+export const outcomes = ["ok", "4xx", "5xx", "connect", "reset", "timeout", "lost", "protocol", "dropped"] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/**
+ * One second of one phase, request and outcome. Lines add up: a later line for the same key amends it.
+ * A request belongs to the phase and second in which it was due (the declared stamp).
+ * Histograms: HdrHistogram V2 compressed, base64, integer microseconds, 3 significant digits.
+ */
+export interface HistogramLine {
+  readonly type: "histogram";
+  readonly phase: string;
+  /** Start of the second, ms since the phase's start. */
+  readonly t: number;
+  readonly request: string;
+  readonly outcome: Outcome;
+  readonly count: number;
+  /** From the intended start. Null for dropped requests, and where the engine can't give it. */
+  readonly response: string | null;
+  /** From the actual send. Null for requests that were never sent. */
+  readonly service: string | null;
+}
+
+/** Counters per bin, by due time; `t` is ms since the load's start, a multiple of the bin. Lines add up. */
+export interface BinLine {
+  readonly type: "bin";
+  readonly t: number;
+  readonly due: number;
+  readonly counts: Readonly<Partial<Record<Outcome, number>>>;
+  /** ok answers slower than the threshold that was in force (`slow`), 0 before any. */
+  readonly slow: number;
+}
+
+/** A single request out of a bounded reservoir (the slowest and random ones). Times are ms since the load's start. */
+export interface RequestLine {
+  readonly type: "request";
+  readonly phase: string;
+  readonly request: string;
+  readonly outcome: Outcome;
+  readonly due: number;
+  readonly sent: number | null;
+  readonly end: number;
+  /** The worker's local port: the router's journal tells which instance it went to. */
+  readonly port: number | null;
+}
+
+/** First answer on a connection. At most 50 a second are told; ms since the load's start. */
+export interface ConnectionLine {
+  readonly type: "connection";
+  readonly port: number;
+  readonly opened: number;
+  readonly answered: number;
+}
+
+/** The generator about itself, once a second. ms since the load's start; lags in ms. */
+export interface SelfLine {
+  readonly type: "self";
+  readonly t: number;
+  /** CPU time since the last line over wall time since then: 1 is a whole core. */
+  readonly cpu: number;
+  readonly loopP99: number;
+  /** Actual minus intended send time. Null when nothing was sent, or in the closed model. */
+  readonly lagP50: number | null;
+  readonly lagP99: number | null;
+  readonly inFlight: number;
+  readonly connections: number;
+  readonly rss: number;
+}
+
+export type LoadLine = HistogramLine | BinLine | RequestLine | ConnectionLine | SelfLine;
+
+/** A line of latency.ndjson: merged over workers (histograms, bins), or as one worker told it. */
+export type LatencyLine = { readonly v: 1; readonly worker?: number } & LoadLine;
+
+/** What a worker declares before the load starts. */
+export interface Declaration {
+  readonly stamp: Stamp;
+  readonly binMs: number;
+  /** Relative width of a histogram bucket. */
+  readonly histogramError: number;
+  /** Metric prefixes it can't give, with the reason. */
+  readonly lacks: Readonly<Record<string, string>>;
+}
+
+/** One batch of a sampled series, a line of `series.ndjson`. Absent is never zero. */
+export type SeriesLine = {
+  readonly v: 1;
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+} & (
+  | { readonly t: readonly number[]; readonly x: readonly number[] }
+  | { readonly at: number; readonly absent: "not-applicable" | "unavailable" | "stale"; readonly reason: string }
+);

@@ -1,0 +1,205 @@
+/** The metric registry: unit, direction, scale and kind of every metric that a condition may name. */
+
+export type Unit = "ms" | "ratio" | "1/s" | "bytes" | "bytes/s" | "count" | "cores";
+export type MetricKind =
+  | "latency"
+  | "throughput"
+  | "cpu"
+  | "errors"
+  | "recovery"
+  | "share"
+  | "memory"
+  | "slope"
+  | "count"
+  | "scaling"
+  | "gc";
+
+export interface Metric {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: Unit;
+  readonly better: "lower" | "higher";
+  /** ratio: compared as candidate / baseline; difference: compared in the metric's own unit. */
+  readonly scale: "ratio" | "difference";
+  readonly kind: MetricKind;
+  /** What it is measured over: requests may be filtered by name, faults need `fault:`, targets take `target:`. */
+  readonly over: "requests" | "fault" | "target" | "generator";
+  /** False: understood and shown, but a condition on it is always advisory. */
+  readonly gateable: boolean;
+  readonly help: string;
+}
+
+const quantiles = ["p50", "p75", "p90", "p95", "p99", "p99.9", "max"] as const;
+
+const latency = (prefix: "latency" | "service", title: string, help: string): Metric[] =>
+  [...quantiles, "mean" as const].map((q) => ({
+    name: `${prefix}.${q}`,
+    title: `${title} ${q}`,
+    unit: "ms",
+    better: "lower",
+    scale: "ratio",
+    kind: "latency",
+    over: "requests",
+    gateable: q !== "max",
+    help,
+  }));
+
+const metric = (
+  name: string,
+  title: string,
+  unit: Unit,
+  better: Metric["better"],
+  scale: Metric["scale"],
+  kind: MetricKind,
+  over: Metric["over"],
+  help: string,
+): Metric => ({ name, title, unit, better, scale, kind, over, gateable: true, help });
+
+export const metrics: readonly Metric[] = [
+  ...latency(
+    "latency",
+    "Response time",
+    "from the intended start; timed-out, unanswered and dropped requests count at the timeout",
+  ),
+  ...latency("service", "Service time", "from the actual send to the last byte, ok responses"),
+  metric(
+    "errors.ratio",
+    "Error ratio",
+    "ratio",
+    "lower",
+    "difference",
+    "errors",
+    "requests",
+    "requests not answered with 1xx to 3xx, over requests due",
+  ),
+  metric("throughput", "Throughput", "1/s", "higher", "ratio", "throughput", "requests", "ok responses per second"),
+  metric(
+    "dropped.ratio",
+    "Dropped requests",
+    "ratio",
+    "lower",
+    "difference",
+    "errors",
+    "requests",
+    "due but never sent: in-flight limit reached",
+  ),
+  metric(
+    "recovery.time",
+    "Recovery",
+    "ms",
+    "lower",
+    "difference",
+    "recovery",
+    "fault",
+    "from acknowledged apply (one-shot) or revert (lasting) until normal for 2 s; censored ranks worst",
+  ),
+  metric(
+    "effect.delay",
+    "Time to effect",
+    "ms",
+    "lower",
+    "difference",
+    "recovery",
+    "fault",
+    "from acknowledged apply to the first affected bin",
+  ),
+  metric(
+    "oom.kills",
+    "OOM kills",
+    "count",
+    "lower",
+    "difference",
+    "count",
+    "target",
+    "instances killed by the kernel's OOM killer",
+  ),
+  metric(
+    "restarts",
+    "Restarts",
+    "count",
+    "lower",
+    "difference",
+    "count",
+    "target",
+    "instances started again by the supervisor",
+  ),
+  metric(
+    "memory.peak",
+    "Memory peak",
+    "bytes",
+    "lower",
+    "ratio",
+    "memory",
+    "target",
+    "largest resident set of any instance",
+  ),
+  metric(
+    "memory.slope",
+    "Memory growth",
+    "bytes/s",
+    "lower",
+    "difference",
+    "slope",
+    "target",
+    "Theil-Sen slope of the resident set, steepest instance that lived through the phase",
+  ),
+  metric(
+    "cpu.per-request",
+    "CPU per request",
+    "ms",
+    "lower",
+    "ratio",
+    "cpu",
+    "target",
+    "CPU time of the target's instances over ok responses",
+  ),
+  metric("cpu.cores", "CPU", "cores", "lower", "ratio", "cpu", "target", "mean CPU of the target's instances"),
+  metric(
+    "throttled.ratio",
+    "Throttled periods",
+    "ratio",
+    "lower",
+    "difference",
+    "share",
+    "target",
+    "throttled CFS periods over periods",
+  ),
+  metric(
+    "gc.pause.share",
+    "GC pause share",
+    "ratio",
+    "lower",
+    "difference",
+    "gc",
+    "target",
+    "main-thread time inside GC over wall time, mean over instances",
+  ),
+  {
+    ...metric("gc.pause.max", "GC longest pause", "ms", "lower", "ratio", "gc", "target", "longest GC entry"),
+    gateable: false,
+  },
+  metric(
+    "ready.min",
+    "Fewest ready",
+    "count",
+    "higher",
+    "difference",
+    "scaling",
+    "target",
+    "smallest number of ready instances",
+  ),
+  metric(
+    "ready.gap",
+    "Short of instances",
+    "ms",
+    "lower",
+    "difference",
+    "scaling",
+    "target",
+    "time with fewer ready than desired instances",
+  ),
+];
+
+const byName = new Map(metrics.map((it) => [it.name, it]));
+
+export const metricNamed = (name: string): Metric | undefined => byName.get(name);

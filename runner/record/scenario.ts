@@ -1,0 +1,164 @@
+/** The resolved scenario: what a YAML file means after defaults, interpolation and `--set`. Stored in run.json; reports read it. */
+
+/** Lengths are milliseconds, sizes bytes, CPU in cores, rates per second, shares 0..1: units are gone once a scenario is resolved. */
+export interface Scenario {
+  readonly apiVersion: "shakedown/v1";
+  readonly name: string;
+  readonly description: string;
+  /** Absolute path of the file it came from. */
+  readonly file: string;
+  /** In declared order. `resolved` of an arm has its own copy with the patch applied. */
+  readonly arms: readonly Arm[];
+  readonly phases: readonly Phase[];
+  readonly faults: readonly FaultSpec[];
+  readonly trials: { readonly count: number; readonly seed: number };
+  readonly gates: readonly Condition[];
+  readonly claims: readonly Condition[];
+  readonly abort: readonly AbortRule[];
+  readonly safety: Safety;
+  readonly samplers: { readonly everyMs: number; readonly off: readonly string[] };
+  readonly before: readonly Hook[];
+  readonly after: readonly Hook[];
+}
+
+export interface Arm {
+  readonly name: string;
+  /** In start order: dependencies first. */
+  readonly targets: readonly TargetSpec[];
+  readonly load: LoadSpec;
+  /** sha256 over what the arm measures (targets, load, phases, faults, abort, hooks); never over gates, claims, trials or texts. */
+  readonly hash: string;
+}
+
+export type TargetSpec = ProcessTargetSpec | HttpTargetSpec;
+
+export interface ProcessTargetSpec {
+  readonly kind: "process";
+  readonly name: string;
+  /** argv; `node` as argv[0] is already the harness's own Node, paths are absolute. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** Values may still hold `${targets.NAME.address|host|port}`, known only when that target is up. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly build: readonly string[] | null;
+  readonly instances: number;
+  readonly ready: ReadySpec;
+  readonly restart: { readonly delayMs: number; readonly maxInARow: number };
+  /** Bytes and cores; null is unlimited. */
+  readonly limits: { readonly memory: number | null; readonly cpu: number | null };
+  /** Names of targets that its env refers to. */
+  readonly needs: readonly string[];
+}
+
+export interface HttpTargetSpec {
+  readonly kind: "http";
+  readonly name: string;
+  readonly url: string;
+  readonly ready: ReadySpec;
+  readonly needs: readonly string[];
+}
+
+/** `path` null: ready when a TCP connection is accepted. */
+export interface ReadySpec {
+  readonly path: string | null;
+  readonly withinMs: number;
+}
+
+export interface LoadSpec {
+  readonly target: string;
+  readonly engine: "native" | "autocannon";
+  readonly workers: number;
+  readonly model: LoadModel;
+  readonly timeoutMs: number;
+  /** Requests in flight over all workers; beyond it a due request is dropped and counted. */
+  readonly maxInFlight: number;
+  readonly keepAlive: { readonly maxRequests: number | null; readonly maxAgeMs: number | null };
+  readonly requests: readonly RequestSpec[];
+}
+
+export type LoadModel =
+  | { readonly kind: "open"; readonly rate: number; readonly spacing: "poisson" | "even" }
+  | { readonly kind: "closed"; readonly connections: number };
+
+export interface RequestSpec {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly weight: number;
+}
+
+export interface Phase {
+  readonly name: string;
+  readonly durationMs: number;
+  readonly warmup: boolean;
+  /** Null: as the arm's load says. `from` equals `to` when constant. */
+  readonly load: PhaseLoad | null;
+  /** Names of faults, applied relative to the start of this phase. */
+  readonly faults: readonly string[];
+}
+export type PhaseLoad =
+  | { readonly kind: "open"; readonly from: number; readonly to: number }
+  | { readonly kind: "closed"; readonly connections: number };
+
+export interface FaultSpec {
+  readonly name: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly phase: string;
+  /** Offset from the start of its phase. */
+  readonly atMs: number;
+  /** Null: until its phase ends. */
+  readonly forMs: number | null;
+  /** What makes a bin recovered; null is the default of the design's section 6. */
+  readonly recovered: Condition | null;
+  /** As the fault's own schema parsed them (units resolved). */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface Condition {
+  /** Given, or made of its parts: unique within gates and within claims. */
+  readonly name: string;
+  readonly metric: string;
+  readonly request: string | null;
+  readonly phase: string | null;
+  readonly fault: string | null;
+  readonly target: string | null;
+  readonly arm: string | null;
+  /** The arm compared with; null for absolute conditions. */
+  readonly versus: string | null;
+  /** Exactly one of the three is given. */
+  readonly margin: Margin | null;
+  /** In the metric's own unit (ms, bytes, ratio 0..1, 1/s …). */
+  readonly max: number | null;
+  readonly min: number | null;
+  readonly advisory: boolean;
+  /** Where a claim comes from; null for gates. */
+  readonly source: string | null;
+  /** 1-based position in the scenario file, for messages. */
+  readonly at: { readonly line: number; readonly column: number } | null;
+}
+/** relative: 0.1 is 10 %; absolute: in the metric's unit (`pp` becomes a ratio: 0.1pp is 0.001). */
+export interface Margin {
+  readonly kind: "relative" | "absolute";
+  readonly value: number;
+}
+
+export interface AbortRule {
+  readonly metric: string;
+  readonly max: number | null;
+  readonly min: number | null;
+  readonly forMs: number;
+}
+
+export interface Safety {
+  /** Share of a target's instances that may be killed, paused or squeezed at one time. */
+  readonly maxTargets: number;
+  readonly allow: { readonly hosts: readonly string[] };
+}
+
+export interface Hook {
+  readonly command: readonly string[];
+  readonly timeoutMs: number;
+}

@@ -1,0 +1,39 @@
+/** Everything of the outside world that a test wants to replace: clock, environment, streams, processes, durable writes. */
+import type { ChildProcess } from "node:child_process";
+
+export interface Host {
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: Out;
+  readonly stderr: Out;
+  /** argv only, never a shell. `detached` puts the child in a process group of its own, so that Ctrl-C reaches only the harness. */
+  readonly spawn: (argv: readonly [string, ...string[]], options: SpawnOptions) => ChildProcess;
+  /** Sends a signal; false when there is no such process. */
+  readonly kill: (pid: number, signal: NodeJS.Signals) => boolean;
+  /** Appends and waits until the disk has it (fdatasync). The crash tests cut the power here. */
+  readonly appendDurable: (fd: number, text: string) => void;
+  /** Calls back on SIGINT and SIGTERM until disposed. */
+  readonly onInterrupt: (handler: (signal: "SIGINT" | "SIGTERM") => void) => Disposable;
+}
+
+export interface Clock {
+  /** Monotonic milliseconds with microsecond resolution; the same clock in all processes of this machine (CLOCK_MONOTONIC). */
+  readonly now: () => number;
+  readonly wall: () => Date;
+  /** Resolves after `ms`, or at once and without error when `signal` aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+export interface Out {
+  readonly write: (text: string) => void;
+  readonly isTTY: boolean;
+  readonly columns: number;
+}
+
+export interface SpawnOptions {
+  readonly cwd?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdio: readonly ("pipe" | "ignore" | "inherit" | number)[];
+  readonly detached?: boolean;
+}

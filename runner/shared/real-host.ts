@@ -1,0 +1,54 @@
+/** The Host of a real process. Only entry files (`*.main.ts`, the CLI) create one. */
+import { spawn } from "node:child_process";
+import { fdatasyncSync, writeSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Host, Out } from "./host.ts";
+
+export function realHost(): Host {
+  return {
+    clock: {
+      now: () => Number(process.hrtime.bigint()) / 1e6,
+      wall: () => new Date(),
+      sleep: (ms, signal) => delay(Math.max(0, ms), undefined, signal ? { signal } : {}).catch(() => undefined),
+    },
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: out(process.stdout),
+    stderr: out(process.stderr),
+    spawn: ([command, ...args], options) =>
+      spawn(command, args, {
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+        env: options.env as NodeJS.ProcessEnv,
+        stdio: [...options.stdio],
+        detached: options.detached ?? false,
+      }),
+    kill: (pid, signal) => {
+      try {
+        return process.kill(pid, signal);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+        throw error;
+      }
+    },
+    appendDurable: (fd, text) => {
+      writeSync(fd, text);
+      fdatasyncSync(fd);
+    },
+    onInterrupt: (handler) => {
+      const onInt = () => handler("SIGINT");
+      const onTerm = () => handler("SIGTERM");
+      process.on("SIGINT", onInt).on("SIGTERM", onTerm);
+      return { [Symbol.dispose]: () => void process.off("SIGINT", onInt).off("SIGTERM", onTerm) };
+    },
+  };
+}
+
+const out = (stream: NodeJS.WriteStream): Out => ({
+  write: (text) => void stream.write(text),
+  get isTTY() {
+    return stream.isTTY === true;
+  },
+  get columns() {
+    return stream.columns ?? 80;
+  },
+});
