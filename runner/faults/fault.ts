@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Evidence } from "../record/events.ts";
 import type { Host } from "../shared/host.ts";
-import type { Capability, Instance, Target } from "../targets/target.ts";
+import type { Capability, Instance, Target } from "../substrate/target.ts";
 import type { Lease } from "../undo/lease.ts";
 
 export interface Fault<Options = Record<string, unknown>> {

@@ -1,4 +1,5 @@
 /** The journal: one line per event, append-only, valid by itself. `t` is ms on the run's monotonic clock (0 at run.start). */
+import type { Confinement } from "../shared/confinement.ts";
 
 /** Where an event belongs. Trials are numbered from 1 over the whole run; blocks from 1. */
 interface InTrial {
@@ -91,8 +92,6 @@ export type RunStatus = "completed" | "interrupted" | "failed";
 /** failed: the arm could not do its job (never ready, crash loop, aborted). broken: the harness could not (worker died, fault not revertible). */
 export type TrialOutcome = "ok" | "failed" | "broken" | "interrupted";
 export type Stamp = "intended" | "sent" | "end";
-/** How limits are enforced: by the kernel, by the harness polling (labelled in every verdict), or not at all. */
-export type Confinement = "cgroup-v1" | "cgroup-v2" | "emulated" | "none";
 /** Proof at the mechanism that a fault landed. Grades as in the OOM evidence: A the kernel's own word, B a status, C circumstantial. */
 export interface Evidence {
   readonly grade: "A" | "B" | "C";

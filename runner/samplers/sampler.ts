@@ -1,6 +1,6 @@
 /** A sampler reads; it never changes what it reads. Absent is never zero: a reading is a value or says why there is none. */
 import type { Host } from "../shared/host.ts";
-import type { Instance, Target } from "../targets/target.ts";
+import type { Instance, Target } from "../substrate/target.ts";
 
 export interface Sampler {
   /** Name as in `samplers.off`. */

@@ -9,7 +9,7 @@ export const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.ur
 function findRoot(folder: string): string {
   if (existsSync(join(folder, "package.json"))) return folder;
   const parent = dirname(folder);
-  if (parent === folder) throw new Error("package.json is missing above " + import.meta.url);
+  if (parent === folder) throw new Error(`package.json is missing above ${import.meta.url}`);
   return findRoot(parent);
 }
 

@@ -1,0 +1,34 @@
+/** What a target needs from the run, and how it says that the arm, not the harness, is at fault. */
+import type { Event } from "../record/events.ts";
+import type { Instance } from "../substrate/target.ts";
+import type { Lease } from "../undo/lease.ts";
+
+/** The arm's own fault: never ready, crash loop. Ends the trial as failed, not the run. */
+export class TargetFailed extends Error {
+  override readonly name = "TargetFailed";
+}
+
+/** What a target needs from the run. */
+export interface TargetContext {
+  readonly run: string;
+  /** 1-based; makes names (cgroups, output files) unique. */
+  readonly trial: number;
+  /** The trial's raw/ folder: instances' output is kept there, bounded. */
+  readonly rawDir: string;
+  /** Writes an event of this trial to the journal. */
+  readonly journal: (event: EventBody) => void;
+  /** Addresses of targets that are up, for `${targets.NAME.address}` in env. */
+  readonly addressOf: (target: string) => { readonly host: string; readonly port: number };
+  /** Registers an undo as a lease before the deed; `release` after it was undone. */
+  readonly lease: (lease: Lease) => { readonly release: () => void };
+  /** Environment to add to every instance of every target: SHAKEDOWN_RUN, preloads of samplers. */
+  readonly instanceEnv: (instance: string) => Readonly<Record<string, string>>;
+  /** An instance ended or started: samplers follow it. */
+  readonly onInstance: (change: "start" | "ready" | "unready" | "exit", instance: Instance) => void;
+}
+/** An event without the trial number, which the context adds. */
+export type EventBody = Event extends infer E
+  ? E extends { readonly trial: number }
+    ? Omit<E, "trial">
+    : never
+  : never;
