@@ -1,0 +1,112 @@
+/** The parts of a report that analyses answer with: plain JSON, no rendering. */
+import type { Unit } from "../../runner/record/metrics.ts";
+
+export interface Check {
+  readonly status: "ok" | "warning" | "invalid";
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface FaultReport {
+  readonly name: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly phase: string;
+  /** `A` when every landed trial has at least that grade. */
+  readonly grade: "A" | "B" | "C" | null;
+  readonly arms: readonly {
+    readonly arm: string;
+    readonly trials: number;
+    readonly landed: number;
+    readonly felt: number;
+    readonly absorbed: number;
+    readonly skipped: number;
+    readonly reverted: number;
+    /** ms relative to the requested start, medians over trials; null when none. */
+    readonly requested: Span | null;
+    readonly acknowledged: Span | null;
+    readonly observed: Span | null;
+    readonly recoveryMs: { readonly median: number | null; readonly censored: number } | null;
+  }[];
+  readonly proofs: readonly string[];
+}
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Section {
+  readonly id: "latency" | "errors" | "throughput" | "recovery" | "scaling" | "memory" | "gc" | "cpu";
+  readonly question: string;
+  /** A sentence in words. */
+  readonly answer: string;
+  readonly findings: readonly string[];
+  readonly charts: readonly Chart[];
+  readonly notes: readonly string[];
+}
+
+export type Chart =
+  /** One dot per trial and arm, on one axis; pairs joined. */
+  | {
+      readonly kind: "dots";
+      readonly title: string;
+      readonly unit: Unit;
+      readonly log: boolean;
+      readonly arms: readonly {
+        readonly arm: string;
+        readonly values: readonly { readonly block: number; readonly value: number }[];
+      }[];
+    }
+  /** Quantiles p1 to p99.9 of both arms: center over trials with the range over trials. */
+  | {
+      readonly kind: "quantiles";
+      readonly title: string;
+      readonly unit: Unit;
+      readonly quantiles: readonly number[];
+      readonly arms: readonly {
+        readonly arm: string;
+        readonly center: readonly number[];
+        readonly low: readonly number[];
+        readonly high: readonly number[];
+      }[];
+    };
+
+/** Stacked panels on one time axis. `t` is seconds since the load's start; median trial per bin with the range over trials. */
+export interface Timeline {
+  readonly t: readonly number[];
+  readonly phases: readonly {
+    readonly name: string;
+    readonly start: number;
+    readonly end: number;
+    readonly warmup: boolean;
+  }[];
+  readonly faults: readonly { readonly name: string; readonly start: number; readonly end: number }[];
+  readonly panels: readonly Panel[];
+}
+export interface Panel {
+  readonly title: string;
+  readonly unit: Unit;
+  readonly lines: readonly {
+    readonly label: string;
+    readonly arm: string;
+    readonly dashed: boolean;
+    readonly center: readonly (number | null)[];
+    readonly low: readonly (number | null)[] | null;
+    readonly high: readonly (number | null)[] | null;
+  }[];
+}
+
+export interface TableRow {
+  readonly metric: string;
+  readonly title: string;
+  readonly where: string;
+  readonly unit: Unit;
+  readonly cells: readonly {
+    readonly arm: string;
+    readonly center: number | null;
+    readonly low: number | null;
+    readonly high: number | null;
+    readonly n: number;
+    readonly absent: string | null;
+  }[];
+}
