@@ -5,6 +5,8 @@ export interface Host {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Absolute path of the Node that runs this; argv[0] of the harness's own child processes. */
+  readonly node: string;
   readonly stdout: Out;
   readonly stderr: Out;
   /** argv only, never a shell. `detached` puts the child in a process group of its own, so that Ctrl-C reaches only the harness. */

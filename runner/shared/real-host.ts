@@ -13,6 +13,7 @@ export function realHost(): Host {
     },
     env: process.env,
     cwd: process.cwd(),
+    node: process.execPath,
     stdout: out(process.stdout),
     stderr: out(process.stderr),
     spawn: ([command, ...args], options) =>
