@@ -37,6 +37,8 @@ export interface CgroupSupport {
   readonly version: 1 | 2 | null;
   readonly memory: boolean;
   readonly cpu: boolean;
+  /** Folders under which `shakedown/` is made, one per hierarchy; empty where nothing works. */
+  readonly parents: readonly string[];
   /** Why not, in words for `doctor`. */
   readonly reason: string;
 }
