@@ -1,0 +1,124 @@
+/**
+ * The one interpreter of leases: the running harness, the watchdog and `recover` undo faults with it. Every undo may be done twice
+ * or by two processes at once, looks afterwards whether it worked, and leaves alone what is not provably the thing leased.
+ */
+import { existsSync } from "node:fs";
+import { messageOf, unreachable } from "../shared/errors.ts";
+import type { Host } from "../shared/host.ts";
+import { runProgram } from "../shared/run-program.ts";
+import { removeCgroup } from "../substrate/cgroup/create.ts";
+import { isSame, isStopped } from "../substrate/procfs/process.ts";
+import { removeToxic } from "../substrate/router/client.ts";
+import type { Lease, Unreverted } from "./lease.ts";
+import { poll } from "./poll.ts";
+import { sweep } from "./sweep.ts";
+import { writeBack } from "./write-back.ts";
+
+/** How long the kernel may take to carry out one undo; far above what an idle machine needs (milliseconds). */
+const patienceMs = 5_000;
+
+/** Undoes a lease and proves it. Null when it is undone, or there is nothing left to undo; never throws. */
+export async function undo(lease: Lease, host: Host): Promise<Unreverted | null> {
+  try {
+    return await interpret(lease, host);
+  } catch (error) {
+    return { reason: messageOf(error), mend: "shakedown recover" };
+  }
+}
+
+async function interpret(lease: Lease, host: Host): Promise<Unreverted | null> {
+  switch (lease.undo) {
+    case "signal":
+      return proceed(lease, host);
+    case "kill":
+      return end(lease, host);
+    case "write":
+      return writeBack(lease, host.clock, patienceMs);
+    case "cgroup":
+      return dismantle(lease.paths);
+    case "toxic":
+      return takeOff(lease, host);
+    case "processes":
+      return sweep(lease.run, host, patienceMs * 2);
+    case "worktree":
+      return removeWorktree(lease, host);
+    case "all":
+      return undoEach(lease.of, host);
+    case "nothing":
+      return null;
+    default:
+      return unreachable(lease);
+  }
+}
+
+async function proceed(lease: Lease & { undo: "signal" }, host: Host): Promise<Unreverted | null> {
+  const { pid, startedAt, signal } = lease;
+  const runs = await poll(host.clock, patienceMs, () => {
+    if (!isSame(pid, startedAt)) return true;
+    host.kill(pid, signal);
+    return !isStopped(pid);
+  });
+  return runs ? null : { reason: `process ${pid} stays stopped after ${signal}`, mend: `kill -CONT ${pid}` };
+}
+
+async function end(lease: Lease & { undo: "kill" }, host: Host): Promise<Unreverted | null> {
+  const { pid, startedAt } = lease;
+  if (isSame(pid, startedAt)) host.kill(pid, "SIGKILL");
+  const gone = await poll(host.clock, patienceMs, () => !isSame(pid, startedAt));
+  return gone ? null : { reason: `process ${pid} survives SIGKILL`, mend: `kill -KILL ${pid}` };
+}
+
+async function dismantle(paths: readonly string[]): Promise<Unreverted | null> {
+  await removeCgroup(paths);
+  const left = paths.filter((path) => existsSync(path));
+  return left.length === 0
+    ? null
+    : { reason: `cgroup ${left.join(", ")} is still there`, mend: `rmdir ${left.join(" ")}` };
+}
+
+async function takeOff(lease: Lease & { undo: "toxic" }, host: Host): Promise<Unreverted | null> {
+  const late = new AbortController();
+  const silence = host.clock.sleep(patienceMs, late.signal).then(() => "silent" as const);
+  const answer = await Promise.race([removeToxic(lease.port, lease.token, lease.toxic), silence]);
+  late.abort();
+  if (answer !== "silent") return null;
+  return {
+    reason: `the router on control port ${lease.port} does not answer, "${lease.toxic}" may still be on`,
+    mend: "shakedown recover",
+  };
+}
+
+async function removeWorktree(lease: Lease & { undo: "worktree" }, host: Host): Promise<Unreverted | null> {
+  const { repository, path } = lease;
+  if (!existsSync(repository)) return null;
+  const git = (...rest: string[]) =>
+    runProgram(host, ["git", "-C", repository, "worktree", ...rest], { timeoutMs: patienceMs * 6 });
+  const result = existsSync(path) ? await git("remove", "--force", path) : await git("prune");
+  if (!existsSync(path)) return null;
+  return {
+    reason: `git could not remove the worktree ${path}: ${result.output.trim()}`,
+    mend: `git -C ${repository} worktree remove --force ${path}`,
+  };
+}
+
+/** In order; what failed is tried again after the others, for undos that wait for each other (v1 memory and memory+swap limits). */
+async function undoEach(leases: readonly Lease[], host: Host): Promise<Unreverted | null> {
+  let failed: { lease: Lease; failure: Unreverted }[] = [];
+  const attempt = async (those: readonly Lease[]) => {
+    failed = [];
+    for (const lease of those) {
+      const failure = await undo(lease, host);
+      if (failure !== null) failed.push({ lease, failure });
+    }
+  };
+  await attempt(leases);
+  for (let before = leases.length; failed.length > 0 && failed.length < before; ) {
+    before = failed.length;
+    await attempt(failed.map((it) => it.lease));
+  }
+  if (failed.length === 0) return null;
+  return {
+    reason: failed.map((it) => it.failure.reason).join("; "),
+    mend: [...new Set(failed.map((it) => it.failure.mend))].join(" && "),
+  };
+}

@@ -1,0 +1,60 @@
+/** Starts the watchdog: a process that outlives the harness, notices its death by a pipe that closes, and undoes its leases. */
+import { once } from "node:events";
+import type { Host } from "../shared/host.ts";
+import { readLines } from "../shared/lines.ts";
+import { childEntry } from "../shared/package.ts";
+import { leasesRoot } from "./folder.ts";
+import { runMark } from "./sweep.ts";
+
+export interface Watchdog {
+  readonly pid: number;
+  /** Lets it go; resolves when it has ended. What is still leased by then it undoes first. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Resolves when it watches; start it after `openLeases` and before the first lease.
+ *
+ * @throws Error when it does not come up within 15 s: without it no fault may be injected
+ */
+export async function startWatchdog(host: Host, run: string): Promise<Watchdog> {
+  const { [runMark]: _, ...env } = host.env;
+  const child = host.spawn([host.node, childEntry(import.meta.url, "./watchdog.main"), leasesRoot(host), run], {
+    cwd: "/",
+    env,
+    // The pipe's other end closes with the harness, however it dies. Nothing else of the harness is held open.
+    stdio: ["pipe", "pipe", "ignore"],
+    detached: true,
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+    child.once("error", () => resolve());
+  });
+  const late = new AbortController();
+  const ready = new Promise<"ready">((resolve) => {
+    if (child.stdout) readLines(child.stdout, () => resolve("ready"));
+  });
+  const first = await Promise.race([
+    ready,
+    ended.then(() => "it ended at once"),
+    host.clock.sleep(15_000, late.signal).then(() => "it said nothing for 15 s"),
+  ]);
+  late.abort();
+  if (first !== "ready" || child.pid === undefined) {
+    child.kill("SIGKILL");
+    throw new Error(`the watchdog could not be started: ${first}`);
+  }
+  child.stdout?.destroy();
+  child.stdin?.on("error", () => undefined);
+  child.unref();
+  return {
+    pid: child.pid,
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.ref();
+      const exited = once(child, "exit");
+      child.stdin?.end();
+      await exited;
+    },
+  };
+}
