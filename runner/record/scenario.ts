@@ -105,6 +105,8 @@ export type PhaseLoad =
 export interface FaultSpec {
   readonly name: string;
   readonly kind: string;
+  /** As the fault's file says; where a record lacks it, `natureOf` knows. */
+  readonly nature?: "one-shot" | "lasting";
   readonly target: string;
   readonly phase: string;
   /** Offset from the start of its phase. */

@@ -1,0 +1,98 @@
+/** Takes secrets out of everything that is written: by the name they stand under, by their shape, and by their value wherever it occurs. */
+
+export interface Redactor {
+  readonly text: (text: string) => string;
+  /** A copy of plain JSON in which every text went through `text`; names (of arms, phases, targets …) stay, they hold the record together. */
+  readonly json: <T>(value: T) => T;
+}
+
+export const redacted = "[redacted]";
+
+const secretName = /TOKEN|PASSWORD|PASSWD|SECRET|KEY|CREDENTIAL/i;
+const secretHeader = /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key)$/i;
+const secretFlag = /^--?[\w-]*(token|password|passwd|secret|key)$/i;
+const isSecret = (name: string): boolean => secretName.test(name) || secretHeader.test(name);
+
+/** Maps whose keys are names of variables or headers. */
+const namedValues = new Set(["env", "headers", "environment"]);
+/** Fields whose text is a name or a path of the record itself. */
+const names = new Set([
+  ...[
+    "type",
+    "kind",
+    "name",
+    "arm",
+    "arms",
+    "order",
+    "phase",
+    "phases",
+    "fault",
+    "faults",
+    "target",
+    "instance",
+    "request",
+  ],
+  ...["metric", "sampler", "versus", "needs", "id", "run", "dir", "hash", "at", "startedAt", "apiVersion", "outcome"],
+]);
+
+/** Values that are too plain to be a secret: replacing them everywhere would only make the record unreadable. */
+const plain = /^(.{0,3}|true|false|null|none|auto|default|enabled|disabled|\d{1,5}|\$\{.*\})$/i;
+
+const shapes: readonly (readonly [RegExp, string])[] = [
+  // Userinfo of a URL.
+  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'@]+@/gi, `$1${redacted}@`],
+  // A header in a dump, a curl command or a scenario's text: to the closing quote or the end of the line.
+  [
+    /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(["']?\s*[:=]\s*["']?)(?!\$\{|\[redacted\])[^"'\r\n}]+/gi,
+    `$1$2${redacted}`,
+  ],
+  [/\b(Bearer|Basic)\s+(?!\[redacted\])[\w.~+/=-]{4,}/g, `$1 ${redacted}`],
+  // NAME_TOKEN=value, "password": "value", --api-key value. A reference (${env:X}) is no secret.
+  [
+    /((?:[\w.-]*(?:token|password|passwd|secret|credential|api[-_]?key)|[A-Z0-9_]*KEY)[\w.-]*)(["']?\s*[:=]\s*)(?!["']?\$\{|["']?\[redacted\])("[^"\r\n]*"|'[^'\r\n]*'|[^\s,;&"'}\]]+)/gi,
+    `$1$2${redacted}`,
+  ],
+  [/(--?[\w-]*(?:token|password|passwd|secret|api-?key)\s+)(?!\[redacted\])[^\s-]\S*/gi, `$1${redacted}`],
+];
+
+/**
+ * @param sources maps of names to values (environments, headers): values under a secret's name are replaced wherever they occur.
+ *   A value of fewer than four characters, or one that is an everyday word, is replaced only under its name.
+ */
+export function redactor(sources: Iterable<Readonly<Record<string, string | undefined>>>): Redactor {
+  const values = new Set<string>();
+  for (const source of sources) {
+    for (const [name, value] of Object.entries(source)) {
+      if (value === undefined || !isSecret(name) || plain.test(value)) continue;
+      values.add(value).add(encodeURIComponent(value)).add(JSON.stringify(value).slice(1, -1));
+    }
+  }
+  // Longest first: a secret may contain another.
+  const known = [...values].sort((a, b) => b.length - a.length);
+
+  const text = (given: string): string => {
+    let out = given;
+    for (const value of known) if (out.includes(value)) out = out.replaceAll(value, redacted);
+    for (const [shape, by] of shapes) out = out.replace(shape, by);
+    return out;
+  };
+
+  const json = (value: unknown, key: string, named: boolean): unknown => {
+    if (typeof value === "string") {
+      if (named) return isSecret(key) ? redacted : text(value);
+      return names.has(key) ? value : text(value);
+    }
+    if (Array.isArray(value)) {
+      return value.map((it, i) =>
+        typeof it === "string" && typeof value[i - 1] === "string" && secretFlag.test(value[i - 1])
+          ? redacted
+          : json(it, key, false),
+      );
+    }
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, it]) => [name, json(it, name, !named && namedValues.has(key))]),
+    );
+  };
+  return { text, json: <T>(value: T) => json(value, "", false) as T };
+}

@@ -1,0 +1,290 @@
+/** Zod schemas of everything in a record. Unknown extra fields are let through: a newer harness of the same schema may add some. */
+import { z } from "zod";
+import type { JournalLine } from "./events.ts";
+import { type LatencyLine, outcomes, type SeriesLine } from "./load-lines.ts";
+import type { RunFile } from "./run-file.ts";
+import type { Condition, Scenario } from "./scenario.ts";
+
+type Plain<T> = T extends readonly (infer Item)[]
+  ? Plain<Item>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]: Plain<T[Key]> }
+    : T;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+/** Refuses, at compile time, a schema that does not say exactly what the contract's type says. */
+const exactly =
+  <T>() =>
+  <S extends z.ZodType>(schema: Same<z.output<S>, Plain<T>> extends true ? S : never): z.ZodType<Plain<T>> =>
+    schema as unknown as z.ZodType<Plain<T>>;
+
+const text = z.string();
+const whole = z.int();
+const number = z.number();
+const texts = z.array(text);
+const textMap = z.record(text, text);
+
+const inTrial = { v: z.literal(1), seq: whole, t: number, trial: whole };
+const inRun = { v: z.literal(1), seq: whole, t: number };
+const ofInstance = { ...inTrial, target: text, instance: text };
+const ofFault = { ...ofInstance, fault: text };
+const type = <T extends string>(name: T) => ({ type: z.literal(name) });
+const orNull = <S extends z.ZodType>(schema: S) => schema.nullable();
+
+export const journalLine = exactly<JournalLine>()(
+  z.discriminatedUnion("type", [
+    z.object({ ...inRun, ...type("run.start"), run: text, at: text }),
+    z.object({ ...inRun, ...type("run.resume"), run: text, at: text, zero: number }),
+    z.object({
+      ...inRun,
+      ...type("run.end"),
+      status: z.enum(["completed", "interrupted", "failed"]),
+      reason: orNull(text),
+    }),
+    z.object({ ...inRun, ...type("block.start"), block: whole, order: texts }),
+    z.object({ ...inRun, ...type("block.end"), block: whole }),
+    z.object({ ...inTrial, ...type("trial.start"), block: whole, arm: text, dir: text }),
+    z.object({
+      ...inTrial,
+      ...type("trial.end"),
+      outcome: z.enum(["ok", "failed", "broken", "interrupted"]),
+      reason: orNull(text),
+    }),
+    z.object({ ...inTrial, ...type("hook"), when: z.enum(["before", "after"]), command: texts, exit: orNull(whole) }),
+    z.object({ ...inTrial, ...type("phase"), phase: text, start: number, end: number }),
+    z.object({
+      ...inTrial,
+      ...type("target.ready"),
+      target: text,
+      host: text,
+      port: whole,
+      instances: whole,
+      confinement: z.enum(["cgroup-v1", "cgroup-v2", "emulated", "none"]),
+    }),
+    z.object({ ...ofInstance, ...type("instance.start"), pid: whole, port: whole, again: z.boolean() }),
+    z.object({ ...ofInstance, ...type("instance.ready") }),
+    z.object({ ...ofInstance, ...type("instance.unready") }),
+    z.object({
+      ...ofInstance,
+      ...type("instance.exit"),
+      pid: whole,
+      code: orNull(whole),
+      signal: orNull(text),
+      output: text,
+    }),
+    z.object({ ...ofInstance, ...type("instance.gave-up"), reason: text }),
+    z.object({ ...inTrial, ...type("connection"), target: text, client: whole, instance: text }),
+    z.object({ ...inTrial, ...type("fault.skipped"), fault: text, reason: text }),
+    z.object({ ...inTrial, ...type("fault.slow"), fault: text, slowUs: number }),
+    z.object({ ...ofFault, ...type("fault.intent"), does: text, undo: text }),
+    z.object({ ...ofFault, ...type("fault.leased"), lease: text }),
+    z.object({ ...ofFault, ...type("fault.applied") }),
+    z.object({
+      ...ofFault,
+      ...type("fault.acknowledged"),
+      evidence: z.object({ grade: z.enum(["A", "B", "C"]), text }),
+    }),
+    z.object({ ...ofFault, ...type("fault.not-landed"), reason: text }),
+    z.object({ ...ofFault, ...type("fault.reverting") }),
+    z.object({ ...ofFault, ...type("fault.reverted") }),
+    z.object({ ...ofFault, ...type("fault.unreverted"), reason: text, mend: text }),
+    z.object({ ...ofFault, ...type("fault.released") }),
+    z.object({
+      ...inTrial,
+      ...type("load.ready"),
+      workers: whole,
+      stamp: z.enum(["intended", "sent", "end"]),
+      binMs: number.positive(),
+      histogramError: number,
+      lacks: texts,
+    }),
+    z.object({ ...inTrial, ...type("load.lost"), worker: whole, reason: text }),
+    z.object({ ...inTrial, ...type("load.done"), totals: z.record(text, number) }),
+    z.object({ ...inTrial, ...type("abort"), metric: text, value: number, limit: number }),
+    z.object({ ...inRun, ...type("sampler.off"), trial: orNull(whole), sampler: text, reason: text }),
+    z.object({ ...inRun, ...type("warning"), trial: orNull(whole), text }),
+  ]),
+);
+
+const outcome = z.enum(outcomes);
+const ofWorker = { v: z.literal(1), worker: whole.exactOptional() };
+const count = whole.nonnegative();
+
+export const latencyLine = exactly<LatencyLine>()(
+  z.discriminatedUnion("type", [
+    z.object({
+      ...ofWorker,
+      ...type("histogram"),
+      phase: text,
+      t: number.nonnegative(),
+      request: text,
+      outcome,
+      count,
+      response: orNull(text),
+      service: orNull(text),
+    }),
+    z.object({
+      ...ofWorker,
+      ...type("bin"),
+      t: number.nonnegative(),
+      due: count,
+      counts: z.partialRecord(outcome, count),
+      slow: count,
+    }),
+    z.object({
+      ...ofWorker,
+      ...type("request"),
+      phase: text,
+      request: text,
+      outcome,
+      due: number,
+      sent: orNull(number),
+      end: number,
+      port: orNull(whole),
+    }),
+    z.object({ ...ofWorker, ...type("connection"), port: whole, opened: number, answered: number }),
+    z.object({
+      ...ofWorker,
+      ...type("self"),
+      t: number,
+      cpu: number,
+      loopP99: number,
+      lagP50: orNull(number),
+      lagP99: orNull(number),
+      inFlight: number,
+      connections: number,
+      rss: number,
+    }),
+  ]),
+);
+
+const ofSeries = { v: z.literal(1), metric: text, labels: textMap };
+
+export const seriesLine = exactly<SeriesLine>()(
+  z.union([
+    z.object({ ...ofSeries, t: z.array(number), x: z.array(number) }),
+    z.object({
+      ...ofSeries,
+      at: number,
+      absent: z.enum(["not-applicable", "unavailable", "stale"]),
+      reason: text,
+    }),
+  ]),
+);
+
+export const condition = exactly<Condition>()(
+  z.object({
+    name: text,
+    metric: text,
+    request: orNull(text),
+    phase: orNull(text),
+    fault: orNull(text),
+    target: orNull(text),
+    arm: orNull(text),
+    versus: orNull(text),
+    margin: orNull(z.object({ kind: z.enum(["relative", "absolute"]), value: number })),
+    max: orNull(number),
+    min: orNull(number),
+    advisory: z.boolean(),
+    source: orNull(text),
+    at: orNull(z.object({ line: whole, column: whole })),
+  }),
+);
+
+const ready = z.object({ path: orNull(text), withinMs: number });
+
+const target = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("process"),
+    name: text,
+    command: texts,
+    cwd: text,
+    env: textMap,
+    build: orNull(texts),
+    instances: whole,
+    ready,
+    restart: z.object({ delayMs: number, maxInARow: whole }),
+    limits: z.object({ memory: orNull(number), cpu: orNull(number) }),
+    needs: texts,
+  }),
+  z.object({ kind: z.literal("http"), name: text, url: text, ready, needs: texts }),
+]);
+
+const load = z.object({
+  target: text,
+  engine: z.enum(["native", "autocannon"]),
+  workers: whole,
+  model: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("open"), rate: number, spacing: z.enum(["poisson", "even"]) }),
+    z.object({ kind: z.literal("closed"), connections: whole }),
+  ]),
+  timeoutMs: number.positive(),
+  maxInFlight: whole,
+  keepAlive: z.object({ maxRequests: orNull(whole), maxAgeMs: orNull(number) }),
+  requests: z.array(
+    z.object({ name: text, method: text, path: text, headers: textMap, body: orNull(text), weight: number }),
+  ),
+});
+
+const hook = z.object({ command: texts, timeoutMs: number });
+
+export const scenario = exactly<Scenario>()(
+  z.object({
+    apiVersion: z.literal("shakedown/v1"),
+    name: text,
+    description: text,
+    file: text,
+    arms: z.array(z.object({ name: text, targets: z.array(target), load, hash: text })),
+    phases: z.array(
+      z.object({
+        name: text,
+        durationMs: number.positive(),
+        warmup: z.boolean(),
+        load: orNull(
+          z.discriminatedUnion("kind", [
+            z.object({ kind: z.literal("open"), from: number, to: number }),
+            z.object({ kind: z.literal("closed"), connections: whole }),
+          ]),
+        ),
+        faults: texts,
+      }),
+    ),
+    faults: z.array(
+      z.object({
+        name: text,
+        kind: text,
+        nature: z.enum(["one-shot", "lasting"]).exactOptional(),
+        target: text,
+        phase: text,
+        atMs: number,
+        forMs: orNull(number),
+        recovered: orNull(condition),
+        options: z.record(text, z.unknown()),
+      }),
+    ),
+    trials: z.object({ count: whole, seed: whole }),
+    gates: z.array(condition),
+    claims: z.array(condition),
+    abort: z.array(z.object({ metric: text, max: orNull(number), min: orNull(number), forMs: number })),
+    safety: z.object({ maxTargets: number, allow: z.object({ hosts: texts }) }),
+    samplers: z.object({ everyMs: number, off: texts }),
+    before: z.array(hook),
+    after: z.array(hook),
+  }),
+);
+
+export const runFile = exactly<RunFile>()(
+  z.object({
+    schema: z.literal(1),
+    id: text,
+    scenario,
+    source: text,
+    zero: number,
+    startedAt: text,
+    order: z.array(texts),
+    versions: z.object({ shakedown: text, node: text }),
+    host: z.object({ platform: text, kernel: text, cpus: number, cpuModel: text, memory: number }),
+    environment: textMap,
+    command: texts,
+  }),
+);
