@@ -82,8 +82,9 @@ export interface Finding {
   readonly p: { readonly raw: number; readonly adjusted: number } | null;
   readonly method: string;
   readonly pairs: number;
+  /** Pairs in all, those done included, that would decide it with 80 % power; null when decided, or out of reach. */
   readonly pairsNeeded: number | null;
-  /** Smallest effect found with 80 % power at this noise, same scale as `change`. */
+  /** Smallest worsening told from none with 80 % power at this noise, one-sided at alpha; same scale as `change`, never negative. */
   readonly mde: number | null;
   /** One per trial of both arms: the dot strip. `value` null: see `note`. */
   readonly trials: readonly {
