@@ -1,0 +1,42 @@
+/** How many instances a target should have and has ready, told at every change: exact times instead of a grid. */
+import type { Sampler } from "./sampler.ts";
+
+export const scaling: Sampler = {
+  name: "scaling",
+  help: "desired and ready instances of each target, at every change",
+  series: {
+    "instances.desired": "count, at each change",
+    "instances.ready": "count, at each change",
+  },
+  start: ({ emit, targets }) => {
+    /** Per target: its ready instances by id, and what was told last. */
+    const known = new Map<string, { ready: Map<string, number>; told: { desired: number; ready: number } | null }>();
+    const of = (target: string) => {
+      const found = known.get(target) ?? { ready: new Map<string, number>(), told: null };
+      known.set(target, found);
+      return found;
+    };
+    const tell = (target: string, desired: number, t: number) => {
+      const state = of(target);
+      const ready = state.ready.size;
+      if (state.told?.desired !== desired) emit("instances.desired", { target }, t, desired);
+      if (state.told?.ready !== ready) emit("instances.ready", { target }, t, ready);
+      state.told = { desired, ready };
+    };
+    const tellAll = (t: number) => {
+      for (const it of targets()) tell(it.name, it.desired, t);
+    };
+    return {
+      // `desired` has no event of its own.
+      tick: tellAll,
+      onInstance: (change, instance, t) => {
+        const { ready } = of(instance.target);
+        if (change === "ready") ready.set(instance.id, instance.pid);
+        // A late end of the former process does not unready the one that took its place.
+        else if (change !== "start" && ready.get(instance.id) === instance.pid) ready.delete(instance.id);
+        tellAll(t);
+      },
+      stop: async () => undefined,
+    };
+  },
+};
