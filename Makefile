@@ -5,32 +5,56 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 # The system's Node when it is 24 or newer, else node@24 from npm in .tools/.
-SYSTEM_NODE_MAJOR := $(shell node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)
-ifeq ($(shell test $(SYSTEM_NODE_MAJOR) -ge 24 && echo yes),yes)
-  TOOLS :=
+SYSTEM_NODE := $(shell node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)
+ifeq ($(shell test $(SYSTEM_NODE) -ge 24 && echo yes),yes)
+  NODE_24 :=
 else
-  TOOLS := .tools/node_modules/.bin/node
+  NODE_24 := .tools/node_modules/.bin/node
   export PATH := $(CURDIR)/.tools/node_modules/.bin:$(PATH)
 endif
+BIN := node_modules/.bin
+VITEST := $(BIN)/vitest run --config test/vitest.config.ts --project
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .tools/node_modules/.bin/node:
 	@command -v npm >/dev/null || { echo "shakedown needs git, make, and Node >= 18 with npm" >&2; exit 2; }
 	npm install --prefix .tools --no-save --no-package-lock --loglevel=error node@24
 
-node_modules/.installed: package.json package-lock.json $(TOOLS)
+node_modules/.installed: package.json package-lock.json | $(NODE_24)
 	npm ci --loglevel=error
-	mkdir -p node_modules/.bin
-	ln -sf ../../runner/cli/shakedown.mjs node_modules/.bin/shakedown
+	ln -sf ../../runner/cli/shakedown.mjs $(BIN)/shakedown
 	touch $@
 
-setup: node_modules/.installed ## installs what the rest needs (called by the others)
+setup: node_modules/.installed ## install what the rest needs (they call it themselves)
+
+demo: setup ## run the main job on real processes, embedded: under 5 minutes, leaves a report
+	node test/tools/demo.main.ts $(DEMO)
+
+test: check ## everything but the slow tiers
+	$(VITEST) fast
+
+test-crash: setup ## kill the harness at every step of every fault: nothing may be left
+	$(VITEST) crash
+
+test-demo: setup ## run the demo without its plant, and with it moved: both must be noticed
+	$(VITEST) demo
 
 check: setup ## types, lint, format, architecture: seconds
-	node_modules/.bin/tsc --project test/tsconfig.json
-	node_modules/.bin/biome check --error-on-warnings .
-	node_modules/.bin/vitest run --config test/vitest.config.ts test/architecture.test.ts
+	$(BIN)/tsc --project test/tsconfig.json
+	$(BIN)/biome check --error-on-warnings .
+	$(VITEST) fast test/architecture.test.ts
 
-.PHONY: help setup check
+golden: setup ## make the golden files and the JSON Schemas again; look at the diff
+	node runner/scenario/write-schema.main.ts
+	UPDATE_GOLDEN=1 $(VITEST) fast test/render
+	git diff --stat
+
+bench: setup ## compare load generators, interleaved: requests per CPU-second, accuracy, send-time error
+	node test/bench/bench.main.ts $(BENCH)
+
+clean: ## remove what the targets above made, but not results/
+	rm -rf dist node_modules .tools
+
+.PHONY: help setup demo test test-crash test-demo check golden bench clean

@@ -1,15 +1,20 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
-/** Tests that start real processes share two cores with each other, so only two files run at a time. */
+const root = join(import.meta.dirname, "..");
+/** Slow tiers have targets of their own in the Makefile. */
+const slow = ["test/crash/every-step.test.ts", "test/e2e/demo.test.ts"];
+const common = { root, testTimeout: 60_000, hookTimeout: 60_000 };
+
+/** Tests start real processes: they share two cores with each other, so only two files run at a time. */
 export default defineConfig({
   test: {
-    root: new URL("..", import.meta.url).pathname,
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/crash/every-step.test.ts", "test/cluster/**", "test/vm/**"],
-    globalSetup: [],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    root,
     maxWorkers: 2,
-    reporters: ["default"],
+    projects: [
+      { test: { ...common, name: "fast", include: ["test/**/*.test.ts"], exclude: slow } },
+      { test: { ...common, name: "crash", include: ["test/crash/every-step.test.ts"], testTimeout: 1_800_000 } },
+      { test: { ...common, name: "demo", include: ["test/e2e/demo.test.ts"], testTimeout: 1_200_000 } },
+    ],
   },
 });

@@ -203,3 +203,12 @@ export const metrics: readonly Metric[] = [
 const byName = new Map(metrics.map((it) => [it.name, it]));
 
 export const metricNamed = (name: string): Metric | undefined => byName.get(name);
+
+/** What the running load can tell second by second: the metrics that an abort rule may name. */
+export const liveMetrics: readonly string[] = [
+  "errors.ratio",
+  "dropped.ratio",
+  "latency.p50",
+  "latency.p99",
+  "throughput",
+];

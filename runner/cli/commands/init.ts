@@ -1,0 +1,109 @@
+/** `init`: writes a first scenario that runs as it is, with the reasons beside the fields. */
+import { existsSync, writeFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { stringify } from "yaml";
+import { loadScenario, renderDiagnostics } from "../../scenario/load.ts";
+import { Exit, UserError } from "../../shared/errors.ts";
+import { packageFile } from "../../shared/package.ts";
+import type { Cli } from "../context.ts";
+import { isLoopback } from "../plan.ts";
+
+export interface InitFlags {
+  readonly path: string;
+  readonly rate: string;
+  readonly file: string;
+  readonly force?: boolean;
+}
+
+export async function init(cli: Cli, target: string, flags: InitFlags): Promise<Exit> {
+  const { host } = cli;
+  const file = resolve(host.cwd, flags.file);
+  if (existsSync(file) && flags.force !== true) {
+    throw new UserError(`${flags.file} exists already`, { hint: "name another with --file, or overwrite it with --force" });
+  }
+  const text = firstScenario(target, { ...flags, folder: dirname(file), cwd: host.cwd });
+  const checked = loadScenario(file, { text, set: [], env: host.env, node: host.node });
+  if (!checked.ok) {
+    host.stderr.write(renderDiagnostics(checked.diagnostics, cli.color.err));
+    throw new UserError(`${flags.file} was not written: a scenario for ${JSON.stringify(target)} would have the problems above`, {
+      hint: 'give a command with its arguments in quotes ("node server.mjs"), or a URL such as http://127.0.0.1:8080',
+    });
+  }
+  writeFileSync(file, text);
+  host.stdout.write(`${flags.file} written. Next:\n\n  shakedown run ${flags.file}\n`);
+  return Exit.pass;
+}
+
+/** The text of a first scenario; `folder` is where it will stand, `cwd` what paths in the command are relative to. */
+function firstScenario(target: string, options: InitFlags & { readonly folder: string; readonly cwd: string }): string {
+  const url = /^https?:\/\//.test(target) ? new URL(target) : null;
+  const flow = (value: unknown) => stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trim();
+  const schema = relative(options.folder, packageFile("scenarios", "scenario.schema.json"));
+  const allow = url !== null && !isLoopback(url.hostname) ? `\nsafety: { allow: { hosts: [${flow(url.hostname)}] } }\n` : "";
+  const path = url !== null && url.pathname !== "/" && options.path === "/" ? url.pathname + url.search : options.path;
+  const service =
+    url === null
+      ? `    kind: process
+    command: ${flow(words(target))}   # argv, no shell; paths are relative to cwd
+    cwd: ${flow(relative(options.folder, options.cwd) || ".")}
+    instances: 1                  # each gets its own PORT in the environment and must listen there
+    ready: { path: ${flow(path)}, within: 15s }`
+      : `    kind: http                    # somebody else starts it; shakedown only sends load
+    url: ${flow(url.origin)}
+    ready: { path: ${flow(path)}, within: 15s }`;
+  return `# yaml-language-server: $schema=${schema}
+apiVersion: shakedown/v1
+name: first
+description: A first look at one service under constant load.
+
+targets:
+  service:
+${service}
+${allow}
+load:
+  target: service
+  engine: native
+  rate: ${flow(options.rate)}                    # open model: requests are due at this rate, however slow the answers are
+  timeout: 2s
+  requests:
+    - { name: main, get: ${flow(path)} }
+
+phases:
+  - { name: warmup, for: 2s, warmup: true }
+  - { name: steady, for: 8s }
+
+# With one arm, gates compare with fixed bounds. Add arms (baseline, candidate) and "margin: 10%" to compare two variants.
+trials: { count: 3, seed: 1 }
+
+gates:
+  - { metric: latency.p95, max: 250ms }
+  - { metric: errors.ratio, max: 1% }
+
+abort:
+  - { metric: errors.ratio, max: 90%, for: 4s }
+`;
+}
+
+/** Splits a command into argv as a shell would, without a shell: spaces separate, quotes and backslashes keep. */
+export function words(command: string): string[] {
+  const out: string[] = [];
+  let word: string | null = null;
+  let quote: string | null = null;
+  for (let i = 0; i < command.length; i++) {
+    const c = command[i] as string;
+    if (quote === null && /\s/.test(c)) {
+      if (word !== null) out.push(word);
+      word = null;
+    } else if (c === quote) quote = null;
+    else if (quote === null && (c === "'" || c === '"')) {
+      quote = c;
+      word ??= "";
+    } else if (c === "\\" && quote !== "'" && i + 1 < command.length) {
+      i += 1;
+      word = (word ?? "") + command[i];
+    } else word = (word ?? "") + c;
+  }
+  if (quote !== null) throw new UserError(`the command has a ${quote} without its partner: ${command}`);
+  if (word !== null) out.push(word);
+  return out;
+}

@@ -1,0 +1,13 @@
+/** `plan`: shows what a run would do, and does nothing. */
+import { Exit } from "../../shared/errors.ts";
+import type { Cli } from "../context.ts";
+import { loadScenarios } from "../load.ts";
+import { planOf } from "../plan.ts";
+
+export async function plan(cli: Cli, file: string, flags: { readonly set: readonly string[] }): Promise<Exit> {
+  const loaded = loadScenarios(cli, [file], flags.set)?.[0];
+  if (loaded === undefined) return Exit.usage;
+  const { text, hash } = planOf(loaded.scenario);
+  cli.host.stdout.write(cli.json ? `${JSON.stringify({ scenario: loaded.scenario, hash })}\n` : `${text}\nplan ${hash}\n`);
+  return Exit.pass;
+}

@@ -1,0 +1,42 @@
+/** `prune`: frees disk space of old runs. Raw tool output by default; the record and its reports stay. */
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { listRuns } from "../../record/reader.ts";
+import { Exit } from "../../shared/errors.ts";
+import { formatValue } from "../../shared/format.ts";
+import type { Cli } from "../context.ts";
+
+export interface PruneFlags {
+  readonly out: string;
+  readonly keep: number;
+  readonly whole?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export async function prune(cli: Cli, flags: PruneFlags): Promise<Exit> {
+  const { host } = cli;
+  const byScenario = Map.groupBy(
+    listRuns(resolve(host.cwd, flags.out)).sort((a, b) => (a.run.startedAt < b.run.startedAt ? 1 : -1)),
+    (it) => it.run.scenario.name,
+  );
+  const old = [...byScenario.values()].flatMap((runs) => runs.slice(flags.keep));
+  const doomed = old.flatMap(({ dir }) => (flags.whole === true ? [dir] : rawFolders(dir)));
+  const freed = doomed.map(sizeOf).reduce((sum, it) => sum + it, 0);
+  for (const path of doomed) {
+    if (flags.dryRun !== true) rmSync(path, { recursive: true });
+    host.stdout.write(`${flags.dryRun === true ? "would delete" : "deleted"} ${relative(host.cwd, path) || path}\n`);
+  }
+  host.stdout.write(`${doomed.length} folders, ${formatValue(freed, "bytes")}${flags.dryRun === true ? " would be freed" : " freed"}\n`);
+  return Exit.pass;
+}
+
+const rawFolders = (dir: string): string[] =>
+  readdirSync(dir, { withFileTypes: true })
+    .filter((it) => it.isDirectory())
+    .map((it) => join(dir, it.name, "raw"))
+    .filter((it) => existsSync(it));
+
+const sizeOf = (folder: string): number =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((it) => it.isFile())
+    .reduce((sum, it) => sum + statSync(join(it.parentPath, it.name)).size, 0);

@@ -1,0 +1,31 @@
+/** `report`: judges and renders a record again, also of an interrupted run, also by other gates. */
+import { resolve } from "node:path";
+import { type Format, renderers } from "../../../reports/render/registry.ts";
+import { findRun, readRun } from "../../record/reader.ts";
+import { loadConditions, renderDiagnostics } from "../../scenario/load.ts";
+import { Exit, UserError } from "../../shared/errors.ts";
+import type { Cli } from "../context.ts";
+import { verdictExit } from "../exit.ts";
+import { judgeAndRender, printJudgement } from "../judge.ts";
+
+export async function report(cli: Cli, ref: string, flags: { readonly format: string; readonly gates?: string; readonly out: string }): Promise<Exit> {
+  const { host } = cli;
+  const dir = findRun(resolve(host.cwd, flags.out), ref, host.cwd);
+  const formats = flags.format.split(",").map((it) => it.trim());
+  const unknown = formats.filter((it) => !Object.hasOwn(renderers, it));
+  if (unknown.length > 0) {
+    throw new UserError(`no report format is named ${unknown.join(", ")}`, { hint: `formats: ${Object.keys(renderers).join(", ")}` });
+  }
+  let conditions = {};
+  if (flags.gates !== undefined) {
+    const loaded = loadConditions(resolve(host.cwd, flags.gates), readRun(dir).scenario);
+    if (!loaded.ok) {
+      host.stderr.write(renderDiagnostics(loaded.diagnostics, cli.color.err));
+      return Exit.usage;
+    }
+    conditions = { conditions: loaded.conditions };
+  }
+  const { judgement, paths } = await judgeAndRender(cli, dir, { formats: formats as Format[], ...conditions });
+  printJudgement(cli, judgement, paths);
+  return verdictExit(judgement.verdict, undefined);
+}

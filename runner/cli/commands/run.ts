@@ -1,0 +1,151 @@
+/** `run`: everything is checked first; then record, judgement, reports, one sentence and one exit code. */
+import { readFileSync } from "node:fs";
+import { isAbsolute, join, resolve } from "node:path";
+import { environmentOf, hostFacts } from "../../orchestrate/facts.ts";
+import { conductRun } from "../../orchestrate/run.ts";
+import { blockOrder } from "../../orchestrate/schedule.ts";
+import type { RunFile } from "../../record/run-file.ts";
+import type { Scenario } from "../../record/scenario.ts";
+import { createRecord } from "../../record/writer.ts";
+import { Exit, UserError } from "../../shared/errors.ts";
+import { packageVersion } from "../../shared/package.ts";
+import { detectCgroup } from "../../substrate/cgroup/detect.ts";
+import { withBaselineRef } from "../baseline-ref.ts";
+import type { Cli } from "../context.ts";
+import { verdictExit, worstExit } from "../exit.ts";
+import { judgeAndRender, printJudgement } from "../judge.ts";
+import { loadScenarios } from "../load.ts";
+import { confirmPlan } from "../plan.ts";
+import { followProgress } from "../progress.ts";
+import { resumeRun } from "../resume.ts";
+
+export interface RunFlags {
+  readonly set: readonly string[];
+  readonly trials?: number;
+  readonly seed?: number;
+  readonly only?: string;
+  readonly out: string;
+  readonly baselineRef?: string;
+  readonly resume?: string;
+  readonly inconclusive?: "pass" | "fail";
+  readonly yes?: boolean;
+  readonly plan?: string;
+}
+
+export async function run(cli: Cli, files: readonly string[], flags: RunFlags): Promise<Exit> {
+  if (flags.resume !== undefined && files.length > 1) {
+    throw new UserError("--resume goes on with one run of one scenario", { hint: "name one scenario file" });
+  }
+  const set = [
+    ...flags.set,
+    ...(flags.trials === undefined ? [] : [`trials.count=${flags.trials}`]),
+    ...(flags.seed === undefined ? [] : [`trials.seed=${flags.seed}`]),
+  ];
+  const scenarios = loadScenarios(cli, files, set);
+  if (scenarios === null) return Exit.usage;
+  const selected = scenarios.map((it) => ({ ...it, scenario: onlyArm(it.scenario, flags.only) }));
+  for (const { scenario } of selected) await confirmPlan(cli, scenario, flags);
+
+  const exits: Exit[] = [];
+  for (const { scenario, source } of selected) {
+    const exit = await runOne(cli, scenario, source, files, flags);
+    exits.push(exit);
+    if (exit === Exit.interrupted || exit === Exit.terminated || exit === Exit.unreverted) break;
+  }
+  return worstExit(exits);
+}
+
+function onlyArm(scenario: Scenario, only: string | undefined): Scenario {
+  if (only === undefined) return scenario;
+  const arm = scenario.arms.find((it) => it.name === only);
+  if (arm === undefined) {
+    throw new UserError(`no arm of ${scenario.name} is named "${only}"`, {
+      hint: `its arms: ${scenario.arms.map((it) => it.name).join(", ")}`,
+    });
+  }
+  const stays = (versus: string | null) => versus === null;
+  return { ...scenario, arms: [arm], gates: scenario.gates.filter((it) => stays(it.versus)), claims: scenario.claims.filter((it) => stays(it.versus)) };
+}
+
+async function runOne(cli: Cli, declared: Scenario, source: string, files: readonly string[], flags: RunFlags): Promise<Exit> {
+  const { host } = cli;
+  const root = isAbsolute(flags.out) ? flags.out : resolve(host.cwd, flags.out);
+  const cgroups = detectCgroup();
+  await using baseline = await withBaselineRef(host, declared, flags.baselineRef);
+  const { scenario } = baseline;
+  const facts = hostFacts();
+  const environment = environmentOf(facts, {
+    node: process.version,
+    confinement: cgroups.version === null ? "none" : `cgroup v${cgroups.version}`,
+    ...baseline.environment,
+  });
+  const begun =
+    flags.resume === undefined
+      ? begin()
+      : resumeRun(host, root, flags.resume, scenario, environment);
+  function begin() {
+    const startedAt = host.clock.wall().toISOString();
+    const run: RunFile = {
+      schema: 1,
+      id: runId(startedAt),
+      scenario,
+      source,
+      zero: host.clock.now(),
+      startedAt,
+      order: blockOrder(scenario.arms.map((it) => it.name), scenario.trials.count, scenario.trials.seed),
+      versions: { shakedown: packageVersion, node: process.version },
+      host: facts,
+      environment,
+      command: ["shakedown", "run", ...files],
+    };
+    const record = createRecord(host, { root, run });
+    record.journal({ type: "run.start", run: run.id, at: startedAt });
+    return { run, record, from: { done: 0, lastBlock: 0, lastTrial: 0 } };
+  }
+  const { run: runFile, record, from } = begun;
+
+  const stop = new AbortController();
+  let signalled: "SIGINT" | "SIGTERM" | null = null;
+  const view = followProgress(cli, runFile, record, from);
+  let result: Awaited<ReturnType<typeof conductRun>>;
+  {
+    using _ = host.onInterrupt((signal) => {
+      if (signalled !== null) {
+        view.close();
+        host.stderr.write("ended at once; the watchdog undoes what is left\n");
+        process.exit(signalled === "SIGINT" ? Exit.interrupted : Exit.terminated);
+      }
+      signalled = signal;
+      view.say("interrupted: undoing faults and stopping targets (once more to leave that to the watchdog)");
+      stop.abort();
+    });
+    result = await conductRun({
+      host,
+      run: runFile,
+      record,
+      cgroups,
+      blocks: scenario.trials.count,
+      from,
+      signal: stop.signal,
+      onProgress: view.progress,
+    });
+    view.close();
+  }
+  const { judgement, paths } = await judgeAndRender(cli, record.dir, { formats: ["html", "json", "junit", "md"] });
+  printJudgement(cli, judgement, paths);
+
+  const exits: Exit[] = [verdictExit(judgement.verdict, flags.inconclusive)];
+  if (signalled !== null) exits.push(signalled === "SIGINT" ? Exit.interrupted : Exit.terminated);
+  if (result.unreverted.length > 0) {
+    exits.push(Exit.unreverted);
+    for (const it of result.unreverted) host.stderr.write(`NOT REVERTED: ${it.reason}\n${it.mend}\n`);
+  }
+  return worstExit(exits);
+}
+
+/** `20261121T091203Z-k3f`: sorts by time, and the last letters keep two runs of one second apart. */
+function runId(startedAt: string): string {
+  const time = startedAt.replace(/[-:]/g, "").replace(/\.\d+Z$/, "Z");
+  const letters = Array.from({ length: 4 }, () => "0123456789abcdefghijkmnpqrstvwxyz"[Math.floor(Math.random() * 33)]);
+  return `${time}-${letters.join("")}`;
+}

@@ -1,0 +1,34 @@
+/** What every command gets: the host and the global options. */
+import type { Host } from "../shared/host.ts";
+
+export interface Cli {
+  readonly host: Host;
+  /** stdout carries NDJSON, the verdict last. */
+  readonly json: boolean;
+  /** No progress on stderr. */
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** Colours on stdout and on stderr. */
+  readonly color: { readonly out: boolean; readonly err: boolean };
+}
+
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color?: boolean;
+}
+
+/** NO_COLOR and --no-color win over FORCE_COLOR, which wins over what the stream is (no-color.org, force-color.org). */
+export function cliContext(host: Host, options: GlobalOptions): Cli {
+  const never = options.color === false || (host.env.NO_COLOR ?? "") !== "";
+  const always = (host.env.FORCE_COLOR ?? "") !== "" && host.env.FORCE_COLOR !== "0";
+  const on = (tty: boolean) => !never && (always || tty);
+  return {
+    host,
+    json: options.json === true,
+    quiet: options.quiet === true,
+    verbose: options.verbose === true,
+    color: { out: on(host.stdout.isTTY), err: on(host.stderr.isTTY) },
+  };
+}

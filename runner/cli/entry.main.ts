@@ -1,0 +1,20 @@
+/** The harness as a process: argv in, exit code out. */
+import { Exit } from "../shared/errors.ts";
+import { realHost } from "../shared/real-host.ts";
+import { main } from "./main.ts";
+
+// Started through the launcher of an older Node: when that one is gone, so is the terminal that asked for this.
+process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+process.channel?.unref();
+// A reader that went away (`shakedown … | head`) is not an error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+process.exitCode = await main(realHost(), process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return Exit.internal;
+});
+if (process.connected) process.disconnect();

@@ -1,0 +1,54 @@
+/** From a record to judgement, reports and the summary on stdout: shared by `run` and `report`. */
+import { writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { loadEvidence } from "../../reports/evidence/load.ts";
+import { type Format, fileOf, renderers } from "../../reports/render/registry.ts";
+import { renderTerminal } from "../../reports/render/terminal.ts";
+import { type JudgeOptions, judge } from "../../reports/verdict/judge.ts";
+import type { Judgement } from "../../reports/verdict/judgement.ts";
+import { messageOf } from "../shared/errors.ts";
+import { toLine } from "../shared/lines.ts";
+import type { Cli } from "./context.ts";
+
+export interface Written {
+  readonly format: Format;
+  readonly path: string;
+}
+
+/**
+ * Judges a record and writes the reports into its folder. A renderer that fails, or a disk that is full, is told on stderr
+ * and does not keep the others from being written.
+ */
+export async function judgeAndRender(
+  cli: Cli,
+  dir: string,
+  options: { readonly formats: readonly Format[] } & JudgeOptions,
+): Promise<{ readonly judgement: Judgement; readonly paths: readonly Written[] }> {
+  const judgement = judge(loadEvidence(dir), options);
+  const paths: Written[] = [];
+  for (const format of options.formats) {
+    const path = join(dir, fileOf[format]);
+    try {
+      writeFileSync(path, renderers[format](judgement));
+      paths.push({ format, path: relative(cli.host.cwd, path) || path });
+    } catch (error) {
+      cli.host.stderr.write(`${fileOf[format]} could not be written: ${messageOf(error)}\n`);
+    }
+  }
+  return { judgement, paths };
+}
+
+export function printJudgement(cli: Cli, judgement: Judgement, paths: readonly Written[]): void {
+  const { stdout } = cli.host;
+  if (cli.json) {
+    stdout.write(toLine({ type: "verdict", verdict: judgement.verdict, headline: judgement.headline, gates: judgement.gates, paths }));
+    return;
+  }
+  stdout.write(
+    renderTerminal(judgement, {
+      color: cli.color.out,
+      width: stdout.columns,
+      paths: paths.filter((it) => it.format === "html").map((it) => it.path),
+    }),
+  );
+}

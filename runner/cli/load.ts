@@ -1,0 +1,25 @@
+/** Scenario files as the commands want them: all checked, all problems told, or nothing. */
+import { resolve } from "node:path";
+import type { Scenario } from "../record/scenario.ts";
+import { loadScenario, renderDiagnostics } from "../scenario/load.ts";
+import type { Cli } from "./context.ts";
+
+export interface Loaded {
+  readonly scenario: Scenario;
+  readonly source: string;
+}
+
+/** Null when any file has problems: every one of them is on stderr then. */
+export function loadScenarios(cli: Cli, files: readonly string[], set: readonly string[]): readonly Loaded[] | null {
+  const loaded: Loaded[] = [];
+  let bad = false;
+  for (const file of files) {
+    const result = loadScenario(resolve(cli.host.cwd, file), { set, env: cli.host.env, node: cli.host.node });
+    if (result.ok) loaded.push(result);
+    else {
+      bad = true;
+      cli.host.stderr.write(renderDiagnostics(result.diagnostics, cli.color.err));
+    }
+  }
+  return bad ? null : loaded;
+}

@@ -1,0 +1,156 @@
+/** The command line: parses argv, runs one command, turns what was thrown into a sentence and an exit code. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Exit, messageOf, UserError } from "../shared/errors.ts";
+import type { Host } from "../shared/host.ts";
+import { packageVersion } from "../shared/package.ts";
+import { doctor } from "./commands/doctor.ts";
+import { init } from "./commands/init.ts";
+import { list } from "./commands/list.ts";
+import { plan } from "./commands/plan.ts";
+import { prune } from "./commands/prune.ts";
+import { recover } from "./commands/recover.ts";
+import { report } from "./commands/report.ts";
+import { run } from "./commands/run.ts";
+import { validate } from "./commands/validate.ts";
+import { type Cli, cliContext } from "./context.ts";
+import { paint } from "./paint.ts";
+
+export async function main(host: Host, argv: readonly string[]): Promise<Exit> {
+  let exit: Exit = Exit.pass;
+  const program = createProgram(host, async (work) => {
+    const cli = cliContext(host, program.opts());
+    exit = await guarded(cli, work);
+  });
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.pass : Exit.usage;
+    throw error;
+  }
+}
+
+async function guarded(cli: Cli, work: (cli: Cli) => Promise<Exit>): Promise<Exit> {
+  const color = paint(cli.color.err);
+  try {
+    return await work(cli);
+  } catch (error) {
+    const user = error instanceof UserError;
+    cli.host.stderr.write(`${color.bad(user ? "error:" : "internal error (a bug):")} ${messageOf(error)}\n`);
+    if (user && error.hint !== undefined) cli.host.stderr.write(`${color.soft("hint:")}  ${error.hint}\n`);
+    if (cli.verbose && error instanceof Error) cli.host.stderr.write(`${error.stack}\n`);
+    else if (!user) cli.host.stderr.write("run it again with --verbose for the stack\n");
+    return user ? error.exit : Exit.internal;
+  }
+}
+
+type Work = (work: (cli: Cli) => Promise<Exit>) => Promise<void>;
+
+function createProgram(host: Host, work: Work): Command {
+  const program = new Command("shakedown")
+    .description("Load, faults and a verdict with a known error rate: one scenario in, one report and one exit code out.")
+    .version(packageVersion, "--version")
+    .option("--json", "machine-readable: NDJSON on stdout, the verdict last")
+    .option("--quiet", "no progress on stderr")
+    .option("--verbose", "stack traces and details")
+    .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are respected)")
+    .showHelpAfterError("(shakedown --help lists commands and options)")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: host.stdout.write, writeErr: host.stderr.write })
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 pass, 1 regressed or failed, 2 usage or scenario, 3 inconclusive, 4 invalid,
+            5 a fault could not be reverted, 6 internal error, 130/143 interrupted after undoing faults
+
+Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
+    );
+
+  program
+    .command("init")
+    .description("write a first scenario, commented, for a command or a URL")
+    .argument("<target>", 'a command in quotes ("node server.mjs", told its port by PORT), or a loopback URL')
+    .option("--path <path>", "the path to request", "/")
+    .option("--rate <rate>", "requests a second", "50/s")
+    .option("--file <file>", "where to write it", "first.yaml")
+    .option("--force", "overwrite an existing file")
+    .action((target, options) => work((cli) => init(cli, target, options)));
+
+  program
+    .command("validate")
+    .description("check scenarios without running anything")
+    .argument("<file...>", "scenario files")
+    .addOption(set())
+    .action((files, options) => work((cli) => validate(cli, files, options)));
+
+  program
+    .command("plan")
+    .description("show what a run would do: targets, times, faults and their undo")
+    .argument("<file>", "scenario file")
+    .addOption(set())
+    .action((file, options) => work((cli) => plan(cli, file, options)));
+
+  program
+    .command("run")
+    .description("run scenarios, write records, judge them, render reports")
+    .argument("<file...>", "scenario files")
+    .addOption(set())
+    .option("--trials <n>", "trials of each arm", wholeNumber)
+    .option("--seed <n>", "seed of order, arrivals and choices", wholeNumber)
+    .option("--only <arm>", "run a single arm")
+    .option("--out <dir>", "where records go", "results")
+    .option("--baseline-ref <ref>", "run the baseline arm from a git worktree of this commit, tag or branch")
+    .option("--resume <run>", "go on with an earlier run at its next block")
+    .addOption(new Option("--inconclusive <as>", "what an inconclusive verdict means to the exit code").choices(["pass", "fail"]))
+    .option("--yes", "agree to the plan for targets that shakedown did not start")
+    .option("--plan <hash>", "agree to exactly the plan with this hash")
+    .action((files, options) => work((cli) => run(cli, files, options)));
+
+  program
+    .command("report")
+    .description("judge and render a record again")
+    .argument("<run>", "a run: its folder, its id, or the beginning of its id")
+    .option("--format <formats>", "html, json, junit, md: comma-separated", "html,json,junit,md")
+    .option("--gates <file>", "judge by the gates and claims of this file instead (marked post hoc)")
+    .option("--out <dir>", "where records are", "results")
+    .action((ref, options) => work((cli) => report(cli, ref, options)));
+
+  program
+    .command("list")
+    .description("list scenarios' runs, newest first")
+    .option("--out <dir>", "where records are", "results")
+    .action((options) => work((cli) => list(cli, options)));
+
+  program
+    .command("doctor")
+    .description("what works on this machine, what does not, and how to mend it")
+    .action(() => work((cli) => doctor(cli)));
+
+  program
+    .command("recover")
+    .description("undo what a killed harness left behind")
+    .option("--all", "also end processes of runs that left no lease")
+    .action((options) => work((cli) => recover(cli, options)));
+
+  program
+    .command("prune")
+    .description("delete raw tool output, or whole records, of old runs")
+    .option("--out <dir>", "where records are", "results")
+    .option("--keep <n>", "runs of each scenario to keep untouched", wholeNumber, 10)
+    .option("--whole", "delete whole records instead of their raw output")
+    .option("--dry-run", "only say what would go")
+    .action((options) => work((cli) => prune(cli, options)));
+
+  return program;
+}
+
+const set = () =>
+  new Option("--set <path=value>", "override a field: dotted path, or JSON Pointer when keys have dots (repeatable)")
+    .argParser((value: string, before: readonly string[]) => [...before, value])
+    .default([] as readonly string[], "none");
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("a whole number was expected");
+  return Number(text);
+}

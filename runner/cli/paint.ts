@@ -1,0 +1,14 @@
+/** Colours for terminals: always beside a word or an icon, never instead of one. */
+
+export interface Paint {
+  readonly bad: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly open: (text: string) => string;
+  readonly soft: (text: string) => string;
+  readonly bold: (text: string) => string;
+}
+
+export function paint(on: boolean): Paint {
+  const sgr = (code: number) => (text: string) => (on ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return { bad: sgr(31), good: sgr(32), open: sgr(33), soft: sgr(2), bold: sgr(1) };
+}

@@ -1,0 +1,156 @@
+/** How a run looks while it goes: one block redrawn on a terminal, a line per phase and fault in a log, NDJSON with --json. */
+import type { Progress } from "../orchestrate/progress.ts";
+import type { JournalLine } from "../record/events.ts";
+import type { RunFile } from "../record/run-file.ts";
+import type { RecordWriter } from "../record/writer.ts";
+import { formatValue } from "../shared/format.ts";
+import { toLine } from "../shared/lines.ts";
+import type { Cli } from "./context.ts";
+import { type Paint, paint } from "./paint.ts";
+
+export interface ProgressView {
+  readonly progress: (progress: Progress) => void;
+  /** A line above the block. */
+  readonly say: (text: string) => void;
+  readonly close: () => void;
+}
+
+/** On a terminal at most twice a second. */
+const redrawMs = 500;
+
+export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, from: { readonly lastTrial: number }): ProgressView {
+  const { host } = cli;
+  const color = paint(cli.color.err);
+  const live = host.stderr.isTTY && !cli.quiet && !cli.json;
+  const faults = new Map<string, string>();
+  const trials = run.order.length * run.scenario.arms.length;
+  const started = host.clock.now();
+  let drawn = 0;
+  let last = 0;
+  let finished = 0;
+  let current: Progress | null = null;
+
+  const erase = () => {
+    if (drawn > 0) host.stderr.write(`\u001b[${drawn}A\u001b[J`);
+    drawn = 0;
+  };
+  const draw = () => {
+    if (current === null) return;
+    erase();
+    const left = finished === 0 ? null : ((host.clock.now() - started) / finished) * (trials - finished);
+    const lines = block(run, current, faults, left, color, host.stderr.columns);
+    host.stderr.write(`${lines.join("\n")}\n`);
+    drawn = lines.length;
+  };
+  const say = (text: string) => {
+    if (cli.quiet) return;
+    if (live) erase();
+    host.stderr.write(`${text}\n`);
+    if (live) draw();
+  };
+
+  const stopFollowing = record.onEvent((line) => {
+    if (cli.json) host.stdout.write(toLine(line));
+    if (line.type === "trial.start") faults.clear();
+    if (line.type === "trial.end") finished += 1;
+    noteFault(faults, line);
+    const text = loud(line) ?? (live ? null : quietLine(run, line, from.lastTrial));
+    if (text !== null) say(text);
+  });
+  return {
+    progress: (progress) => {
+      current = progress;
+      const now = host.clock.now();
+      if (!live || now - last < redrawMs) return;
+      last = now;
+      draw();
+    },
+    say,
+    close: () => {
+      stopFollowing();
+      erase();
+      current = null;
+    },
+  };
+}
+
+/** What is worth a line everywhere: something went wrong. */
+function loud(line: JournalLine): string | null {
+  switch (line.type) {
+    case "trial.end":
+      return line.outcome === "ok" || line.outcome === "interrupted" ? null : `! trial ${line.trial} ${line.outcome}: ${line.reason ?? ""}`;
+    case "fault.skipped":
+      return `! trial ${line.trial}: ${line.fault} was not injected: ${line.reason}`;
+    case "fault.not-landed":
+      return `! trial ${line.trial}: ${line.fault} on ${line.target} ${line.instance} did not land: ${line.reason}`;
+    case "fault.unreverted":
+      return `! trial ${line.trial}: ${line.fault} on ${line.target} ${line.instance} could not be reverted: ${line.reason}`;
+    case "warning":
+      return `! ${line.text}`;
+    case "sampler.off":
+      return `! sampler ${line.sampler} is off: ${line.reason}`;
+    default:
+      return null;
+  }
+}
+
+/** What a log gets, one line each. */
+function quietLine(run: RunFile, line: JournalLine, lastTrial: number): string | null {
+  switch (line.type) {
+    case "trial.start":
+      return `${run.scenario.name}  block ${line.block} of ${run.order.length}  ${line.arm}  (trial ${line.trial} of ${lastTrial + run.order.length * run.scenario.arms.length})`;
+    case "target.ready":
+      return `  ${line.target} ready: ${line.instances} instance${line.instances === 1 ? "" : "s"} at ${line.host}:${line.port}`;
+    case "fault.acknowledged":
+      return `  ${line.fault}: landed on ${line.target} ${line.instance}, grade ${line.evidence.grade}: ${line.evidence.text}`;
+    case "fault.reverted":
+      return `  ${line.fault}: reverted on ${line.target} ${line.instance}`;
+    case "instance.exit":
+      return `  ${line.target} ${line.instance} ended (${line.signal ?? `exit ${line.code}`})`;
+    default:
+      return null;
+  }
+}
+
+function noteFault(faults: Map<string, string>, line: JournalLine): void {
+  switch (line.type) {
+    case "fault.applied":
+      faults.set(line.fault, "applied");
+      return;
+    case "fault.acknowledged":
+      faults.set(line.fault, "landed");
+      return;
+    case "fault.reverted":
+      faults.set(line.fault, "reverted");
+      return;
+    case "fault.skipped":
+    case "fault.not-landed":
+      faults.set(line.fault, "did not land");
+      return;
+    default:
+      return;
+  }
+}
+
+const barWidth = 15;
+
+function block(run: RunFile, at: Progress, faults: ReadonlyMap<string, string>, leftMs: number | null, color: Paint, columns: number): string[] {
+  const done = Math.round((at.elapsedMs / Math.max(1, at.lengthMs)) * barWidth);
+  const bar = "█".repeat(done) + color.soft("░".repeat(barWidth - done));
+  const pairs = run.scenario.arms.length === 2 ? "pair" : "block";
+  const left = leftMs === null ? "" : `   ${formatValue(leftMs, "ms")} left`;
+  const second = [
+    `${at.due}/s due${at.dropped > 0 ? `, ${at.dropped} dropped` : ""}`,
+    at.p99 === null ? null : `p99 ${formatValue(at.p99, "ms")}`,
+    at.failedRatio === null ? null : `failed ${formatValue(at.failedRatio, "ratio")}`,
+    ...at.targets.map((it) => `${it.name} ${it.ready} of ${it.desired} ready`),
+    ...[...faults].map(([name, state]) => `${name}: ${state}`),
+  ].filter((it) => it !== null);
+  const phase = `${at.phase} ${Math.floor(at.phaseElapsedMs / 1000)} of ${Math.round(at.phaseLengthMs / 1000)} s`;
+  return [
+    `${color.bold(run.scenario.name)}  ${pairs} ${at.block} of ${run.order.length}  ${at.arm}  ${bar}  ${phase}${left}`,
+    clip(second.join("   "), columns),
+  ];
+}
+
+const clip = (text: string, columns: number): string => (text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`);

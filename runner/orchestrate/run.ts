@@ -1,0 +1,134 @@
+/** A run: blocks of trials into one record, under a watchdog, with every lease released at its end. */
+import type { Event, RunStatus } from "../record/events.ts";
+import type { RunFile } from "../record/run-file.ts";
+import type { Arm, Scenario } from "../record/scenario.ts";
+import { DiskFull, type RecordWriter } from "../record/writer.ts";
+import { messageOf } from "../shared/errors.ts";
+import type { Host } from "../shared/host.ts";
+import type { CgroupSupport } from "../substrate/cgroup/cgroup.ts";
+import type { Unreverted } from "../undo/lease.ts";
+import { type LeaseStore, openLeases } from "../undo/store.ts";
+import { startWatchdog } from "../undo/watchdog.ts";
+import type { Progress } from "./progress.ts";
+import { blockOrder } from "./schedule.ts";
+import { runTrial } from "./trial.ts";
+import { undoStack } from "./undo-stack.ts";
+
+export interface RunContext {
+  readonly host: Host;
+  readonly id: string;
+  readonly scenario: Scenario;
+  readonly record: RecordWriter;
+  /** Harness clock at 0 of the run clock. */
+  readonly zero: number;
+  readonly leases: LeaseStore;
+  readonly cgroups: CgroupSupport;
+  /** What every process of the run carries. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Aborted by Ctrl-C, or by a disk that is full. */
+  readonly signal: AbortSignal;
+  readonly interrupted: () => string;
+  readonly journal: (event: Event) => void;
+  /** Runs a write to the record: a full disk ends the run instead of throwing at the writer. */
+  readonly guard: (write: () => void) => void;
+  readonly progress: (progress: Progress) => void;
+}
+
+export interface RunOptions {
+  readonly host: Host;
+  readonly run: RunFile;
+  readonly record: RecordWriter;
+  readonly cgroups: CgroupSupport;
+  /** Complete blocks to have at the end, of which `done` exist already; the last trial and block used so far. */
+  readonly blocks: number;
+  readonly from: { readonly done: number; readonly lastBlock: number; readonly lastTrial: number };
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export interface RunResult {
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly unreverted: readonly Unreverted[];
+}
+
+/** Never rejects for what a trial does; throws when the run can't begin (no lease can be written). */
+export async function conductRun(options: RunOptions): Promise<RunResult> {
+  const { host, run, record } = options;
+  const undo = undoStack(host.clock);
+  const stop = new AbortController();
+  let interruption = "interrupted";
+  options.signal.addEventListener("abort", () => stop.abort(), { once: true });
+  if (options.signal.aborted) stop.abort();
+
+  const guard = (write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof DiskFull)) throw error;
+      interruption = error.message;
+      stop.abort();
+    }
+  };
+  const journal = (event: Event) => guard(() => void record.journal(event));
+  const unreverted: Unreverted[] = [];
+  let status: RunStatus = "completed";
+  let reason: string | null = null;
+
+  try {
+    const leases = await undo.step("leases", () => openLeases(host, run.id), (made) => made?.close());
+    await undo.step("watchdog", () => startWatchdog(host, run.id), (made) => made?.stop());
+    const processes = leases.write("every process of the run", { undo: "processes", run: run.id });
+    const context: RunContext = {
+      host,
+      id: run.id,
+      scenario: run.scenario,
+      record,
+      zero: record.zero,
+      leases,
+      cgroups: options.cgroups,
+      env: { SHAKEDOWN_RUN: run.id },
+      signal: stop.signal,
+      interrupted: () => interruption,
+      journal,
+      guard,
+      progress: options.onProgress,
+    };
+    unreverted.push(...(await conductBlocks(options, context)));
+    processes.release();
+  } catch (error) {
+    status = "failed";
+    reason = messageOf(error);
+  }
+  for (const problem of await undo.undoAll()) journal({ type: "warning", trial: null, text: `while ending the run: ${problem}` });
+  if (unreverted.length > 0) {
+    status = "failed";
+    reason = `a fault could not be reverted: ${unreverted[0]?.reason}`;
+  } else if (status === "completed" && stop.signal.aborted) {
+    status = "interrupted";
+    reason = interruption;
+  }
+  journal({ type: "run.end", status, reason });
+  guard(() => record.close());
+  return { status, reason, unreverted };
+}
+
+async function conductBlocks({ blocks, from, run }: RunOptions, context: RunContext): Promise<readonly Unreverted[]> {
+  const arms = new Map<string, Arm>(run.scenario.arms.map((it) => [it.name, it]));
+  let trial = from.lastTrial;
+  for (let done = from.done, block = from.lastBlock + 1; done < blocks; done++, block++) {
+    const order = blockOrder([...arms.keys()], block, run.scenario.trials.seed)[block - 1] ?? [];
+    context.journal({ type: "block.start", block, order });
+    for (const name of order) {
+      const arm = arms.get(name);
+      if (arm === undefined) continue;
+      if (context.signal.aborted) return [];
+      trial += 1;
+      const result = await runTrial({ index: trial, block, arm }, context);
+      if (result.unreverted.length > 0) return result.unreverted;
+    }
+    if (context.signal.aborted) return [];
+    context.journal({ type: "block.end", block });
+  }
+  return [];
+}

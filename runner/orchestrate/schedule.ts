@@ -1,0 +1,67 @@
+/** The order of trials and the times of phases and faults: all of it drawn and fixed before the load starts. */
+import type { FaultSpec, LoadSpec, Phase } from "../record/scenario.ts";
+import type { JobPhase } from "../engines/engine.ts";
+import { seeded, shuffled } from "../shared/random.ts";
+
+/**
+ * Arm names per block, in random permuted blocks balanced over position: every run of as many blocks as there are arms is a
+ * randomised Latin square, so with two arms AB and BA are equally frequent and never simply alternate.
+ * A longer schedule of the same seed begins with the shorter one, so that a resumed run goes on as planned.
+ */
+export function blockOrder(arms: readonly string[], blocks: number, seed: number): string[][] {
+  const random = seeded(seed, "blocks");
+  const out: string[][] = [];
+  while (out.length < blocks) {
+    const base = shuffled(arms, random);
+    const rows = base.map((_, shift) => base.map((_, i) => base[(i + shift) % base.length] as string));
+    out.push(...shuffled(rows, random));
+  }
+  return out.slice(0, blocks);
+}
+
+/** Phases with the load in force: a phase without its own has the arm's. */
+export function jobPhases(phases: readonly Phase[], load: LoadSpec): JobPhase[] {
+  const own: JobPhase["load"] =
+    load.model.kind === "open"
+      ? { kind: "open", from: load.model.rate, to: load.model.rate }
+      : { kind: "closed", connections: load.model.connections };
+  return phases.map((phase) => ({ name: phase.name, durationMs: phase.durationMs, load: phase.load ?? own }));
+}
+
+export interface PlannedPhase {
+  readonly phase: Phase;
+  /** ms since the load's start. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface PlannedFault {
+  readonly fault: FaultSpec;
+  readonly start: number;
+  readonly end: number;
+  /** The last phase before it that is neither warm-up nor has faults: its p99 says what slow means. Null when there is none. */
+  readonly reference: string | null;
+}
+
+/** Times in ms since the load's start. */
+export function timetable(
+  phases: readonly Phase[],
+  faults: readonly FaultSpec[],
+): { readonly phases: readonly PlannedPhase[]; readonly faults: readonly PlannedFault[]; readonly lengthMs: number } {
+  let at = 0;
+  const planned: PlannedPhase[] = [];
+  for (const phase of phases) {
+    planned.push({ phase, start: at, end: at + phase.durationMs });
+    at += phase.durationMs;
+  }
+  const plannedFaults = planned.flatMap(({ phase, start, end }, index) =>
+    phase.faults.flatMap((name) => {
+      const fault = faults.find((it) => it.name === name);
+      if (fault === undefined) return [];
+      const calm = planned.slice(0, index).findLast((it) => !it.phase.warmup && it.phase.faults.length === 0);
+      const begin = start + fault.atMs;
+      return [{ fault, start: begin, end: fault.forMs === null ? end : Math.min(end, begin + fault.forMs), reference: calm?.phase.name ?? null }];
+    }),
+  );
+  return { phases: planned, faults: plannedFaults.sort((a, b) => a.start - b.start), lengthMs: at };
+}

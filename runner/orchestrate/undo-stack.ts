@@ -1,0 +1,38 @@
+/** Steps with their undo: each undo is registered before its step runs, undone in reverse, and a failing undo never stops the others. */
+import { messageOf } from "../shared/errors.ts";
+import type { Clock } from "../shared/host.ts";
+
+export interface UndoStack {
+  /** Registers `undo`, then runs `step`: a half-done step is undone too. `undo` gets what the step made, or undefined when it failed. */
+  readonly step: <T>(name: string, step: () => T | Promise<T>, undo: (made: T | undefined) => void | Promise<void>) => Promise<T>;
+  /** Undoes everything, newest first, each within `deadlineMs`; returns what went wrong, in words. */
+  readonly undoAll: () => Promise<readonly string[]>;
+}
+
+export function undoStack(clock: Clock, deadlineMs = 20_000): UndoStack {
+  const undos: { name: string; undo: () => void | Promise<void> }[] = [];
+  return {
+    step: async (name, step, undo) => {
+      let made: T | undefined;
+      undos.push({ name, undo: () => undo(made) });
+      made = await step();
+      return made;
+    },
+    undoAll: async () => {
+      const problems: string[] = [];
+      for (let entry = undos.pop(); entry !== undefined; entry = undos.pop()) {
+        const { name, undo } = entry;
+        const late = new AbortController();
+        const deadline = clock.sleep(deadlineMs, late.signal).then(() => `${name}: not undone within ${deadlineMs / 1000} s`);
+        const work = Promise.resolve()
+          .then(undo)
+          .then(() => null)
+          .catch((error: unknown) => `${name}: ${messageOf(error)}`);
+        const problem = await Promise.race([work, deadline]);
+        late.abort();
+        if (problem !== null) problems.push(problem);
+      }
+      return problems;
+    },
+  };
+}

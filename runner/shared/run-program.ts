@@ -1,0 +1,62 @@
+/** Runs a program to its end: hooks, builds, git. argv only, never a shell. */
+import type { Host } from "./host.ts";
+
+export interface ProgramResult {
+  /** Null when it was ended by a signal or could not be started. */
+  readonly exit: number | null;
+  readonly stdout: string;
+  /** The last 64 kB of what it wrote to both streams, in order of arrival: for messages. */
+  readonly output: string;
+  readonly timedOut: boolean;
+}
+
+const keep = 64 * 1024;
+
+/** Never rejects: a program that can't be started has `exit` null and the reason in `output`. Killed after `timeoutMs`, or when `signal` aborts. */
+export function runProgram(
+  host: Host,
+  argv: readonly [string, ...string[]],
+  options: {
+    readonly cwd?: string;
+    readonly env?: Readonly<Record<string, string | undefined>>;
+    readonly timeoutMs: number;
+    readonly signal?: AbortSignal;
+  },
+): Promise<ProgramResult> {
+  return new Promise((resolve) => {
+    const child = host.spawn(argv, {
+      env: { ...host.env, ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    });
+    let stdout = "";
+    let output = "";
+    let timedOut = false;
+    const done = new AbortController();
+    const kill = () => void (child.pid !== undefined && host.kill(child.pid, "SIGKILL"));
+    child.stdout?.on("data", (chunk: Buffer) => {
+      stdout += chunk;
+      output = (output + chunk).slice(-keep);
+    });
+    child.stderr?.on("data", (chunk: Buffer) => {
+      output = (output + chunk).slice(-keep);
+    });
+    options.signal?.addEventListener("abort", kill, { signal: done.signal });
+    void host.clock.sleep(options.timeoutMs, done.signal).then(() => {
+      if (done.signal.aborted) return;
+      timedOut = true;
+      kill();
+    });
+    const end = (exit: number | null) => {
+      if (done.signal.aborted) return;
+      done.abort();
+      resolve({ exit, stdout, output, timedOut });
+    };
+    child.on("error", (error) => {
+      output += error.message;
+      end(null);
+    });
+    child.on("close", (code) => end(code));
+  });
+}

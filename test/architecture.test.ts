@@ -1,0 +1,109 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { expect, test } from "vitest";
+
+/** The map of the rooms, held by the machine. A new arrow is a decision: make it here, with its reason in the commit. */
+const root = join(import.meta.dirname, "..");
+
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  "runner/cli": ["runner/*", "reports/*"],
+  "runner/orchestrate": ["runner/engines", "runner/targets", "runner/faults", "runner/samplers", "runner/substrate", "runner/undo", "runner/record", "runner/shared"],
+  "runner/scenario": ["runner/faults", "runner/engines", "runner/targets", "runner/samplers", "runner/substrate", "runner/record", "runner/shared"],
+  "runner/engines": ["runner/substrate", "runner/undo", "runner/record", "runner/shared"],
+  "runner/targets": ["runner/substrate", "runner/undo", "runner/record", "runner/shared"],
+  "runner/faults": ["runner/substrate", "runner/undo", "runner/record", "runner/shared"],
+  "runner/samplers": ["runner/substrate", "runner/undo", "runner/record", "runner/shared"],
+  "runner/undo": ["runner/substrate", "runner/record", "runner/shared"],
+  "runner/substrate": ["runner/shared"],
+  "runner/record": ["runner/shared"],
+  "runner/shared": [],
+  "reports/render": ["reports/verdict", "reports/analyses", "reports/stats", "runner/record", "runner/shared"],
+  "reports/verdict": ["reports/analyses", "reports/evidence", "reports/stats", "runner/record", "runner/shared"],
+  "reports/analyses": ["reports/evidence", "reports/stats", "runner/record", "runner/shared"],
+  "reports/evidence": ["reports/stats", "runner/record", "runner/shared"],
+  "reports/stats": [],
+};
+/** What reports may know of runner/shared: values and words, nothing of the outside world. */
+const sharedForReports = ["quantities.ts", "format.ts", "errors.ts", "package.ts", "confinement.ts", "random.ts"];
+
+const sources = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "runner", "reports"], { cwd: root, encoding: "utf8" })
+  .split("\n")
+  .filter((it) => it.endsWith(".ts") && existsSync(join(root, it)));
+
+const roomOf = (file: string): string => file.split("/").slice(0, 2).join("/");
+const textOf = (file: string): string => readFileSync(join(root, file), "utf8");
+
+const imports = sources.flatMap((file) =>
+  [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, path]) => ({
+    file,
+    to: normalize(join(dirname(file), path as string)),
+  })),
+);
+
+test("every import goes in a direction that the map allows", () => {
+  const wrong = imports.filter(({ file, to }) => {
+    const from = roomOf(file);
+    const room = roomOf(to);
+    if (room === from) return false;
+    if (from.startsWith("reports/") && room === "runner/shared") return !sharedForReports.includes(relative("runner/shared", to));
+    return !(mayImport[from] ?? []).some((it) => it === room || (it.endsWith("/*") && room.startsWith(it.slice(0, -1))));
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("imports form no circle between files", () => {
+  const edges = Map.groupBy(
+    imports.filter(({ file, to }) => !typeOnly(file, to)),
+    (it) => it.file,
+  );
+  const done = new Set<string>();
+  const circles: string[][] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file]);
+    if (path.includes(file) || done.has(file)) return;
+    for (const edge of edges.get(file) ?? []) visit(edge.to, [...path, file]);
+    done.add(file);
+  };
+  for (const file of sources) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+const typeOnly = (file: string, to: string): boolean => {
+  const path = relative(dirname(file), to);
+  const specifier = path.startsWith(".") ? path : `./${path}`;
+  const statements = textOf(file).match(/^(?:import|export)\b[^;]*?from "[^"]+"/gms) ?? [];
+  return statements.filter((it) => it.endsWith(`from "${specifier}"`)).every((it) => /^(?:import|export) type\b/.test(it));
+};
+
+test("only entry files and the cli touch the process; the rest has a Host", () => {
+  const allowed = (file: string) => file.startsWith("runner/cli/") || file.endsWith(".main.ts") || file.startsWith("runner/shared/");
+  const touching = sources.filter((file) => !allowed(file) && /(^|[^.\w"`/])process\.(?!\w*["`])|from "node:process"/m.test(withoutComments(textOf(file))));
+  expect(touching).toEqual([]);
+});
+
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
+
+test("a file says in its first line what it is", () => {
+  const silent = sources.filter((file) => !/^(\/\*\*|\/\/|#!)/.test(textOf(file)));
+  expect(silent).toEqual([]);
+});
+
+test("files stay small: half of them under 120 lines, none over 400", () => {
+  const lengths = sources.map((file) => ({ file, lines: textOf(file).split("\n").length }));
+  const sorted = lengths.map((it) => it.lines).sort((a, b) => a - b);
+  expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(120);
+  expect(lengths.filter((it) => it.lines > 400)).toEqual([]);
+});
+
+test("every room has a README", () => {
+  const rooms = ["runner", "reports"].flatMap((it) => readdirSync(join(root, it), { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => join(it, e.name)));
+  expect(rooms.filter((it) => !existsSync(join(root, it, "README.md")))).toEqual([]);
+});
+
+test("the root holds only what the map names", () => {
+  const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).split("\n").filter((it) => it !== "");
+  const top = new Set(tracked.map((it) => it.split("/")[0]));
+  const named = [".ci", ".gitattributes", ".github", ".gitignore", ".npmrc", "CONTRIBUTING.md", "Dockerfile", "LICENSE", "Makefile", "README.md", "biome.json", "docs", "package-lock.json", "package.json", "reports", "runner", "scenarios", "templates", "test", "tsconfig.json"];
+  expect([...top].filter((it) => !named.includes(it as string))).toEqual([]);
+});

@@ -1,0 +1,58 @@
+/** `make demo`: runs scenarios/demo.yaml as a user would, and holds its judgement against what it was built to show. */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Judgement, Verdict } from "../../reports/verdict/judgement.ts";
+
+/** Every gate by name. The planted regression shows in exactly one of them. */
+const expected: Readonly<Record<string, Verdict>> = {
+  "typical response time": "regressed",
+  "steady errors": "pass",
+  throughput: "pass",
+  memory: "pass",
+  "recovery after the kill": "pass",
+  "recovery after the slow link": "pass",
+  "recovery after the OOM kill": "pass",
+};
+const faults = ["one-dies", "slow-db", "out-of-memory"];
+
+const root = join(import.meta.dirname, "..", "..");
+const launcher = join(root, "runner", "cli", "shakedown.mjs");
+const child = spawn(process.execPath, [launcher, "run", "scenarios/demo.yaml", ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: ["ignore", "pipe", "inherit"],
+});
+// Ctrl-C reaches the harness too, which undoes its faults: wait for it.
+process.on("SIGINT", () => undefined);
+let stdout = "";
+child.stdout.on("data", (chunk: Buffer) => {
+  stdout += chunk;
+  process.stdout.write(chunk);
+});
+const exit = await new Promise<number | null>((resolve) => child.on("close", resolve));
+const report = /^report\s+(\S.*)$/m.exec(stdout)?.[1];
+process.exitCode = report === undefined ? (exit ?? 1) || 1 : check(JSON.parse(readFileSync(join(root, report.replace(/report\.html$/, "judgement.json")), "utf8")));
+
+function check(judgement: Judgement): number {
+  const gates = judgement.gates.filter((it) => !it.advisory);
+  const wrong = [
+    ...gates.filter((it) => (expected[it.condition.name] ?? "pass") !== it.verdict).map((it) => `gate "${it.condition.name}" was ${it.verdict}, not ${expected[it.condition.name] ?? "pass"}`),
+    ...Object.keys(expected).filter((name) => !gates.some((it) => it.condition.name === name)).map((name) => `gate "${name}" is missing`),
+    ...faults.flatMap((name) => faultProblems(judgement, name)),
+    ...(judgement.verdict === "regressed" ? [] : [`the run was ${judgement.verdict}, not regressed`]),
+    ...(exit === 1 ? [] : [`shakedown ended with ${exit}, not with 1 (a gate regressed)`]),
+  ];
+  for (const it of wrong) process.stderr.write(`demo: ${it}\n`);
+  if (wrong.length === 0) process.stdout.write(`\nThe demo showed what it was built to show: a planted regression is caught, ${gates.length - 1} gates pass, three faults landed and were felt.\n`);
+  return wrong.length === 0 ? 0 : 1;
+}
+
+function faultProblems(judgement: Judgement, name: string): string[] {
+  const fault = judgement.faults.find((it) => it.name === name);
+  if (fault === undefined) return [`fault ${name} is missing`];
+  return fault.arms.flatMap((it) => [
+    ...(it.landed === it.trials ? [] : [`fault ${name} landed in ${it.landed} of ${it.trials} trials of ${it.arm}`]),
+    ...(it.felt > 0 ? [] : [`fault ${name} was never felt in ${it.arm}`]),
+    ...(it.reverted === it.trials ? [] : [`fault ${name} was reverted in ${it.reverted} of ${it.trials} trials of ${it.arm}`]),
+  ]);
+}
