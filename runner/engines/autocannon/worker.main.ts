@@ -1,0 +1,1 @@
+/** Entry of an autocannon load worker. */

@@ -1,0 +1,144 @@
+/** One keep-alive connection with at most one outstanding request. */
+import { connect, type Socket } from "node:net";
+import { Code } from "../worker/recorder.ts";
+import type { Linked } from "./list.ts";
+import { expectAnswer, feed, feedEnd, newParser, type Parser, State } from "./parser.ts";
+import type { Address, Rendered } from "./requests.ts";
+
+export interface Connection extends Linked<Connection> {
+  readonly socket: Socket;
+  readonly parser: Parser;
+  /** Null until it is connected. */
+  port: number | null;
+  /** When it was asked for, ms since the load's start. */
+  readonly opened: number;
+  answers: number;
+  /** A request is outstanding. The next five belong to it. */
+  busy: boolean;
+  phase: number;
+  request: number;
+  due: number;
+  /** NaN until it is on the wire. */
+  sent: number;
+  /** When it was taken up: counts for the timeout. */
+  taken: number;
+  rendered: Rendered | null;
+  idleSince: number;
+}
+
+export interface Events {
+  readonly now: () => number;
+  /** The outstanding request is on the wire. */
+  readonly sent: (it: Connection) => void;
+  /** It is over, with an outcome (as a code). The connection may be used again when `reusable`. */
+  readonly over: (it: Connection, outcome: number, reusable: boolean) => void;
+  /** It closed while nothing was outstanding, or sent bytes that nobody asked for. */
+  readonly gone: (it: Connection) => void;
+  /** This process, not the target, is at its limit (descriptors, local ports): the load can't be believed any more. */
+  readonly exhausted: (error: Error) => void;
+}
+
+/** Every read goes through this buffer: it is parsed before the next read happens, on whatever connection. */
+const shared = Buffer.allocUnsafe(65_536);
+
+const ownLimits = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ENOMEM"]);
+
+/** Opens a connection; a request given to it at once is sent when it is established. */
+export function openConnection(address: Address, events: Events): Connection {
+  const socket = connect({
+    host: address.host,
+    port: address.port,
+    noDelay: true,
+    onread: {
+      buffer: shared,
+      callback: (length) => {
+        received(it, length, events);
+        return true;
+      },
+    },
+  });
+  const it: Connection = {
+    socket,
+    parser: newParser(),
+    port: null,
+    opened: events.now(),
+    answers: 0,
+    busy: false,
+    phase: 0,
+    request: 0,
+    due: 0,
+    sent: Number.NaN,
+    taken: 0,
+    rendered: null,
+    idleSince: 0,
+    before: null,
+    after: null,
+  };
+  socket.on("connect", () => {
+    it.port = socket.localPort ?? null;
+    if (it.busy) write(it, events);
+  });
+  socket.on("end", () => ended(it, events));
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    if (ownLimits.has(error.code ?? "")) events.exhausted(error);
+    else if (!it.busy) events.gone(it);
+    else events.over(it, it.port === null ? Code.connect : Code.reset, false);
+  });
+  return it;
+}
+
+/** Gives it a request: written now, or as soon as it is connected. */
+export function give(
+  it: Connection,
+  rendered: Rendered,
+  phase: number,
+  request: number,
+  due: number,
+  events: Events,
+): void {
+  it.busy = true;
+  it.phase = phase;
+  it.request = request;
+  it.due = due;
+  it.sent = Number.NaN;
+  it.taken = events.now();
+  it.rendered = rendered;
+  if (it.port !== null) write(it, events);
+}
+
+function write(it: Connection, events: Events): void {
+  const { bytes, head } = it.rendered as Rendered;
+  it.sent = events.now();
+  expectAnswer(it.parser, head);
+  it.socket.write(bytes);
+  events.sent(it);
+}
+
+function received(it: Connection, length: number, events: Events): void {
+  if (it.socket.destroyed) return;
+  if (!it.busy) {
+    events.gone(it);
+    return;
+  }
+  const { parser } = it;
+  const at = feed(parser, shared, 0, length);
+  if (parser.state === State.bad) events.over(it, Code.protocol, false);
+  else if (parser.state === State.done) {
+    it.answers++;
+    events.over(it, outcomeOf(parser.status), !parser.close && at === length);
+  }
+}
+
+function ended(it: Connection, events: Events): void {
+  if (!it.busy) events.gone(it);
+  else if (it.port !== null && feedEnd(it.parser)) {
+    it.answers++;
+    events.over(it, outcomeOf(it.parser.status), false);
+  } else events.over(it, Code.lost, false);
+}
+
+function outcomeOf(status: number): number {
+  if (status < 400) return Code.ok;
+  if (status < 500) return Code["4xx"];
+  return status < 600 ? Code["5xx"] : Code.protocol;
+}

@@ -1,0 +1,127 @@
+/** The harness's side of a load: starts the workers, gives them the word, merges what they tell, and notices when one is lost. */
+import { type Declaration, type LatencyLine, outcomes } from "../record/load-lines.ts";
+import type { LoadSpec } from "../record/scenario.ts";
+import { Exit, UserError } from "../shared/errors.ts";
+import type { Host } from "../shared/host.ts";
+import type { Engine, JobPhase, LoadEnd, LoadSession, WorkerLine } from "./engine.ts";
+import { createLive } from "./live.ts";
+import { createMerger } from "./merge.ts";
+import { startWorker, type WorkerHandle } from "./worker-handle.ts";
+
+/** A worker that needs longer to start than this does not start. */
+const readyWithinMs = 10_000;
+/** A worker that was told to stop and still runs after this is killed. */
+const stopWithinMs = 2_000;
+
+export interface LoadOptions {
+  readonly engine: Engine;
+  readonly load: LoadSpec;
+  readonly phases: readonly JobPhase[];
+  readonly address: { readonly host: string; readonly port: number };
+  readonly seed: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Lines of latency.ndjson, merged over workers. */
+  readonly write: (line: LatencyLine) => void;
+  readonly onLost?: (worker: number, reason: string) => void;
+}
+
+export function startLoad(host: Host, options: LoadOptions): LoadSession {
+  const { load, phases } = options;
+  const merger = createMerger(load.workers);
+  const declarations: Declaration[] = [];
+  const live = createLive(phases, () => declarations[0]?.binMs ?? 100);
+  const lost: { worker: number; reason: string }[] = [];
+  const totals = Object.fromEntries([...outcomes, "due", "sent"].map((it) => [it, 0])) as Record<
+    keyof LoadEnd["totals"],
+    number
+  >;
+  let stopping = false;
+  const ready = Promise.withResolvers<Declaration>();
+  ready.promise.catch(() => undefined);
+
+  const emit = (lines: readonly LatencyLine[]) => {
+    for (const line of lines) {
+      live.add(line);
+      options.write(line);
+    }
+  };
+  const lose = (worker: number, reason: string) => {
+    if (stopping) return;
+    lost.push({ worker, reason });
+    options.onLost?.(worker, reason);
+  };
+  const hear = (worker: number, line: WorkerLine) => {
+    const { seq: _, ...said } = line;
+    if (said.type === "ready") {
+      const { type: __, ...declaration } = said;
+      declarations.push(declaration);
+      if (declarations.length === load.workers) ready.resolve(together(declarations));
+    } else if (said.type === "done") {
+      for (const [name, count] of Object.entries(said.totals)) totals[name as keyof typeof totals] += count;
+      workers[worker]?.release();
+    } else emit(merger.add(worker, said));
+  };
+
+  const workers: WorkerHandle[] = Array.from({ length: load.workers }, (_, worker) =>
+    startWorker(host, {
+      argv: [host.node, options.engine.entry],
+      env: options.env,
+      job: { load, phases, address: options.address, worker, workers: load.workers, seed: options.seed },
+      hear: (line) => hear(worker, line),
+      lost: (reason) => lose(worker, reason),
+    }),
+  );
+  const done = Promise.all(
+    workers.map(async (it, worker) => {
+      const end = await it.ended;
+      emit(merger.leave(worker));
+      if (!end.wasReady) ready.reject(notReady(worker, end.reason));
+    }),
+  ).then((): LoadEnd => ({ totals, lost }));
+  const stop = async () => {
+    stopping = true;
+    for (const it of workers) it.release();
+    await Promise.race([done, host.clock.sleep(stopWithinMs)]);
+    for (const it of workers) it.kill();
+    await done;
+  };
+
+  const patience = new AbortController();
+  ready.promise.finally(() => patience.abort()).catch(() => undefined);
+  host.clock.sleep(readyWithinMs, patience.signal).then(() => {
+    if (patience.signal.aborted) return;
+    ready.reject(notReady(declarations.length, `it was not ready within ${readyWithinMs / 1000} s`));
+  }, ready.reject);
+  ready.promise.catch(stop);
+
+  return {
+    ready: ready.promise,
+    go: (atMs) => {
+      for (const it of workers) it.tell(`go ${atMs}`);
+    },
+    slow: (us) => {
+      for (const it of workers) it.tell(`slow ${us}`);
+    },
+    p99: live.p99,
+    recent: live.recent,
+    done,
+    stop,
+  };
+}
+
+const notReady = (worker: number, reason: string): UserError =>
+  new UserError(`load worker ${worker} did not start: ${reason}`, {
+    exit: Exit.invalid,
+    hint: "the load generator itself failed, not the target",
+  });
+
+/** Workers of one engine declare the same, but for the coarsest. */
+function together(declarations: readonly Declaration[]): Declaration {
+  const first = declarations[0] as Declaration;
+  return {
+    ...first,
+    binMs: Math.max(...declarations.map((it) => it.binMs)),
+    histogramError: Math.max(...declarations.map((it) => it.histogramError)),
+    lacks: Object.assign({}, ...declarations.map((it) => it.lacks)),
+  };
+}

@@ -1,0 +1,55 @@
+/** The generator about itself: what it used, how late its event loop was, how late it sent. */
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { SelfLine } from "../../record/load-lines.ts";
+import { emptyHistogram, recordMs } from "./histogram.ts";
+
+/** Of the process that runs the worker; only its entry may ask. */
+export interface Usage {
+  /** CPU time used so far, user and system, ms. */
+  readonly cpuMs: () => number;
+  readonly rssBytes: () => number;
+}
+
+/** The delay monitor measures the length of its own timer; what exceeds it is delay. */
+const resolutionMs = 10;
+
+export interface SelfWatch {
+  /** A request was sent this late. */
+  readonly lag: (ms: number) => void;
+  /** What happened since the last call. `t` is ms since the load's start. */
+  readonly line: (t: number, inFlight: number, connections: number) => SelfLine;
+  readonly stop: () => void;
+}
+
+export function watchSelf(usage: Usage): SelfWatch {
+  const loop = monitorEventLoopDelay({ resolution: resolutionMs });
+  loop.enable();
+  const lags = emptyHistogram();
+  let lastMs = performance.now();
+  let lastCpuMs = usage.cpuMs();
+  return {
+    lag: (ms) => recordMs(lags, ms),
+    line: (t, inFlight, connections) => {
+      const [nowMs, cpuMs] = [performance.now(), usage.cpuMs()];
+      const quantile = (p: number) => (lags.totalCount === 0 ? null : lags.getValueAtPercentile(p) / 1000);
+      const line: SelfLine = {
+        type: "self",
+        t: Math.round(t),
+        cpu: round((cpuMs - lastCpuMs) / Math.max(1, nowMs - lastMs)),
+        loopP99: round(Math.max(0, loop.percentile(99) / 1e6 - resolutionMs) || 0),
+        lagP50: quantile(50),
+        lagP99: quantile(99),
+        inFlight,
+        connections,
+        rss: usage.rssBytes(),
+      };
+      [lastMs, lastCpuMs] = [nowMs, cpuMs];
+      lags.reset();
+      loop.reset();
+      return line;
+    },
+    stop: () => void loop.disable(),
+  };
+}
+
+const round = (value: number): number => Math.round(value * 1e4) / 1e4;
