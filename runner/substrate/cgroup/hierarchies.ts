@@ -1,5 +1,5 @@
 /** Which cgroup hierarchies this process is in, from the texts of /proc/self/cgroup and /proc/self/mountinfo. */
-import { join } from "node:path";
+import { resolve } from "node:path";
 
 export interface Hierarchy {
   readonly version: 1 | 2;
@@ -39,8 +39,9 @@ export function hierarchies(cgroup: string, mountinfo: string): Hierarchy[] {
 
 /** In a container the mount may show only a part of the hierarchy, `root`: paths are below it, or not visible at all. */
 function within(mount: string, root: string, path: string): string {
-  if (root === "/") return path.startsWith("/..") ? mount : join(mount, path);
-  return path === root || path.startsWith(`${root}/`) ? join(mount, path.slice(root.length)) : mount;
+  const top = root === "/" ? "" : root;
+  const visible = path === top || path.startsWith(`${top}/`);
+  return visible && !path.startsWith("/..") ? resolve(mount, `.${path.slice(top.length)}`) : mount;
 }
 
 const lines = (text: string): string[] => text.split("\n").filter(Boolean);

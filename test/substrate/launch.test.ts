@@ -1,0 +1,147 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Cgroup } from "../../runner/substrate/cgroup/cgroup.ts";
+import { createCgroup } from "../../runner/substrate/cgroup/create.ts";
+import { findProgram, launchArgv, launchEnv, withAdded } from "../../runner/substrate/launch.ts";
+import { start } from "../support/child.ts";
+import { cgroupSupport, needs } from "../support/needs.ts";
+
+const node = process.execPath;
+const shell = findProgram("sh", process.env, "/") ?? "";
+const launched = (
+  argv: readonly [string, ...string[]],
+  cgroup: Cgroup | null = null,
+  env = process.env,
+  oom?: number,
+) => start(launchArgv(node, cgroup, argv, oom === undefined ? {} : { oomScoreAdj: oom }), { env: launchEnv(env) });
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "shakedown launch "));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test("the program gets the launcher's pid, its arguments, streams and exit code, and nothing else is printed", async () => {
+  const child = launched([shell, "-c", 'echo $$ "$0" "$1"; cat; exit 7', "a b", ""]);
+  child.process.stdin?.end("from stdin");
+  expect(await child.exited).toEqual({ code: 7, signal: null });
+  expect(child.out()).toBe(`${child.pid} a b \nfrom stdin`);
+  expect(child.err()).toBe("");
+});
+
+test("the program gets exactly its environment, and the launcher loads none of its preloads", async () => {
+  const preload = join(folder, "preload.cjs");
+  await writeFile(preload, `require("node:fs").appendFileSync(${JSON.stringify(join(folder, "loads"))}, "x");`);
+  const env = { PATH: process.env.PATH, NODE_OPTIONS: `--require "${preload}"`, ODD: "a=b\nc" };
+  const child = launched(
+    [
+      node,
+      "-e",
+      'console.log(JSON.stringify(process.env), require("node:fs").readFileSync(process.argv[1], "utf8"))',
+      join(folder, "loads"),
+    ],
+    null,
+    env,
+  );
+  await child.exited;
+  expect(child.err()).toBe("");
+  expect(child.out()).toMatch(/ x\n$/);
+  expect(JSON.parse(child.out().slice(0, -3))).toEqual(env);
+});
+
+test("no signal is left ignored: a program that writes to a closed pipe dies of SIGPIPE as it would from a shell", async () => {
+  const child = launched([findProgram("grep", process.env, "/") ?? "", "SigIgn", "/proc/self/status"]);
+  await child.exited;
+  expect(child.out()).toMatch(/^SigIgn:\t0+\n$/);
+});
+
+test("what can't be run is said in one line, with the exit codes of env(1)", async () => {
+  const script = join(folder, "script");
+  await writeFile(script, "#!/no/such/interpreter\n");
+  await chmod(script, 0o755);
+  const plain = join(folder, "plain");
+  await writeFile(plain, "echo hello\n");
+  const wanted = [
+    [join(folder, "absent"), 127, "there is no such file"],
+    [script, 127, "needs /no/such/interpreter"],
+    [plain, 126, "EACCES"],
+    [folder, 126, "EISDIR"],
+  ] as const;
+  for (const [program, code, words] of wanted) {
+    const child = launched([program]);
+    expect(await child.exited).toEqual({ code, signal: null });
+    expect(child.err()).toContain(words);
+    expect(child.err().trimEnd().split("\n")).toHaveLength(1);
+  }
+  await chmod(plain, 0o755);
+  const child = launched([plain]);
+  expect((await child.exited).code).toBe(126);
+  expect(child.err()).toContain("neither a program nor a script");
+});
+
+test("a script with an interpreter line runs", async () => {
+  const script = join(folder, "good");
+  await writeFile(script, "#!/bin/sh\necho $$ $1\n");
+  await chmod(script, 0o755);
+  const child = launched([script, "x"]);
+  await child.exited;
+  expect(child.out()).toBe(`${child.pid} x\n`);
+});
+
+test("a cgroup that is gone fails the start before the program runs", async () => {
+  const child = start(
+    [...launchArgv(node, null, [shell, "-c", "echo ran"])].toSpliced(3, 0, "/no/cgroup.procs") as [string],
+  );
+  expect((await child.exited).code).toBe(125);
+  expect(child.out()).toBe("");
+  expect(child.err()).toContain("/no/cgroup.procs");
+});
+
+needs.cgroup("the program is inside its cgroup from its first instruction", async () => {
+  const group = createCgroup(cgroupSupport, `launch-${process.pid}`, { memory: 64 * 2 ** 20, cpu: 0.5 });
+  try {
+    const child = launched(
+      [findProgram("cat", process.env, "/") ?? "", "/proc/self/cgroup", "/proc/self/oom_score_adj"],
+      group,
+      process.env,
+      321,
+    );
+    await child.exited;
+    const inside = child
+      .out()
+      .split("\n")
+      .filter((line) => line.endsWith(`/shakedown/launch-${process.pid}`));
+    expect(inside).toHaveLength(group.paths.length);
+    expect(child.out()).toMatch(/\n321\n$/);
+    expect(group.pids()).toEqual([]);
+  } finally {
+    await group.remove();
+  }
+});
+
+test("a program is found in PATH, by a relative path, and only when it can be executed", async () => {
+  const bin = join(folder, "bin");
+  await mkdir(bin);
+  await mkdir(join(bin, "tool.d"));
+  await writeFile(join(bin, "tool"), "");
+  expect(findProgram("tool", { PATH: bin }, "/")).toBeNull();
+  await chmod(join(bin, "tool"), 0o755);
+  expect(findProgram("tool", { PATH: `/none:${bin}` }, "/")).toBe(join(bin, "tool"));
+  expect(findProgram("./bin/tool", { PATH: "" }, folder)).toBe(join(bin, "tool"));
+  expect(findProgram("tool", { PATH: "bin" }, folder)).toBe(join(bin, "tool"));
+  expect(findProgram("tool.d", { PATH: bin }, "/")).toBeNull();
+  expect(findProgram("", { PATH: bin }, "/")).toBeNull();
+  expect(findProgram("sh", {}, "/")).not.toBeNull();
+});
+
+test("added NODE_OPTIONS stand beside the program's own", () => {
+  expect(withAdded({ NODE_OPTIONS: "--a", X: "1" }, { NODE_OPTIONS: "--b", Y: "2" })).toEqual({
+    NODE_OPTIONS: "--a --b",
+    X: "1",
+    Y: "2",
+  });
+  expect(withAdded({ X: "1" }, { X: "2" })).toEqual({ X: "2" });
+});

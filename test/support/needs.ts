@@ -1,0 +1,59 @@
+/** Tests that need something of the machine: they skip loudly and name what is missing. In CI as root a skip is a failure. */
+import { accessSync, constants, readFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import process from "node:process";
+import { test } from "vitest";
+import type { CgroupSupport } from "../../runner/substrate/cgroup/cgroup.ts";
+import { detectCgroup } from "../../runner/substrate/cgroup/detect.ts";
+import { hierarchies } from "../../runner/substrate/cgroup/hierarchies.ts";
+
+type Body = () => void | Promise<void>;
+
+/** Declares a test that runs where the need is met. */
+export interface Need {
+  (name: string, body: Body): void;
+  /** Null when it is met. */
+  readonly missing: string | null;
+}
+
+function need(missing: string | null): Need {
+  const declare = (name: string, body: Body) => {
+    if (missing === null) return test(name, body);
+    const mustRun = process.env.CI === "true" && userInfo().uid === 0;
+    if (!mustRun) {
+      console.warn(`SKIPPED "${name}": needs ${missing}`);
+      return test.skip(`${name} (needs ${missing})`, body);
+    }
+    test(name, () => {
+      throw new Error(`this must run in CI, but it needs ${missing}`);
+    });
+  };
+  return Object.assign(declare, { missing });
+}
+
+/** What this machine's cgroups allow; detected once for a test file. */
+export const cgroupSupport: CgroupSupport = detectCgroup();
+
+/** Where cgroup v2 is mounted and this user may make groups, with or without controllers; else null. */
+export const unifiedMount: string | null = findUnified();
+
+function findUnified(): string | null {
+  try {
+    const all = hierarchies(readFileSync("/proc/self/cgroup", "utf8"), readFileSync("/proc/self/mountinfo", "utf8"));
+    const mount = all.find((it) => it.version === 2)?.mount ?? null;
+    if (mount !== null) accessSync(`${mount}/cgroup.procs`, constants.W_OK);
+    return mount;
+  } catch {
+    return null;
+  }
+}
+
+export const needs = {
+  linux: need(process.platform === "linux" ? null : "Linux (/proc)"),
+  unified: need(unifiedMount === null ? "a writable cgroup v2 mount" : null),
+  cgroup: need(
+    cgroupSupport.memory && cgroupSupport.cpu
+      ? null
+      : `a writable cgroup with the memory and cpu controllers (${cgroupSupport.reason})`,
+  ),
+};
