@@ -1,12 +1,11 @@
 /** Starts a router process and talks to it. */
-import { execPath } from "node:process";
 import { messageOf } from "../../shared/errors.ts";
 import type { Host } from "../../shared/host.ts";
 import { readLines } from "../../shared/lines.ts";
 import { childEntry } from "../../shared/package.ts";
 import { startTime } from "../procfs/process.ts";
+import { controlClient } from "./client.ts";
 import type { LinkControl } from "./control.ts";
-import { controlClient } from "./control-client.ts";
 import type { Backend, RouterLine } from "./protocol.ts";
 
 export interface Router {
@@ -31,7 +30,7 @@ export interface RouterOptions {
 
 /** Resolves when it listens, without instances: connections are reset until `setInstances`. */
 export async function startRouter(host: Host, options: RouterOptions): Promise<Router> {
-  const child = host.spawn([execPath, childEntry(import.meta.url, "./router.main")], {
+  const child = host.spawn([host.node, childEntry(import.meta.url, "./router.main")], {
     env: options.env,
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
