@@ -1,0 +1,113 @@
+/** Kills a real harness at one line of its journal, and looks at what is left of it. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { detectCgroup } from "../../runner/substrate/cgroup/detect.ts";
+import { processesWith, readStat } from "../../runner/substrate/procfs/process.ts";
+import { forever, startNode } from "./child.ts";
+import { eventually } from "./eventually.ts";
+
+/** The steps of a fault in the order in which they are journaled. */
+export const steps = ["fault.intent", "fault.leased", "fault.applied", "fault.acknowledged", "fault.reverting", "fault.reverted", "fault.released"] as const;
+export type Step = (typeof steps)[number];
+
+/** One fault of every kind, short. */
+export const faults: Readonly<Record<string, string>> = {
+  "pod-kill": "{ kind: pod-kill, target: service, count: 1",
+  pause: "{ kind: pause, target: service, count: 1",
+  latency: "{ kind: latency, target: service, delay: 50ms",
+  reset: "{ kind: reset, target: service, after: 0ms",
+  blackhole: "{ kind: blackhole, target: service",
+  bandwidth: "{ kind: bandwidth, target: service, rate: 10KiB/s",
+  down: "{ kind: down, target: service",
+  "memory-pressure": "{ kind: memory-pressure, target: service, count: 1",
+  "cpu-pressure": "{ kind: cpu-pressure, target: service, count: 1, to: 50m",
+};
+
+const scenario = (kind: string) => `
+apiVersion: shakedown/v1
+name: crash
+description: One fault, and a harness that dies in it.
+targets:
+  service:
+    kind: process
+    command: [node, ${JSON.stringify(join(import.meta.dirname, "../../scenarios/targets/node/db.mjs"))}]
+    instances: 2
+    ready: { path: /healthz }
+    restart: { delay: 50ms }
+load: { target: service, engine: native, rate: 100/s, timeout: 500ms, requests: [{ name: query, get: /query?key=1 }] }
+phases:
+  - { name: calm, for: 500ms }
+  - { name: broken, for: 1500ms, faults: [it] }
+faults:
+  it: ${faults[kind]}, at: 100ms, for: 900ms }
+trials: { count: 1, seed: 1 }
+`;
+
+/** Runs the scenario of a fault in a harness that dies at `step`, and asserts that within seconds nothing of it is left. */
+export async function crashLeavesNothing(kind: string, step: Step, when: "before" | "after"): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), "shakedown-crash-"));
+  const env = { ...process.env, XDG_STATE_HOME: join(dir, "state"), NO_COLOR: "1" };
+  await using bystander = startNode(forever);
+  try {
+    writeFileSync(join(dir, "crash.yaml"), scenario(kind));
+    const before = JSON.stringify(stateOf(bystander.pid));
+    const harness = spawn(process.execPath, [join(import.meta.dirname, "crash-harness.main.ts"), step, when, "run", join(dir, "crash.yaml"), "--out", join(dir, "results")], {
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    harness.stderr.on("data", (chunk: Buffer) => {
+      said += chunk;
+    });
+    const signal = await new Promise((resolve) => harness.on("close", (_, it) => resolve(it)));
+    expect(signal, `the harness never reached ${step} of ${kind}:\n${said}`).toBe("SIGKILL");
+
+    const run = readdirSync(join(dir, "results", "crash"))[0] as string;
+    const journal = readFileSync(join(dir, "results", "crash", run, "journal.ndjson"), "utf8");
+    expect(journal.includes(`"type":"${step}"`)).toBe(when === "after");
+    const ports = [...journal.matchAll(/"port":(\d+)/g)].map((it) => Number(it[1]));
+    expect(ports.length).toBeGreaterThan(1);
+
+    await eventually(async () => {
+      expect(processesWith("SHAKEDOWN_RUN", run), "processes").toEqual([]);
+      expect(leaseFolders(join(dir, "state")), "leases").toEqual([]);
+      expect(cgroupsOf(run), "cgroups").toEqual([]);
+      expect(await Promise.all(ports.map(isListening)), "listening ports").toEqual(ports.map(() => false));
+    }, 20_000);
+    expect(JSON.stringify(stateOf(bystander.pid)), "a bystander").toBe(before);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+const stateOf = (pid: number) => ({ startedAt: readStat(pid)?.startedAt, stopped: readStat(pid)?.state === "T", oom: readFileSync(`/proc/${pid}/oom_score_adj`, "utf8"), cgroup: readFileSync(`/proc/${pid}/cgroup`, "utf8") });
+
+const leaseFolders = (state: string): string[] => {
+  const root = join(state, "shakedown", "leases");
+  return existsSync(root) ? readdirSync(root) : [];
+};
+
+const cgroupSupport = detectCgroup();
+
+/** Groups whose name tells the run, in any hierarchy. */
+function cgroupsOf(run: string): string[] {
+  if (cgroupSupport.version === null) return [];
+  return ["memory", "cpu", "unified", "."].flatMap((hierarchy) => {
+    const folder = join("/sys/fs/cgroup", hierarchy, "shakedown");
+    return existsSync(folder) ? readdirSync(folder).filter((it) => it.includes(run)) : [];
+  });
+}
+
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection({ port, host: "127.0.0.1" });
+    socket.on("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => resolve(false));
+  });
