@@ -8,8 +8,25 @@ const root = join(import.meta.dirname, "..");
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   "runner/cli": ["runner/*", "reports/*"],
-  "runner/orchestrate": ["runner/engines", "runner/targets", "runner/faults", "runner/samplers", "runner/substrate", "runner/undo", "runner/record", "runner/shared"],
-  "runner/scenario": ["runner/faults", "runner/engines", "runner/targets", "runner/samplers", "runner/substrate", "runner/record", "runner/shared"],
+  "runner/orchestrate": [
+    "runner/engines",
+    "runner/targets",
+    "runner/faults",
+    "runner/samplers",
+    "runner/substrate",
+    "runner/undo",
+    "runner/record",
+    "runner/shared",
+  ],
+  "runner/scenario": [
+    "runner/faults",
+    "runner/engines",
+    "runner/targets",
+    "runner/samplers",
+    "runner/substrate",
+    "runner/record",
+    "runner/shared",
+  ],
   "runner/engines": ["runner/substrate", "runner/undo", "runner/record", "runner/shared"],
   "runner/targets": ["runner/substrate", "runner/undo", "runner/record", "runner/shared"],
   "runner/faults": ["runner/substrate", "runner/undo", "runner/record", "runner/shared"],
@@ -27,7 +44,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** What reports may know of runner/shared: values and words, nothing of the outside world. */
 const sharedForReports = ["quantities.ts", "format.ts", "errors.ts", "package.ts", "confinement.ts", "random.ts"];
 
-const sources = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "runner", "reports"], { cwd: root, encoding: "utf8" })
+const sources = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "runner", "reports"], {
+  cwd: root,
+  encoding: "utf8",
+})
   .split("\n")
   .filter((it) => it.endsWith(".ts") && existsSync(join(root, it)));
 
@@ -46,8 +66,11 @@ test("every import goes in a direction that the map allows", () => {
     const from = roomOf(file);
     const room = roomOf(to);
     if (room === from) return false;
-    if (from.startsWith("reports/") && room === "runner/shared") return !sharedForReports.includes(relative("runner/shared", to));
-    return !(mayImport[from] ?? []).some((it) => it === room || (it.endsWith("/*") && room.startsWith(it.slice(0, -1))));
+    if (from.startsWith("reports/") && room === "runner/shared")
+      return !sharedForReports.includes(relative("runner/shared", to));
+    return !(mayImport[from] ?? []).some(
+      (it) => it === room || (it.endsWith("/*") && room.startsWith(it.slice(0, -1))),
+    );
   });
   expect(wrong).toEqual([]);
 });
@@ -73,12 +96,18 @@ const typeOnly = (file: string, to: string): boolean => {
   const path = relative(dirname(file), to);
   const specifier = path.startsWith(".") ? path : `./${path}`;
   const statements = textOf(file).match(/^(?:import|export)\b[^;]*?from "[^"]+"/gms) ?? [];
-  return statements.filter((it) => it.endsWith(`from "${specifier}"`)).every((it) => /^(?:import|export) type\b/.test(it));
+  return statements
+    .filter((it) => it.endsWith(`from "${specifier}"`))
+    .every((it) => /^(?:import|export) type\b/.test(it));
 };
 
 test("only entry files and the cli touch the process; the rest has a Host", () => {
-  const allowed = (file: string) => file.startsWith("runner/cli/") || file.endsWith(".main.ts") || file.startsWith("runner/shared/");
-  const touching = sources.filter((file) => !allowed(file) && /(^|[^.\w"`/])process\.(?!\w*["`])|from "node:process"/m.test(withoutComments(textOf(file))));
+  const allowed = (file: string) =>
+    file.startsWith("runner/cli/") || file.endsWith(".main.ts") || file.startsWith("runner/shared/");
+  const touching = sources.filter(
+    (file) =>
+      !allowed(file) && /(^|[^.\w"`/])process\.(?!\w*["`])|from "node:process"/m.test(withoutComments(textOf(file))),
+  );
   expect(touching).toEqual([]);
 });
 
@@ -97,13 +126,40 @@ test("files stay small: half of them under 120 lines, none over 400", () => {
 });
 
 test("every room has a README", () => {
-  const rooms = ["runner", "reports"].flatMap((it) => readdirSync(join(root, it), { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => join(it, e.name)));
+  const rooms = ["runner", "reports"].flatMap((it) =>
+    readdirSync(join(root, it), { withFileTypes: true })
+      .filter((e) => e.isDirectory())
+      .map((e) => join(it, e.name)),
+  );
   expect(rooms.filter((it) => !existsSync(join(root, it, "README.md")))).toEqual([]);
 });
 
 test("the root holds only what the map names", () => {
-  const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).split("\n").filter((it) => it !== "");
+  const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" })
+    .split("\n")
+    .filter((it) => it !== "");
   const top = new Set(tracked.map((it) => it.split("/")[0]));
-  const named = [".ci", ".gitattributes", ".github", ".gitignore", ".npmrc", "CONTRIBUTING.md", "Dockerfile", "LICENSE", "Makefile", "README.md", "biome.json", "docs", "package-lock.json", "package.json", "reports", "runner", "scenarios", "templates", "test", "tsconfig.json"];
+  const named = [
+    ".ci",
+    ".gitattributes",
+    ".github",
+    ".gitignore",
+    ".npmrc",
+    "CONTRIBUTING.md",
+    "Dockerfile",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "biome.json",
+    "docs",
+    "package-lock.json",
+    "package.json",
+    "reports",
+    "runner",
+    "scenarios",
+    "templates",
+    "test",
+    "tsconfig.json",
+  ];
   expect([...top].filter((it) => !named.includes(it as string))).toEqual([]);
 });

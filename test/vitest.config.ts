@@ -11,6 +11,7 @@ export default defineConfig({
   test: {
     root,
     maxWorkers: 2,
+    maxConcurrency: 4,
     projects: [
       { test: { ...common, name: "fast", include: ["test/**/*.test.ts"], exclude: slow } },
       { test: { ...common, name: "crash", include: ["test/crash/every-step.test.ts"], testTimeout: 1_800_000 } },

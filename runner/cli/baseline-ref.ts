@@ -25,14 +25,20 @@ export async function withBaselineRef(host: Host, scenario: Scenario, ref: strin
   if (ref === undefined) return { scenario, environment: {}, [Symbol.asyncDispose]: async () => undefined };
   const baseline = scenario.arms.find((it) => it.name === "baseline");
   if (baseline === undefined) {
-    throw new UserError(`--baseline-ref needs an arm named baseline; ${scenario.name} has ${scenario.arms.map((it) => it.name).join(", ")}`, {
-      hint: "add `arms: { baseline: {}, candidate: {} }`",
-    });
+    throw new UserError(
+      `--baseline-ref needs an arm named baseline; ${scenario.name} has ${scenario.arms.map((it) => it.name).join(", ")}`,
+      {
+        hint: "add `arms: { baseline: {}, candidate: {} }`",
+      },
+    );
   }
   const folder = dirname(scenario.file);
   const git = async (cwd: string, ...args: string[]): Promise<string> => {
     const result = await runProgram(host, ["git", ...args], { cwd, timeoutMs: 120_000 });
-    if (result.exit !== 0) throw new UserError(`git ${args.join(" ")}: ${result.output.trim()}`, { hint: `--baseline-ref ${ref} needs a commit, tag or branch of the repository of ${scenario.file}` });
+    if (result.exit !== 0)
+      throw new UserError(`git ${args.join(" ")}: ${result.output.trim()}`, {
+        hint: `--baseline-ref ${ref} needs a commit, tag or branch of the repository of ${scenario.file}`,
+      });
     return result.stdout.trim();
   };
   const repository = await git(folder, "rev-parse", "--show-toplevel");
@@ -68,6 +74,11 @@ function moveTarget(target: TargetSpec, repository: string, worktree: string): T
     const there = join(worktree, relative(repository, path));
     return existsSync(there) ? there : path;
   };
-  const moved: ProcessTargetSpec = { ...target, cwd: move(target.cwd), command: target.command.map(move), build: target.build === null ? null : target.build.map(move) };
+  const moved: ProcessTargetSpec = {
+    ...target,
+    cwd: move(target.cwd),
+    command: target.command.map(move),
+    build: target.build === null ? null : target.build.map(move),
+  };
   return moved;
 }

@@ -41,7 +41,15 @@ export async function judgeAndRender(
 export function printJudgement(cli: Cli, judgement: Judgement, paths: readonly Written[]): void {
   const { stdout } = cli.host;
   if (cli.json) {
-    stdout.write(toLine({ type: "verdict", verdict: judgement.verdict, headline: judgement.headline, gates: judgement.gates, paths }));
+    stdout.write(
+      toLine({
+        type: "verdict",
+        verdict: judgement.verdict,
+        headline: judgement.headline,
+        gates: judgement.gates,
+        paths,
+      }),
+    );
     return;
   }
   stdout.write(

@@ -48,7 +48,9 @@ type Work = (work: (cli: Cli) => Promise<Exit>) => Promise<void>;
 
 function createProgram(host: Host, work: Work): Command {
   const program = new Command("shakedown")
-    .description("Load, faults and a verdict with a known error rate: one scenario in, one report and one exit code out.")
+    .description(
+      "Load, faults and a verdict with a known error rate: one scenario in, one report and one exit code out.",
+    )
     .version(packageVersion, "--version")
     .option("--json", "machine-readable: NDJSON on stdout, the verdict last")
     .option("--quiet", "no progress on stderr")
@@ -102,7 +104,12 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
     .option("--out <dir>", "where records go", "results")
     .option("--baseline-ref <ref>", "run the baseline arm from a git worktree of this commit, tag or branch")
     .option("--resume <run>", "go on with an earlier run at its next block")
-    .addOption(new Option("--inconclusive <as>", "what an inconclusive verdict means to the exit code").choices(["pass", "fail"]))
+    .addOption(
+      new Option("--inconclusive <as>", "what an inconclusive verdict means to the exit code").choices([
+        "pass",
+        "fail",
+      ]),
+    )
     .option("--yes", "agree to the plan for targets that shakedown did not start")
     .option("--plan <hash>", "agree to exactly the plan with this hash")
     .action((files, options) => work((cli) => run(cli, files, options)));

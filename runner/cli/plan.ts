@@ -18,37 +18,62 @@ export function planOf(scenario: Scenario): Plan {
   const first = scenario.arms[0];
   const lines = [
     `${scenario.name}: ${scenario.trials.count} trials of each arm (${scenario.arms.map((it) => it.name).join(", ")}), seed ${scenario.trials.seed}`,
-    `  about ${formatValue(((times.lengthMs + 2_000) * scenario.trials.count * scenario.arms.length), "ms")} in all, ${formatValue(times.lengthMs, "ms")} of load a trial`,
+    `  about ${formatValue((times.lengthMs + 2_000) * scenario.trials.count * scenario.arms.length, "ms")} in all, ${formatValue(times.lengthMs, "ms")} of load a trial`,
     "",
     ...scenario.arms.flatMap((arm) => armLines(arm, arm === first ? null : (first ?? null))),
     "phases",
-    ...times.phases.map(({ phase, start, end }) => `  ${span(start, end)}  ${phase.name}${phase.warmup ? " (warm-up)" : ""}${phaseLoad(phase.load)}`),
+    ...times.phases.map(
+      ({ phase, start, end }) =>
+        `  ${span(start, end)}  ${phase.name}${phase.warmup ? " (warm-up)" : ""}${phaseLoad(phase.load)}`,
+    ),
     "",
     ...(times.faults.length === 0 ? ["no faults"] : ["faults"]),
     ...times.faults.flatMap(({ fault, start, end }) => {
       const kind = faultNamed(fault.kind);
       const desired = scenario.arms[0]?.targets.find((it) => it.name === fault.target);
       const instances = desired?.kind === "process" ? desired.instances : 1;
-      const reach = kind.hits === "link" ? "the link to it" : `${kind.reach(fault.options, instances)} of ${instances} instances`;
-      return [`  ${span(start, end)}  ${fault.name}: ${kind.kind} on ${fault.target}, ${reach}`, `           ${kind.help}`];
+      if (kind === undefined) return [];
+      const reach =
+        kind.hits === "link" ? "the link to it" : `${kind.reach(fault.options, instances)} of ${instances} instances`;
+      return [
+        `  ${span(start, end)}  ${fault.name}: ${kind.kind} on ${fault.target}, ${reach}`,
+        `           ${kind.help}`,
+      ];
     }),
     "",
     "undo: every fault is leased before it is applied, reverted at its end, and by a watchdog when shakedown is killed",
   ];
   const text = `${lines.join("\n")}\n`;
-  return { text, hash: createHash("sha256").update(text).update(scenario.arms.map((it) => it.hash).join()).digest("hex").slice(0, 12) };
+  return {
+    text,
+    hash: createHash("sha256")
+      .update(text)
+      .update(scenario.arms.map((it) => it.hash).join())
+      .digest("hex")
+      .slice(0, 12),
+  };
 }
 
 function armLines(arm: Arm, like: Arm | null): string[] {
-  const same = like !== null && JSON.stringify(like.targets) === JSON.stringify(arm.targets) && JSON.stringify(like.load) === JSON.stringify(arm.load);
+  const same =
+    like !== null &&
+    JSON.stringify(like.targets) === JSON.stringify(arm.targets) &&
+    JSON.stringify(like.load) === JSON.stringify(arm.load);
   if (same) return [`arm ${arm.name}: the same as ${like.name}`, ""];
-  return [`arm ${arm.name}`, ...arm.targets.flatMap(targetLines), `  load on ${arm.load.target}: ${loadText(arm.load)}`, ""];
+  return [
+    `arm ${arm.name}`,
+    ...arm.targets.flatMap(targetLines),
+    `  load on ${arm.load.target}: ${loadText(arm.load)}`,
+    "",
+  ];
 }
 
 function targetLines(target: TargetSpec): string[] {
   switch (target.kind) {
     case "http":
-      return [`  ${target.name}: ${target.url} (somebody else's: nothing is started, the only faults are on our own router)`];
+      return [
+        `  ${target.name}: ${target.url} (somebody else's: nothing is started, the only faults are on our own router)`,
+      ];
     case "process": {
       const limits = [
         target.limits.memory === null ? null : `memory ${formatValue(target.limits.memory, "bytes")}`,
@@ -74,23 +99,36 @@ function phaseLoad(load: Scenario["phases"][number]["load"]): string {
   return load.from === load.to ? `, ${load.from}/s` : `, ${load.from}/s to ${load.to}/s`;
 }
 
-const span = (start: number, end: number): string => `${(start / 1000).toFixed(1).padStart(6)} - ${(end / 1000).toFixed(1)} s`;
+const span = (start: number, end: number): string =>
+  `${(start / 1000).toFixed(1).padStart(6)} - ${(end / 1000).toFixed(1)} s`;
 
 /**
  * Targets that shakedown does not start need somebody's agreement: on a terminal by answering, else by --yes or --plan HASH.
  * Throws UserError (exit 2) without it.
  */
-export async function confirmPlan(cli: Cli, scenario: Scenario, flags: { readonly yes?: boolean; readonly plan?: string }): Promise<void> {
-  const foreign = scenario.arms.flatMap((it) => it.targets).filter((it) => it.kind === "http" && !isLoopback(new URL(it.url).hostname));
+export async function confirmPlan(
+  cli: Cli,
+  scenario: Scenario,
+  flags: { readonly yes?: boolean; readonly plan?: string },
+): Promise<void> {
+  const foreign = scenario.arms
+    .flatMap((it) => it.targets)
+    .filter((it) => it.kind === "http" && !isLoopback(new URL(it.url).hostname));
   const plan = planOf(scenario);
   if (flags.plan !== undefined && flags.plan !== plan.hash) {
-    throw new UserError(`the plan's hash is ${plan.hash}, not ${flags.plan}: something changed since it was agreed to`, { hint: "look at it again with: shakedown plan" });
+    throw new UserError(
+      `the plan's hash is ${plan.hash}, not ${flags.plan}: something changed since it was agreed to`,
+      { hint: "look at it again with: shakedown plan" },
+    );
   }
   if (foreign.length === 0 || flags.yes === true || flags.plan !== undefined) return;
   cli.host.stderr.write(plan.text);
-  const refusal = new UserError(`${foreign.map((it) => it.name).join(", ")}: not started by shakedown, so the plan needs your agreement`, {
-    hint: `add --yes, or --plan ${plan.hash} to agree to exactly this plan`,
-  });
+  const refusal = new UserError(
+    `${foreign.map((it) => it.name).join(", ")}: not started by shakedown, so the plan needs your agreement`,
+    {
+      hint: `add --yes, or --plan ${plan.hash} to agree to exactly this plan`,
+    },
+  );
   if (!cli.host.stderr.isTTY || !process.stdin.isTTY) throw refusal;
   const ask = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await ask.question("Run this? [y/N] ");
@@ -98,4 +136,5 @@ export async function confirmPlan(cli: Cli, scenario: Scenario, flags: { readonl
   if (!/^y(es)?$/i.test(answer.trim())) throw refusal;
 }
 
-export const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "[::1]" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);

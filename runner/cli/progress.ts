@@ -18,7 +18,12 @@ export interface ProgressView {
 /** On a terminal at most twice a second. */
 const redrawMs = 500;
 
-export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, from: { readonly lastTrial: number }): ProgressView {
+export function followProgress(
+  cli: Cli,
+  run: RunFile,
+  record: RecordWriter,
+  from: { readonly lastTrial: number },
+): ProgressView {
   const { host } = cli;
   const color = paint(cli.color.err);
   const live = host.stderr.isTTY && !cli.quiet && !cli.json;
@@ -49,7 +54,7 @@ export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, fro
     if (live) draw();
   };
 
-  const stopFollowing = record.onEvent((line) => {
+  const following = record.onEvent((line) => {
     if (cli.json) host.stdout.write(toLine(line));
     if (line.type === "trial.start") faults.clear();
     if (line.type === "trial.end") finished += 1;
@@ -67,7 +72,7 @@ export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, fro
     },
     say,
     close: () => {
-      stopFollowing();
+      following[Symbol.dispose]();
       erase();
       current = null;
     },
@@ -78,7 +83,9 @@ export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, fro
 function loud(line: JournalLine): string | null {
   switch (line.type) {
     case "trial.end":
-      return line.outcome === "ok" || line.outcome === "interrupted" ? null : `! trial ${line.trial} ${line.outcome}: ${line.reason ?? ""}`;
+      return line.outcome === "ok" || line.outcome === "interrupted"
+        ? null
+        : `! trial ${line.trial} ${line.outcome}: ${line.reason ?? ""}`;
     case "fault.skipped":
       return `! trial ${line.trial}: ${line.fault} was not injected: ${line.reason}`;
     case "fault.not-landed":
@@ -134,7 +141,14 @@ function noteFault(faults: Map<string, string>, line: JournalLine): void {
 
 const barWidth = 15;
 
-function block(run: RunFile, at: Progress, faults: ReadonlyMap<string, string>, leftMs: number | null, color: Paint, columns: number): string[] {
+function block(
+  run: RunFile,
+  at: Progress,
+  faults: ReadonlyMap<string, string>,
+  leftMs: number | null,
+  color: Paint,
+  columns: number,
+): string[] {
   const done = Math.round((at.elapsedMs / Math.max(1, at.lengthMs)) * barWidth);
   const bar = "█".repeat(done) + color.soft("░".repeat(barWidth - done));
   const pairs = run.scenario.arms.length === 2 ? "pair" : "block";
@@ -153,4 +167,5 @@ function block(run: RunFile, at: Progress, faults: ReadonlyMap<string, string>, 
   ];
 }
 
-const clip = (text: string, columns: number): string => (text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`);
+const clip = (text: string, columns: number): string =>
+  text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;

@@ -17,7 +17,10 @@ export interface HookContext {
 /** Throws UserError with the program's last output when one does not exit with 0. */
 export async function runHooks(when: "before" | "after", hooks: readonly Hook[], context: HookContext): Promise<void> {
   const addresses = Object.fromEntries(
-    Object.entries(context.addresses).map(([name, it]) => [`SHAKEDOWN_TARGET_${name.toUpperCase().replaceAll("-", "_")}`, `${it.host}:${it.port}`]),
+    Object.entries(context.addresses).map(([name, it]) => [
+      `SHAKEDOWN_TARGET_${name.toUpperCase().replaceAll("-", "_")}`,
+      `${it.host}:${it.port}`,
+    ]),
   );
   for (const hook of hooks) {
     const [program, ...rest] = hook.command;
@@ -29,7 +32,9 @@ export async function runHooks(when: "before" | "after", hooks: readonly Hook[],
     });
     context.journal({ type: "hook", when, command: hook.command, exit: result.exit });
     if (result.exit === 0 || context.signal.aborted) continue;
-    const how = result.timedOut ? `did not end within ${hook.timeoutMs / 1000} s` : `ended with ${result.exit ?? "a signal"}`;
+    const how = result.timedOut
+      ? `did not end within ${hook.timeoutMs / 1000} s`
+      : `ended with ${result.exit ?? "a signal"}`;
     throw new UserError(`the ${when} hook ${hook.command.join(" ")} ${how}: ${result.output.trim().slice(-500)}`);
   }
 }

@@ -29,20 +29,27 @@ export interface InjectContext extends FaultContext {
 const pollMs = 20;
 
 /** Resolves when the fault is reverted (or was skipped). Never rejects: what could not be undone is returned. */
-export async function inject(planned: PlannedFault, fault: Fault, context: InjectContext): Promise<readonly Unreverted[]> {
+export async function inject(
+  planned: PlannedFault,
+  fault: Fault,
+  context: InjectContext,
+): Promise<readonly Unreverted[]> {
   const { host, journal, target, signal } = context;
   const name = planned.fault.name;
   const until = (atMs: number) => host.clock.sleep(context.loadStart + atMs - host.clock.now(), signal);
 
   await until(planned.start);
   if (signal.aborted) return [];
-  const skip = (reason: string) => journal({ type: "fault.skipped", fault: name, reason });
+  const skip = (reason: string): readonly Unreverted[] => {
+    journal({ type: "fault.skipped", fault: name, reason });
+    return [];
+  };
   const unsteady = context.unsteady();
-  if (unsteady !== null) return skip(unsteady), [];
+  if (unsteady !== null) return skip(unsteady);
   const deeds = fault.plan(planned.fault.options, target, context.random);
-  if (deeds.length === 0) return skip(`no instance of ${target.name} was ready`), [];
+  if (deeds.length === 0) return skip(`no instance of ${target.name} was ready`);
   const refusal = fault.hits === "instances" ? tooMany(deeds, context) : null;
-  if (refusal !== null) return skip(refusal), [];
+  if (refusal !== null) return skip(refusal);
 
   const underway = await Promise.all(deeds.map((deed) => apply(name, deed, context)));
   await until(planned.end);

@@ -76,8 +76,16 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
   let reason: string | null = null;
 
   try {
-    const leases = await undo.step("leases", () => openLeases(host, run.id), (made) => made?.close());
-    await undo.step("watchdog", () => startWatchdog(host, run.id), (made) => made?.stop());
+    const leases = await undo.step(
+      "leases",
+      () => openLeases(host, run.id),
+      (made) => made?.close(),
+    );
+    await undo.step(
+      "watchdog",
+      () => startWatchdog(host, run.id),
+      (made) => made?.stop(),
+    );
     const processes = leases.write("every process of the run", { undo: "processes", run: run.id });
     const context: RunContext = {
       host,
@@ -100,7 +108,8 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
     status = "failed";
     reason = messageOf(error);
   }
-  for (const problem of await undo.undoAll()) journal({ type: "warning", trial: null, text: `while ending the run: ${problem}` });
+  for (const problem of await undo.undoAll())
+    journal({ type: "warning", trial: null, text: `while ending the run: ${problem}` });
   if (unreverted.length > 0) {
     status = "failed";
     reason = `a fault could not be reverted: ${unreverted[0]?.reason}`;

@@ -1,6 +1,7 @@
 /** The order of trials and the times of phases and faults: all of it drawn and fixed before the load starts. */
-import type { FaultSpec, LoadSpec, Phase } from "../record/scenario.ts";
+
 import type { JobPhase } from "../engines/engine.ts";
+import type { FaultSpec, LoadSpec, Phase } from "../record/scenario.ts";
 import { seeded, shuffled } from "../shared/random.ts";
 
 /**
@@ -60,7 +61,14 @@ export function timetable(
       if (fault === undefined) return [];
       const calm = planned.slice(0, index).findLast((it) => !it.phase.warmup && it.phase.faults.length === 0);
       const begin = start + fault.atMs;
-      return [{ fault, start: begin, end: fault.forMs === null ? end : Math.min(end, begin + fault.forMs), reference: calm?.phase.name ?? null }];
+      return [
+        {
+          fault,
+          start: begin,
+          end: fault.forMs === null ? end : Math.min(end, begin + fault.forMs),
+          reference: calm?.phase.name ?? null,
+        },
+      ];
     }),
   );
   return { phases: planned, faults: plannedFaults.sort((a, b) => a.start - b.start), lengthMs: at };

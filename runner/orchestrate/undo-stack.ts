@@ -4,7 +4,11 @@ import type { Clock } from "../shared/host.ts";
 
 export interface UndoStack {
   /** Registers `undo`, then runs `step`: a half-done step is undone too. `undo` gets what the step made, or undefined when it failed. */
-  readonly step: <T>(name: string, step: () => T | Promise<T>, undo: (made: T | undefined) => void | Promise<void>) => Promise<T>;
+  readonly step: <T>(
+    name: string,
+    step: () => T | Promise<T>,
+    undo: (made: T | undefined) => void | Promise<void>,
+  ) => Promise<T>;
   /** Undoes everything, newest first, each within `deadlineMs`; returns what went wrong, in words. */
   readonly undoAll: () => Promise<readonly string[]>;
 }
@@ -12,7 +16,7 @@ export interface UndoStack {
 export function undoStack(clock: Clock, deadlineMs = 20_000): UndoStack {
   const undos: { name: string; undo: () => void | Promise<void> }[] = [];
   return {
-    step: async (name, step, undo) => {
+    step: async <T>(name: string, step: () => T | Promise<T>, undo: (made: T | undefined) => void | Promise<void>) => {
       let made: T | undefined;
       undos.push({ name, undo: () => undo(made) });
       made = await step();
@@ -23,7 +27,9 @@ export function undoStack(clock: Clock, deadlineMs = 20_000): UndoStack {
       for (let entry = undos.pop(); entry !== undefined; entry = undos.pop()) {
         const { name, undo } = entry;
         const late = new AbortController();
-        const deadline = clock.sleep(deadlineMs, late.signal).then(() => `${name}: not undone within ${deadlineMs / 1000} s`);
+        const deadline = clock
+          .sleep(deadlineMs, late.signal)
+          .then(() => `${name}: not undone within ${deadlineMs / 1000} s`);
         const work = Promise.resolve()
           .then(undo)
           .then(() => null)

@@ -1,6 +1,5 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { faults as registered } from "../../runner/faults/registry.ts";
-import { expect } from "vitest";
 import { crashLeavesNothing, faults, steps } from "../support/crash.ts";
 
 /** The whole promise: every fault, killed before and after every line that says how far it is. */
@@ -11,7 +10,7 @@ test("every fault that can be injected is killed here", () => {
 describe.concurrent.for(Object.keys(faults))("%s", (kind) => {
   for (const step of steps) {
     for (const when of ["before", "after"] as const) {
-      test.sequential(`a harness killed ${when} ${step} leaves nothing behind`, () => crashLeavesNothing(kind, step, when));
+      test(`a harness killed ${when} ${step} leaves nothing behind`, () => crashLeavesNothing(kind, step, when));
     }
   }
 });

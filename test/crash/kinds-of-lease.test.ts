@@ -5,7 +5,7 @@ import { crashLeavesNothing, steps } from "../support/crash.ts";
 describe.concurrent.for(["pod-kill", "pause", "latency", "memory-pressure"])("%s", (kind) => {
   for (const step of steps) {
     for (const when of ["before", "after"] as const) {
-      test.sequential(`a harness killed ${when} ${step} leaves nothing behind`, () => crashLeavesNothing(kind, step, when));
+      test(`a harness killed ${when} ${step} leaves nothing behind`, () => crashLeavesNothing(kind, step, when));
     }
   }
 });

@@ -11,7 +11,11 @@ function demo(...set: string[]): { readonly status: number | null; readonly comp
   const out = mkdtempSync(join(tmpdir(), "shakedown-demo-"));
   try {
     const args = set.flatMap((it) => ["--set", it]);
-    const { status, stderr } = spawnSync(process.execPath, ["test/tools/demo.main.ts", ...args, "--quiet", "--out", out], { cwd: root, encoding: "utf8" });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ["test/tools/demo.main.ts", ...args, "--quiet", "--out", out],
+      { cwd: root, encoding: "utf8" },
+    );
     return { status, complaints: stderr.split("\n").filter((it) => it.startsWith("demo: ")) };
   } finally {
     rmSync(out, { recursive: true, force: true });
@@ -26,7 +30,10 @@ describe("the demo fails", () => {
   });
 
   test("when the regression is moved to another metric", () => {
-    const { status, complaints } = demo("arms.candidate.targets.shop.env.CACHE=on", "arms.candidate.targets.shop.env.BALLAST_MB=200");
+    const { status, complaints } = demo(
+      "arms.candidate.targets.shop.env.CACHE=on",
+      "arms.candidate.targets.shop.env.BALLAST_MB=200",
+    );
     expect(status).not.toBe(0);
     expect(complaints.join("\n")).toMatch(/gate "typical response time" was (pass|inconclusive), not regressed/);
     expect(complaints.join("\n")).toMatch(/gate "memory" was regressed, not pass/);

@@ -10,18 +10,42 @@ const dir = mkdtempSync(join(tmpdir(), "shakedown-package-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const call = (command: string, ...args: string[]): string =>
-  execFileSync(command, args, { cwd: dir, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", XDG_STATE_HOME: join(dir, "state") } });
+  execFileSync(command, args, {
+    cwd: dir,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1", XDG_STATE_HOME: join(dir, "state") },
+  });
 
-test("the package installs outside the repository, and validates, runs, judges and reports there", { timeout: 240_000 }, () => {
+test("the package installs outside the repository, and validates, runs, judges and reports there", {
+  timeout: 240_000,
+}, () => {
   execFileSync("npm", ["pack", "--pack-destination", dir, "--loglevel=error"], { cwd: root, stdio: "pipe" });
   const tarball = readdirSync(dir).find((it) => it.endsWith(".tgz")) as string;
-  call("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", dir, `./${tarball}`);
+  call(
+    "npm",
+    "install",
+    "--prefer-offline",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    "--prefix",
+    dir,
+    `./${tarball}`,
+  );
 
   const shakedown = (...args: string[]) => call(join(dir, "node_modules", ".bin", "shakedown"), ...args);
   expect(shakedown("--version").trim()).toBe(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version);
   expect(shakedown("validate", "node_modules/shakedown/scenarios/demo.yaml")).toContain("demo: 2 arms");
 
-  shakedown("init", "node node_modules/shakedown/scenarios/targets/node/db.mjs", "--path", "/healthz", "--file", "first.yaml");
+  shakedown(
+    "init",
+    "node node_modules/shakedown/scenarios/targets/node/db.mjs",
+    "--path",
+    "/healthz",
+    "--file",
+    "first.yaml",
+  );
   const said = shakedown("run", "first.yaml", "--trials", "2", "--set", "phases.1.for=3s");
   expect(said).toContain("pass");
   const report = join(dir, /^report\s+(\S+)/m.exec(said)?.[1] as string);
@@ -29,6 +53,8 @@ test("the package installs outside the repository, and validates, runs, judges a
 
   const shipped = join(dir, "node_modules", "shakedown");
   expect(readdirSync(join(shipped, "dist", "runner", "cli")).some((it) => it.endsWith(".d.ts"))).toBe(true);
-  expect(readdirSync(shipped)).toEqual(expect.arrayContaining(["LICENSE", "README.md", "dist", "package.json", "runner", "scenarios", "templates"]));
+  expect(readdirSync(shipped)).toEqual(
+    expect.arrayContaining(["LICENSE", "README.md", "dist", "package.json", "runner", "scenarios", "templates"]),
+  );
   expect(readdirSync(join(shipped, "scenarios"))).toContain("scenario.schema.json");
 });

@@ -11,7 +11,15 @@ import { forever, startNode } from "./child.ts";
 import { eventually } from "./eventually.ts";
 
 /** The steps of a fault in the order in which they are journaled. */
-export const steps = ["fault.intent", "fault.leased", "fault.applied", "fault.acknowledged", "fault.reverting", "fault.reverted", "fault.released"] as const;
+export const steps = [
+  "fault.intent",
+  "fault.leased",
+  "fault.applied",
+  "fault.acknowledged",
+  "fault.reverting",
+  "fault.reverted",
+  "fault.released",
+] as const;
 export type Step = (typeof steps)[number];
 
 /** One fault of every kind, short. */
@@ -55,10 +63,22 @@ export async function crashLeavesNothing(kind: string, step: Step, when: "before
   try {
     writeFileSync(join(dir, "crash.yaml"), scenario(kind));
     const before = JSON.stringify(stateOf(bystander.pid));
-    const harness = spawn(process.execPath, [join(import.meta.dirname, "crash-harness.main.ts"), step, when, "run", join(dir, "crash.yaml"), "--out", join(dir, "results")], {
-      env,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const harness = spawn(
+      process.execPath,
+      [
+        join(import.meta.dirname, "crash-harness.main.ts"),
+        step,
+        when,
+        "run",
+        join(dir, "crash.yaml"),
+        "--out",
+        join(dir, "results"),
+      ],
+      {
+        env,
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
     let said = "";
     harness.stderr.on("data", (chunk: Buffer) => {
       said += chunk;
@@ -84,7 +104,12 @@ export async function crashLeavesNothing(kind: string, step: Step, when: "before
   }
 }
 
-const stateOf = (pid: number) => ({ startedAt: readStat(pid)?.startedAt, stopped: readStat(pid)?.state === "T", oom: readFileSync(`/proc/${pid}/oom_score_adj`, "utf8"), cgroup: readFileSync(`/proc/${pid}/cgroup`, "utf8") });
+const stateOf = (pid: number) => ({
+  startedAt: readStat(pid)?.startedAt,
+  stopped: readStat(pid)?.state === "T",
+  oom: readFileSync(`/proc/${pid}/oom_score_adj`, "utf8"),
+  cgroup: readFileSync(`/proc/${pid}/cgroup`, "utf8"),
+});
 
 const leaseFolders = (state: string): string[] => {
   const root = join(state, "shakedown", "leases");

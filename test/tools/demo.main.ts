@@ -31,19 +31,29 @@ child.stdout.on("data", (chunk: Buffer) => {
 });
 const exit = await new Promise<number | null>((resolve) => child.on("close", resolve));
 const report = /^report\s+(\S.*)$/m.exec(stdout)?.[1];
-process.exitCode = report === undefined ? (exit ?? 1) || 1 : check(JSON.parse(readFileSync(join(root, report.replace(/report\.html$/, "judgement.json")), "utf8")));
+process.exitCode =
+  report === undefined
+    ? (exit ?? 1) || 1
+    : check(JSON.parse(readFileSync(join(root, report.replace(/report\.html$/, "judgement.json")), "utf8")));
 
 function check(judgement: Judgement): number {
   const gates = judgement.gates.filter((it) => !it.advisory);
   const wrong = [
-    ...gates.filter((it) => (expected[it.condition.name] ?? "pass") !== it.verdict).map((it) => `gate "${it.condition.name}" was ${it.verdict}, not ${expected[it.condition.name] ?? "pass"}`),
-    ...Object.keys(expected).filter((name) => !gates.some((it) => it.condition.name === name)).map((name) => `gate "${name}" is missing`),
+    ...gates
+      .filter((it) => (expected[it.condition.name] ?? "pass") !== it.verdict)
+      .map((it) => `gate "${it.condition.name}" was ${it.verdict}, not ${expected[it.condition.name] ?? "pass"}`),
+    ...Object.keys(expected)
+      .filter((name) => !gates.some((it) => it.condition.name === name))
+      .map((name) => `gate "${name}" is missing`),
     ...faults.flatMap((name) => faultProblems(judgement, name)),
     ...(judgement.verdict === "regressed" ? [] : [`the run was ${judgement.verdict}, not regressed`]),
     ...(exit === 1 ? [] : [`shakedown ended with ${exit}, not with 1 (a gate regressed)`]),
   ];
   for (const it of wrong) process.stderr.write(`demo: ${it}\n`);
-  if (wrong.length === 0) process.stdout.write(`\nThe demo showed what it was built to show: a planted regression is caught, ${gates.length - 1} gates pass, three faults landed and were felt.\n`);
+  if (wrong.length === 0)
+    process.stdout.write(
+      `\nThe demo showed what it was built to show: a planted regression is caught, ${gates.length - 1} gates pass, three faults landed and were felt.\n`,
+    );
   return wrong.length === 0 ? 0 : 1;
 }
 
@@ -53,6 +63,8 @@ function faultProblems(judgement: Judgement, name: string): string[] {
   return fault.arms.flatMap((it) => [
     ...(it.landed === it.trials ? [] : [`fault ${name} landed in ${it.landed} of ${it.trials} trials of ${it.arm}`]),
     ...(it.felt > 0 ? [] : [`fault ${name} was never felt in ${it.arm}`]),
-    ...(it.reverted === it.trials ? [] : [`fault ${name} was reverted in ${it.reverted} of ${it.trials} trials of ${it.arm}`]),
+    ...(it.reverted === it.trials
+      ? []
+      : [`fault ${name} was reverted in ${it.reverted} of ${it.trials} trials of ${it.arm}`]),
   ]);
 }

@@ -17,48 +17,90 @@ interface Finding {
 /** Exit 0 also when optional things are missing; 1 when something is broken that a run would trip over. */
 export async function doctor(cli: Cli): Promise<Exit> {
   const { host } = cli;
-  const findings = [node(cli), cgroup(), leases(cli), await program(cli, "k6", ["version"], "K6_BIN", "scenarios with `engine: k6` (not in this version yet)"), await chromium(cli), cluster(), await program(cli, "git", ["--version"], null, "run --baseline-ref")];
+  const findings = [
+    node(cli),
+    cgroup(),
+    leases(cli),
+    await program(cli, "k6", ["version"], "K6_BIN", "scenarios with `engine: k6` (not in this version yet)"),
+    await chromium(cli),
+    cluster(),
+    await program(cli, "git", ["--version"], null, "run --baseline-ref"),
+  ];
   if (cli.json) host.stdout.write(`${JSON.stringify(findings)}\n`);
   else {
     const color = paint(cli.color.out);
     const mark = { works: color.good("✓"), missing: color.open("-"), broken: color.bad("✗") };
-    for (const it of findings) host.stdout.write(`${mark[it.status]} ${it.what.padEnd(10)} ${it.status.padEnd(8)} ${it.text}\n`);
+    for (const it of findings)
+      host.stdout.write(`${mark[it.status]} ${it.what.padEnd(10)} ${it.status.padEnd(8)} ${it.text}\n`);
   }
   return findings.some((it) => it.status === "broken") ? Exit.regressed : Exit.pass;
 }
 
-const node = ({ host }: Cli): Finding => ({ what: "node", status: "works", text: `${process.version} at ${host.node}` });
+const node = ({ host }: Cli): Finding => ({
+  what: "node",
+  status: "works",
+  text: `${process.version} at ${host.node}`,
+});
 
 function cgroup(): Finding {
   const found = detectCgroup();
   if (found.version === null) {
-    return { what: "cgroup", status: "missing", text: `${found.reason}; memory limits are emulated, CPU limits and cpu-pressure are not available` };
+    return {
+      what: "cgroup",
+      status: "missing",
+      text: `${found.reason}; memory limits are emulated, CPU limits and cpu-pressure are not available`,
+    };
   }
   const have = [found.memory ? "memory" : null, found.cpu ? "cpu" : null].filter((it) => it !== null).join(" and ");
-  return { what: "cgroup", status: "works", text: `version ${found.version}, ${have} writable: limits and OOM kills are the kernel's own` };
+  return {
+    what: "cgroup",
+    status: "works",
+    text: `version ${found.version}, ${have} writable: limits and OOM kills are the kernel's own`,
+  };
 }
 
 function leases({ host }: Cli): Finding {
   const dead = outstandingLeases(host).filter((it) => it.state === "dead");
   return dead.length === 0
     ? { what: "leases", status: "works", text: "no fault was left behind" }
-    : { what: "leases", status: "broken", text: `${dead.map((it) => it.run).join(", ")} left faults behind; undo them with: shakedown recover` };
+    : {
+        what: "leases",
+        status: "broken",
+        text: `${dead.map((it) => it.run).join(", ")} left faults behind; undo them with: shakedown recover`,
+      };
 }
 
-async function program(cli: Cli, name: string, args: readonly string[], variable: string | null, use: string): Promise<Finding> {
+async function program(
+  cli: Cli,
+  name: string,
+  args: readonly string[],
+  variable: string | null,
+  use: string,
+): Promise<Finding> {
   const { host } = cli;
   const named = variable === null ? undefined : host.env[variable];
   const path = findProgram(named ?? name, host.env, host.cwd);
-  if (path === null) return { what: name, status: "missing", text: `not on the PATH${variable === null ? "" : `, and ${variable} is not set`}; needed for ${use}` };
+  if (path === null)
+    return {
+      what: name,
+      status: "missing",
+      text: `not on the PATH${variable === null ? "" : `, and ${variable} is not set`}; needed for ${use}`,
+    };
   const result = await runProgram(host, [path, ...args], { timeoutMs: 10_000 });
   const version = result.stdout.split("\n")[0]?.trim() ?? "";
   return result.exit === 0
     ? { what: name, status: "works", text: `${version} at ${path}` }
-    : { what: name, status: "broken", text: `${path} ${args.join(" ")} ended with ${result.exit}: ${result.output.trim().slice(-200)}` };
+    : {
+        what: name,
+        status: "broken",
+        text: `${path} ${args.join(" ")} ended with ${result.exit}: ${result.output.trim().slice(-200)}`,
+      };
 }
 
 async function chromium(cli: Cli): Promise<Finding> {
-  const names = [cli.host.env.CHROMIUM_BIN, "chromium", "chromium-browser", "google-chrome"].filter((it) => it !== undefined);
+  const names = [cli.host.env.CHROMIUM_BIN, "chromium", "chromium-browser", "google-chrome"].filter(
+    (it) => it !== undefined,
+  );
   const path = names.map((it) => findProgram(it, cli.host.env, cli.host.cwd)).find((it) => it !== null);
   return path === undefined
     ? { what: "chromium", status: "missing", text: "only the project's own tests need it; any browser shows reports" }
@@ -72,8 +114,16 @@ function cluster(): Finding {
     const context = config.getCurrentContext();
     const server = config.getCurrentCluster()?.server;
     return server === undefined || context === "loaded-context"
-      ? { what: "cluster", status: "missing", text: "no kubeconfig with a current context (Kubernetes targets are not in this version yet)" }
-      : { what: "cluster", status: "works", text: `context ${context} at ${server} (Kubernetes targets are not in this version yet)` };
+      ? {
+          what: "cluster",
+          status: "missing",
+          text: "no kubeconfig with a current context (Kubernetes targets are not in this version yet)",
+        }
+      : {
+          what: "cluster",
+          status: "works",
+          text: `context ${context} at ${server} (Kubernetes targets are not in this version yet)`,
+        };
   } catch (error) {
     return { what: "cluster", status: "broken", text: `the kubeconfig can't be read: ${messageOf(error)}` };
   }

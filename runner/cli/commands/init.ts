@@ -19,15 +19,20 @@ export async function init(cli: Cli, target: string, flags: InitFlags): Promise<
   const { host } = cli;
   const file = resolve(host.cwd, flags.file);
   if (existsSync(file) && flags.force !== true) {
-    throw new UserError(`${flags.file} exists already`, { hint: "name another with --file, or overwrite it with --force" });
+    throw new UserError(`${flags.file} exists already`, {
+      hint: "name another with --file, or overwrite it with --force",
+    });
   }
   const text = firstScenario(target, { ...flags, folder: dirname(file), cwd: host.cwd });
   const checked = loadScenario(file, { text, set: [], env: host.env, node: host.node });
   if (!checked.ok) {
     host.stderr.write(renderDiagnostics(checked.diagnostics, cli.color.err));
-    throw new UserError(`${flags.file} was not written: a scenario for ${JSON.stringify(target)} would have the problems above`, {
-      hint: 'give a command with its arguments in quotes ("node server.mjs"), or a URL such as http://127.0.0.1:8080',
-    });
+    throw new UserError(
+      `${flags.file} was not written: a scenario for ${JSON.stringify(target)} would have the problems above`,
+      {
+        hint: 'give a command with its arguments in quotes ("node server.mjs"), or a URL such as http://127.0.0.1:8080',
+      },
+    );
   }
   writeFileSync(file, text);
   host.stdout.write(`${flags.file} written. Next:\n\n  shakedown run ${flags.file}\n`);
@@ -39,7 +44,8 @@ function firstScenario(target: string, options: InitFlags & { readonly folder: s
   const url = /^https?:\/\//.test(target) ? new URL(target) : null;
   const flow = (value: unknown) => stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trim();
   const schema = relative(options.folder, packageFile("scenarios", "scenario.schema.json"));
-  const allow = url !== null && !isLoopback(url.hostname) ? `\nsafety: { allow: { hosts: [${flow(url.hostname)}] } }\n` : "";
+  const allow =
+    url !== null && !isLoopback(url.hostname) ? `\nsafety: { allow: { hosts: [${flow(url.hostname)}] } }\n` : "";
   const path = url !== null && url.pathname !== "/" && options.path === "/" ? url.pathname + url.search : options.path;
   const service =
     url === null

@@ -8,16 +8,24 @@ import type { Cli } from "../context.ts";
 export async function list(cli: Cli, flags: { readonly out: string }): Promise<Exit> {
   const { host } = cli;
   const root = resolve(host.cwd, flags.out);
-  const rows = listRuns(root)
-    .map(({ dir, run }) => ({ id: run.id, scenario: run.scenario.name, startedAt: run.startedAt, verdict: verdictOf(dir), dir: relative(host.cwd, dir) || dir }))
-    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  const rows = listRuns(root).map((it) => ({
+    ...it,
+    verdict: verdictOf(it.dir),
+    dir: relative(host.cwd, it.dir) || it.dir,
+  }));
   if (cli.json) host.stdout.write(rows.map((it) => `${JSON.stringify(it)}\n`).join(""));
   else if (rows.length === 0) host.stdout.write(`no runs in ${flags.out}\n`);
   else {
     const width = (pick: (row: (typeof rows)[number]) => string) => Math.max(...rows.map((it) => pick(it).length));
-    const widths = { id: width((it) => it.id), scenario: width((it) => it.scenario), verdict: width((it) => it.verdict) };
+    const widths = {
+      id: width((it) => it.id),
+      scenario: width((it) => it.scenario),
+      verdict: width((it) => it.verdict),
+    };
     for (const it of rows) {
-      host.stdout.write(`${it.id.padEnd(widths.id)}  ${it.scenario.padEnd(widths.scenario)}  ${it.verdict.padEnd(widths.verdict)}  ${it.dir}\n`);
+      host.stdout.write(
+        `${it.id.padEnd(widths.id)}  ${it.scenario.padEnd(widths.scenario)}  ${it.verdict.padEnd(widths.verdict)}  ${it.dir}\n`,
+      );
     }
   }
   return Exit.pass;

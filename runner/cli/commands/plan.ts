@@ -8,6 +8,8 @@ export async function plan(cli: Cli, file: string, flags: { readonly set: readon
   const loaded = loadScenarios(cli, [file], flags.set)?.[0];
   if (loaded === undefined) return Exit.usage;
   const { text, hash } = planOf(loaded.scenario);
-  cli.host.stdout.write(cli.json ? `${JSON.stringify({ scenario: loaded.scenario, hash })}\n` : `${text}\nplan ${hash}\n`);
+  cli.host.stdout.write(
+    cli.json ? `${JSON.stringify({ scenario: loaded.scenario, hash })}\n` : `${text}\nplan ${hash}\n`,
+  );
   return Exit.pass;
 }

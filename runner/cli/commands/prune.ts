@@ -15,10 +15,7 @@ export interface PruneFlags {
 
 export async function prune(cli: Cli, flags: PruneFlags): Promise<Exit> {
   const { host } = cli;
-  const byScenario = Map.groupBy(
-    listRuns(resolve(host.cwd, flags.out)).sort((a, b) => (a.run.startedAt < b.run.startedAt ? 1 : -1)),
-    (it) => it.run.scenario.name,
-  );
+  const byScenario = Map.groupBy(listRuns(resolve(host.cwd, flags.out)), (it) => it.scenario);
   const old = [...byScenario.values()].flatMap((runs) => runs.slice(flags.keep));
   const doomed = old.flatMap(({ dir }) => (flags.whole === true ? [dir] : rawFolders(dir)));
   const freed = doomed.map(sizeOf).reduce((sum, it) => sum + it, 0);
@@ -26,7 +23,9 @@ export async function prune(cli: Cli, flags: PruneFlags): Promise<Exit> {
     if (flags.dryRun !== true) rmSync(path, { recursive: true });
     host.stdout.write(`${flags.dryRun === true ? "would delete" : "deleted"} ${relative(host.cwd, path) || path}\n`);
   }
-  host.stdout.write(`${doomed.length} folders, ${formatValue(freed, "bytes")}${flags.dryRun === true ? " would be freed" : " freed"}\n`);
+  host.stdout.write(
+    `${doomed.length} folders, ${formatValue(freed, "bytes")}${flags.dryRun === true ? " would be freed" : " freed"}\n`,
+  );
   return Exit.pass;
 }
 

@@ -10,7 +10,10 @@ export async function recover(cli: Cli, flags: { readonly all?: boolean }): Prom
   else if (runs.length === 0) host.stdout.write("nothing to recover\n");
   for (const run of cli.json ? [] : runs) {
     if (run.live) host.stdout.write(`${run.run}: still running, left alone\n`);
-    else host.stdout.write(`${run.run}: ${run.undone} undone${run.unreverted.length > 0 ? `, ${run.unreverted.length} not` : ""}\n`);
+    else
+      host.stdout.write(
+        `${run.run}: ${run.undone} undone${run.unreverted.length > 0 ? `, ${run.unreverted.length} not` : ""}\n`,
+      );
   }
   const left = runs.flatMap((it) => it.unreverted);
   for (const it of left) host.stderr.write(`NOT REVERTED: ${it.reason}\n${it.mend}\n`);

@@ -8,13 +8,19 @@ import type { Cli } from "../context.ts";
 import { verdictExit } from "../exit.ts";
 import { judgeAndRender, printJudgement } from "../judge.ts";
 
-export async function report(cli: Cli, ref: string, flags: { readonly format: string; readonly gates?: string; readonly out: string }): Promise<Exit> {
+export async function report(
+  cli: Cli,
+  ref: string,
+  flags: { readonly format: string; readonly gates?: string; readonly out: string },
+): Promise<Exit> {
   const { host } = cli;
-  const dir = findRun(resolve(host.cwd, flags.out), ref, host.cwd);
+  const dir = findRun(resolve(host.cwd, flags.out), ref);
   const formats = flags.format.split(",").map((it) => it.trim());
   const unknown = formats.filter((it) => !Object.hasOwn(renderers, it));
   if (unknown.length > 0) {
-    throw new UserError(`no report format is named ${unknown.join(", ")}`, { hint: `formats: ${Object.keys(renderers).join(", ")}` });
+    throw new UserError(`no report format is named ${unknown.join(", ")}`, {
+      hint: `formats: ${Object.keys(renderers).join(", ")}`,
+    });
   }
   let conditions = {};
   if (flags.gates !== undefined) {

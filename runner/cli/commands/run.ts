@@ -1,6 +1,5 @@
 /** `run`: everything is checked first; then record, judgement, reports, one sentence and one exit code. */
-import { readFileSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { environmentOf, hostFacts } from "../../orchestrate/facts.ts";
 import { conductRun } from "../../orchestrate/run.ts";
 import { blockOrder } from "../../orchestrate/schedule.ts";
@@ -64,12 +63,23 @@ function onlyArm(scenario: Scenario, only: string | undefined): Scenario {
     });
   }
   const stays = (versus: string | null) => versus === null;
-  return { ...scenario, arms: [arm], gates: scenario.gates.filter((it) => stays(it.versus)), claims: scenario.claims.filter((it) => stays(it.versus)) };
+  return {
+    ...scenario,
+    arms: [arm],
+    gates: scenario.gates.filter((it) => stays(it.versus)),
+    claims: scenario.claims.filter((it) => stays(it.versus)),
+  };
 }
 
-async function runOne(cli: Cli, declared: Scenario, source: string, files: readonly string[], flags: RunFlags): Promise<Exit> {
+async function runOne(
+  cli: Cli,
+  declared: Scenario,
+  source: string,
+  files: readonly string[],
+  flags: RunFlags,
+): Promise<Exit> {
   const { host } = cli;
-  const root = isAbsolute(flags.out) ? flags.out : resolve(host.cwd, flags.out);
+  const root = resolve(host.cwd, flags.out);
   const cgroups = detectCgroup();
   await using baseline = await withBaselineRef(host, declared, flags.baselineRef);
   const { scenario } = baseline;
@@ -79,10 +89,7 @@ async function runOne(cli: Cli, declared: Scenario, source: string, files: reado
     confinement: cgroups.version === null ? "none" : `cgroup v${cgroups.version}`,
     ...baseline.environment,
   });
-  const begun =
-    flags.resume === undefined
-      ? begin()
-      : resumeRun(host, root, flags.resume, scenario, environment);
+  const begun = flags.resume === undefined ? begin() : resumeRun(host, root, flags.resume, scenario, environment);
   function begin() {
     const startedAt = host.clock.wall().toISOString();
     const run: RunFile = {
@@ -92,7 +99,11 @@ async function runOne(cli: Cli, declared: Scenario, source: string, files: reado
       source,
       zero: host.clock.now(),
       startedAt,
-      order: blockOrder(scenario.arms.map((it) => it.name), scenario.trials.count, scenario.trials.seed),
+      order: blockOrder(
+        scenario.arms.map((it) => it.name),
+        scenario.trials.count,
+        scenario.trials.seed,
+      ),
       versions: { shakedown: packageVersion, node: process.version },
       host: facts,
       environment,

@@ -4,7 +4,11 @@ import type { Cli } from "../context.ts";
 import { loadScenarios } from "../load.ts";
 import { paint } from "../paint.ts";
 
-export async function validate(cli: Cli, files: readonly string[], flags: { readonly set: readonly string[] }): Promise<Exit> {
+export async function validate(
+  cli: Cli,
+  files: readonly string[],
+  flags: { readonly set: readonly string[] },
+): Promise<Exit> {
   const scenarios = loadScenarios(cli, files, flags.set);
   if (scenarios === null) return Exit.usage;
   const good = paint(cli.color.out).good("✓");

@@ -1,0 +1,179 @@
+/** Load over the phases, with faults at their times and the abort rules watched: the part of a trial that measures. */
+import type { LoadSession } from "../engines/engine.ts";
+import { engineNamed } from "../engines/registry.ts";
+import { startLoad } from "../engines/session.ts";
+import type { Fault } from "../faults/fault.ts";
+import { faultNamed } from "../faults/registry.ts";
+import type { LoadSpec } from "../record/scenario.ts";
+import type { TrialWriter } from "../record/trial-writer.ts";
+import { seeded } from "../shared/random.ts";
+import type { Target } from "../substrate/target.ts";
+import type { Unreverted } from "../undo/lease.ts";
+import { type AbortWatch, watchAbort } from "./abort.ts";
+import { inject } from "./inject.ts";
+import { progressOf } from "./progress.ts";
+import { jobPhases, type PlannedFault, type timetable as Timetable, timetable } from "./schedule.ts";
+import type { TrialContext } from "./trial.ts";
+import type { UndoStack } from "./undo-stack.ts";
+
+/** Time between `go` and the first request, so that every worker has read it. */
+const leadMs = 150;
+const watchEveryMs = 250;
+/** The workers are told what "slow" means this long before the fault. */
+const slowAheadMs = 100;
+
+/** Resolves when the load is over and every fault reverted; returns what could not be. */
+export async function underLoad(
+  context: TrialContext,
+  targets: readonly Target[],
+  files: TrialWriter,
+  undo: UndoStack,
+): Promise<readonly Unreverted[]> {
+  const { plan, run, journal, end, signal } = context;
+  const { host, scenario } = run;
+  const { load } = plan.arm;
+  const target = named(targets, load.target);
+  const times = timetable(scenario.phases, scenario.faults);
+  const session = startLoad(host, {
+    engine: engineNamed(load.engine),
+    load: asItself(load, target),
+    phases: jobPhases(scenario.phases, load),
+    address: target.address,
+    seed: scenario.trials.seed + plan.index,
+    env: run.env,
+    write: (line) => run.guard(() => files.latency(line)),
+    onLost: (worker, reason) => journal({ type: "load.lost", worker, reason }),
+  });
+  const declared = await undo.step(
+    "load",
+    () => Promise.race([session.ready, aborted(signal)]),
+    () => session.stop(),
+  );
+  if (declared === undefined) return [];
+  const { lacks, ...declaration } = declared;
+  journal({
+    type: "load.ready",
+    workers: load.workers,
+    ...declaration,
+    lacks: Object.entries(lacks).map(([what, why]) => `${what}: ${why}`),
+  });
+
+  const loadStart = host.clock.now() + leadMs;
+  session.go(loadStart);
+  for (const { phase, start, end: phaseEnd } of times.phases) {
+    journal({
+      type: "phase",
+      phase: phase.name,
+      start: loadStart - run.zero + start,
+      end: loadStart - run.zero + phaseEnd,
+    });
+  }
+
+  const abort = watchAbort(scenario.abort, session);
+  const faults = injectAll(context, { targets, session, abort, loadStart, planned: times.faults });
+  const watching = watch(context, { targets, session, abort, loadStart, times });
+  const finished = await Promise.race([session.done, aborted(signal)]);
+  watching.stop();
+  if (finished !== undefined) {
+    journal({ type: "load.done", totals: finished.totals });
+    if (finished.lost.length > 0)
+      end("broken", finished.lost.map((it) => `load worker ${it.worker}: ${it.reason}`).join("; "));
+  }
+  return await faults;
+}
+
+interface UnderLoad {
+  readonly targets: readonly Target[];
+  readonly session: LoadSession;
+  readonly abort: AbortWatch;
+  readonly loadStart: number;
+}
+
+async function injectAll(
+  { plan, run, journal, signal }: TrialContext,
+  { targets, session, abort, loadStart, planned }: UnderLoad & { readonly planned: readonly PlannedFault[] },
+): Promise<readonly Unreverted[]> {
+  const { host, scenario } = run;
+  const hit = new Set<string>();
+  const unsteady = (): string | null => {
+    const short = targets.find((it) => it.instances().filter((i) => i.state === "ready").length < it.desired);
+    if (short !== undefined) return `${short.name} had fewer ready instances than desired`;
+    const broken = abort.brokenNow();
+    return broken === null ? null : `${broken.rule.metric} was already beyond the abort rule`;
+  };
+  const one = async (it: PlannedFault): Promise<readonly Unreverted[]> => {
+    await host.clock.sleep(loadStart + it.start - slowAheadMs - host.clock.now(), signal);
+    const slowUs = it.reference === null ? null : session.p99(it.reference);
+    if (slowUs !== null && !signal.aborted) {
+      session.slow(slowUs);
+      journal({ type: "fault.slow", fault: it.fault.name, slowUs });
+    }
+    return inject(it, registered(it.fault.kind), {
+      host,
+      env: { ...host.env, ...run.env },
+      log: (text) => run.journal({ type: "warning", trial: plan.index, text }),
+      journal,
+      leases: run.leases,
+      target: named(targets, it.fault.target),
+      random: seeded(scenario.trials.seed, `fault ${it.fault.name} trial ${plan.index}`),
+      loadStart,
+      unsteady,
+      hit,
+      maxTargets: scenario.safety.maxTargets,
+      signal,
+    });
+  };
+  return (await Promise.all(planned.map(one))).flat();
+}
+
+function watch(
+  { plan, run, journal, end, signal }: TrialContext,
+  { targets, session, abort, loadStart, times }: UnderLoad & { readonly times: ReturnType<typeof Timetable> },
+): { readonly stop: () => void } {
+  const timer = setInterval(() => {
+    if (signal.aborted) return clearInterval(timer);
+    const now = run.host.clock.now();
+    const broken = abort.look(now);
+    if (broken !== null) {
+      journal({ type: "abort", metric: broken.rule.metric, value: broken.value, limit: broken.limit });
+      end("failed", `aborted: ${broken.rule.metric} was beyond its limit for ${broken.rule.forMs / 1000} s`);
+    }
+    run.progress(
+      progressOf({
+        plan,
+        phases: times.phases,
+        lengthMs: times.lengthMs,
+        elapsedMs: now - loadStart,
+        session,
+        targets,
+      }),
+    );
+  }, watchEveryMs);
+  return { stop: () => clearInterval(timer) };
+}
+
+/** Somebody else's service is reached through our router, but must see its own name. */
+const asItself = (load: LoadSpec, { hostHeader }: Target): LoadSpec =>
+  hostHeader === undefined
+    ? load
+    : { ...load, requests: load.requests.map((it) => ({ ...it, headers: { host: hostHeader, ...it.headers } })) };
+
+const aborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+
+/** @throws Error when it is not up: validation and start order promise that it is. */
+export function named(targets: readonly Target[], name: string): Target {
+  const found = targets.find((it) => it.name === name);
+  if (found === undefined) throw new Error(`target ${name} is not up`);
+  return found;
+}
+
+/** @throws Error for a kind that validation should have refused */
+function registered(kind: string): Fault {
+  const fault = faultNamed(kind);
+  if (fault === undefined) throw new Error(`no fault is of kind ${kind}`);
+  return fault;
+}
