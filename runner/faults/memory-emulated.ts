@@ -19,8 +19,6 @@ export function emulatedShortage(instance: Instance, headroom: number): Deed {
       while (residentBytes(instance.pid) + ballast <= limit) {
         ballast += Math.max(1, Math.ceil(headroom / steps));
         await host.clock.sleep(10);
-        // What the instance itself gives back must not keep the shortage away for ever.
-        if (ballast > 2 * limit) break;
       }
       signal(host, instance, "SIGKILL");
       const kB = (bytes: number) => `${Math.round(bytes / 1024)} kB`;

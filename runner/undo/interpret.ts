@@ -16,28 +16,27 @@ import { writeBack } from "./write-back.ts";
 
 /** How long the kernel may take to carry out one undo; far above what an idle machine needs (milliseconds). */
 const patienceMs = 5_000;
+/** A limit that is refused at first (EBUSY) is taken once what was charged is freed; among several, the others come first. */
+const writeMs = { alone: 2_000, amongOthers: 50 };
 
 /** Undoes a lease and proves it. Null when it is undone, or there is nothing left to undo; never throws. */
-export async function undo(lease: Lease, host: Host): Promise<Unreverted | null> {
-  try {
-    return await interpret(lease, host);
-  } catch (error) {
-    return { reason: messageOf(error), mend: "shakedown recover" };
-  }
+export function undo(lease: Lease, host: Host): Promise<Unreverted | null> {
+  return interpret(lease, host, writeMs.alone).catch(asFailure);
 }
 
-async function interpret(lease: Lease, host: Host): Promise<Unreverted | null> {
+async function interpret(lease: Lease, host: Host, writingMs: number): Promise<Unreverted | null> {
   switch (lease.undo) {
     case "signal":
       return proceed(lease, host);
     case "kill":
       return end(lease, host);
     case "write":
-      return writeBack(lease, host.clock, patienceMs);
+      return writeBack(lease, host.clock, writingMs);
     case "cgroup":
       return dismantle(lease.paths);
     case "toxic":
-      return takeOff(lease, host);
+      await removeToxic(lease.port, lease.token, lease.toxic);
+      return null;
     case "processes":
       return sweep(lease.run, host, patienceMs * 2);
     case "worktree":
@@ -76,18 +75,6 @@ async function dismantle(paths: readonly string[]): Promise<Unreverted | null> {
     : { reason: `cgroup ${left.join(", ")} is still there`, mend: `rmdir ${left.join(" ")}` };
 }
 
-async function takeOff(lease: Lease & { undo: "toxic" }, host: Host): Promise<Unreverted | null> {
-  const late = new AbortController();
-  const silence = host.clock.sleep(patienceMs, late.signal).then(() => "silent" as const);
-  const answer = await Promise.race([removeToxic(lease.port, lease.token, lease.toxic), silence]);
-  late.abort();
-  if (answer !== "silent") return null;
-  return {
-    reason: `the router on control port ${lease.port} does not answer, "${lease.toxic}" may still be on`,
-    mend: "shakedown recover",
-  };
-}
-
 async function removeWorktree(lease: Lease & { undo: "worktree" }, host: Host): Promise<Unreverted | null> {
   const { repository, path } = lease;
   if (!existsSync(repository)) return null;
@@ -103,22 +90,22 @@ async function removeWorktree(lease: Lease & { undo: "worktree" }, host: Host): 
 
 /** In order; what failed is tried again after the others, for undos that wait for each other (v1 memory and memory+swap limits). */
 async function undoEach(leases: readonly Lease[], host: Host): Promise<Unreverted | null> {
-  let failed: { lease: Lease; failure: Unreverted }[] = [];
-  const attempt = async (those: readonly Lease[]) => {
-    failed = [];
+  const attempt = async (those: readonly Lease[], writingMs: number) => {
+    const failed: { readonly lease: Lease; readonly failure: Unreverted }[] = [];
     for (const lease of those) {
-      const failure = await undo(lease, host);
+      const failure = await interpret(lease, host, writingMs).catch(asFailure);
       if (failure !== null) failed.push({ lease, failure });
     }
+    return failed;
   };
-  await attempt(leases);
-  for (let before = leases.length; failed.length > 0 && failed.length < before; ) {
-    before = failed.length;
-    await attempt(failed.map((it) => it.lease));
-  }
+  const first = await attempt(leases, writeMs.amongOthers);
+  const again = first.map((it) => it.lease);
+  const failed = await attempt(again, writeMs.alone);
   if (failed.length === 0) return null;
   return {
     reason: failed.map((it) => it.failure.reason).join("; "),
     mend: [...new Set(failed.map((it) => it.failure.mend))].join(" && "),
   };
 }
+
+const asFailure = (error: unknown): Unreverted => ({ reason: messageOf(error), mend: "shakedown recover" });
