@@ -1,0 +1,61 @@
+/** Findings of gates and claims: each hypothesis prepared, decided in its family, and put in words. */
+import type { Condition } from "../../runner/record/scenario.ts";
+import type { Evidence } from "../evidence/evidence.ts";
+import { type Decision, decideAdvisory, decideFamily, type Levels } from "./family.ts";
+import { findingOf } from "./finding.ts";
+import { claimHypotheses, gateHypotheses, type Hypothesis } from "./hypotheses.ts";
+import type { ClaimVerdict, Finding, Judgement } from "./judgement.ts";
+import { byVerdict } from "./order.ts";
+import type { Comparison } from "./paired.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import type { Read } from "./samples.ts";
+
+/** Holm over the relative gates that decide, Benjamini-Hochberg over the advisory ones; bounds on one arm stay out of both. */
+export function assessGates(evidence: Evidence, gates: readonly Condition[], read: Read, levels: Levels): Finding[] {
+  const arms = evidence.run.scenario.arms.map((it) => it.name);
+  const prepared = gateHypotheses(gates, arms).map((it) => prepare(evidence, it, read, levels.alpha));
+  const isRelative = (it: Prepared): boolean => it.hypothesis.versus !== null;
+  const gating = prepared.filter((it) => isRelative(it) && !it.hypothesis.advisory);
+  const advisory = prepared.filter((it) => isRelative(it) && it.hypothesis.advisory);
+  const decisions = new Map<Hypothesis, Decision | null>([
+    ...zip(gating, decideFamily(gating.map(testable), levels)),
+    ...zip(advisory, decideAdvisory(advisory.map(testable), levels.alpha)),
+  ]);
+  return prepared
+    .map((it) => findingOf(it, decisions.get(it.hypothesis) ?? null, levels.alpha))
+    .sort((a, b) => Number(a.advisory) - Number(b.advisory) || byVerdict(a.verdict, b.verdict));
+}
+
+/** What an obstacle keeps from being decided is not tested, but keeps its place in the family. */
+const testable = (it: Prepared): Comparison | null => (it.obstacle === null ? it.comparison : null);
+
+const zip = (prepared: readonly Prepared[], decisions: readonly (Decision | null)[]): [Hypothesis, Decision | null][] =>
+  prepared.map((it, i) => [it.hypothesis, decisions[i] ?? null]);
+
+/** Each claim is a family of its own: it decides nothing but itself. */
+export function assessClaims(
+  evidence: Evidence,
+  claims: readonly Condition[],
+  read: Read,
+  levels: Levels,
+): Judgement["claims"] {
+  const arms = evidence.run.scenario.arms.map((it) => it.name);
+  return claimHypotheses(claims, arms).map((hypothesis) => {
+    const prepared = prepare(evidence, hypothesis, read, levels.alpha);
+    const [decision] = decideFamily([testable(prepared)], levels);
+    const finding = findingOf(prepared, decision ?? null, levels.alpha);
+    return { ...finding, claim: claimOf(finding), source: hypothesis.condition.source ?? "" };
+  });
+}
+
+function claimOf({ verdict, trials }: Finding): ClaimVerdict {
+  if (trials.every((it) => it.value === null && !it.worst)) return "not-testable";
+  const said: Readonly<Record<Finding["verdict"], ClaimVerdict>> = {
+    pass: "supported",
+    regressed: "refuted",
+    failed: "refuted",
+    inconclusive: "inconclusive",
+    invalid: "inconclusive",
+  };
+  return said[verdict];
+}

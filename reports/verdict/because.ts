@@ -1,0 +1,74 @@
+/** Why a verdict is what it is, and what would change it: one or two sentences for every finding. */
+import type { Metric } from "../../runner/record/metrics.ts";
+import { formatBound, formatChange, formatChangeRange, formatRange, formatValue } from "../../runner/shared/format.ts";
+import type { Bounded } from "./absolute.ts";
+import type { Decision } from "./family.ts";
+import type { Finding } from "./judgement.ts";
+import { MOST_PAIRS } from "./limits.ts";
+import type { Comparison } from "./paired.ts";
+
+export const formatP = (p: number): string => (p < 0.0001 ? "below 0.0001" : String(Number(p.toPrecision(2))));
+
+const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`;
+
+type Change = NonNullable<Finding["change"]>;
+
+/** `+38 % (31 % to 45 %) over 10 pairs`. Null change: a bound of it is infinite. */
+function measured(change: Change | null, pairs: number, unit: Metric["unit"]): string {
+  if (change === null) return `Over ${plural(pairs, "pair")}`;
+  const range = change.lower === change.upper ? "in every pair" : `(${formatChangeRange(change, unit)})`;
+  return `${formatChange(change, unit)} ${range} over ${plural(pairs, "pair")}`;
+}
+
+const more = (have: number, need: number | null, what: string): string =>
+  need === null
+    ? `Not even ${MOST_PAIRS} ${what}s would be likely to decide it at this noise: steady the scenario or widen the margin.`
+    : `About ${plural(need - have, `more ${what}`)} would be likely to decide it.`;
+
+export function becauseOfPairs(
+  it: Comparison,
+  decision: Decision,
+  change: Change | null,
+  { bound, unit }: { readonly bound: Finding["bound"]; readonly unit: Metric["unit"] },
+): string {
+  const margin = `the margin of ${formatBound(bound, unit)}`;
+  const said = measured(change, it.pairs, unit);
+  const p = formatP(decision.p.adjusted);
+  const normal = decision.tags.includes("relies on normality")
+    ? ` With ${plural(it.pairs, "pair")} this relies on normally distributed differences; all pairs point the same way.`
+    : "";
+  if (decision.verdict === "regressed") {
+    return `${said}: worse at the level set for all gates together (adjusted p ${p}) and at least ${margin}.${normal}`;
+  }
+  if (decision.verdict === "pass") return `${said}: even its unfavourable end is inside ${margin}.${normal}`;
+  const advice = more(it.pairs, decision.pairsNeeded, "pair");
+  if (decision.tags.includes("fragile")) {
+    return `${said}: Student's t decides, but the sign-flip test, which assumes no distribution, does not agree: a few pairs carry the result. ${advice}`;
+  }
+  if (it.method !== "t") {
+    return `${said}: some trials have no value of their own and rank worst, and the ranks of so few pairs decide nothing.`;
+  }
+  return it.estimate >= it.margin
+    ? `${said}: at least ${margin}, but not told from no change (adjusted p ${p}). ${advice}`
+    : `${said}: it may be inside ${margin} or not. ${advice}`;
+}
+
+export function becauseOfBound(
+  it: Bounded,
+  { bound, unit }: { readonly bound: Finding["bound"]; readonly unit: Metric["unit"] },
+): string {
+  const limit = formatBound(bound, unit);
+  const spread = it.upper - it.lower;
+  const least = it.worst > 0 ? "at least " : "";
+  const value = `${least}${formatValue(it.center, unit, { spread })}`;
+  const side = { pass: "inside", failed: "outside", inconclusive: "not decided against" }[it.verdict];
+  if (it.by === "one") return `One trial: ${value} is ${side} ${limit}. A single trial has no error rate.`;
+  const trials = plural(it.trials, "trial");
+  const worst = it.worst > 0 ? ` ${it.worst} of them without a value of their own.` : "";
+  if (it.by === "spread") return `${value} in each of ${trials}: ${side} ${limit}.${worst}`;
+  const range = formatRange(it.lower, it.upper, unit);
+  if (it.verdict !== "inconclusive")
+    return `${value} (${range}) over ${trials}: all of the interval is ${side} ${limit}.${worst}`;
+  const advice = it.worst > 0 ? "" : ` ${more(it.trials, it.trialsNeeded, "trial")}`;
+  return `${value} (${range}) over ${trials}: the interval reaches across ${limit}.${worst}${advice}`;
+}

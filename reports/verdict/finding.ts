@@ -1,0 +1,223 @@
+/** One finding: the numbers of a hypothesis, its verdict, and the sentence that says why. */
+import { formatValue } from "../../runner/shared/format.ts";
+import { clopperPearson } from "../stats/binomial.ts";
+import { mean } from "../stats/describe.ts";
+import { pairedBounds } from "../stats/t-test.ts";
+import { type Bounded, judgeBound } from "./absolute.ts";
+import { becauseOfBound, becauseOfPairs } from "./because.ts";
+import type { Decision } from "./family.ts";
+import type { Hypothesis } from "./hypotheses.ts";
+import type { Estimate, Finding, Verdict } from "./judgement.ts";
+import { worstOf } from "./order.ts";
+import { type Comparison, reported } from "./paired.ts";
+import { absences, type Prepared } from "./prepare.ts";
+import { dueOf, type Sample } from "./samples.ts";
+
+interface Decided {
+  readonly verdict: Verdict;
+  readonly because: string;
+  readonly method: string;
+  readonly tags: readonly string[];
+  readonly p: Finding["p"];
+  readonly pairsNeeded: number | null;
+  readonly mde: number | null;
+}
+
+export function findingOf(prepared: Prepared, decision: Decision | null, alpha: number): Finding {
+  const { hypothesis, samples, scale, comparison } = prepared;
+  const { condition, metric, arm, versus } = hypothesis;
+  const bound = boundOf(hypothesis);
+  const change = comparison === null ? null : changeOf(comparison, prepared);
+  const own = versus === null ? byBound(prepared, bound, alpha) : byPairs(prepared, decision, { bound, change }, alpha);
+  const decided = withOutcome(own, prepared);
+  return {
+    id: hypothesis.id,
+    title: metric.title,
+    where: whereOf(hypothesis),
+    condition,
+    metric: {
+      name: metric.name,
+      title: metric.title,
+      unit: metric.unit,
+      better: metric.better,
+      scale: metric.scale,
+      kind: metric.kind,
+    },
+    arm,
+    versus,
+    verdict: decided.verdict,
+    advisory: hypothesis.advisory,
+    baseline: estimateOf(samples.baseline, scale, alpha),
+    candidate: estimateOf(samples.candidate, scale, alpha),
+    change,
+    bound,
+    p: decided.p,
+    method: decided.method,
+    pairs:
+      versus === null
+        ? samples.candidate.filter(({ scalar }) => scalar.kind !== "absent").length
+        : prepared.pairs.length,
+    pairsNeeded: decided.pairsNeeded,
+    mde: decided.mde,
+    trials: dots(prepared),
+    tags: [
+      ...decided.tags,
+      ...(prepared.absorbed ? ["absorbed"] : []),
+      ...(hypothesis.impliedBy === null ? [] : [`implied by ${hypothesis.impliedBy}`]),
+    ],
+    warnings: warningsOf(prepared),
+    because: `${decided.because}${noneOf(prepared, alpha)}`,
+  };
+}
+
+function boundOf({ condition: { margin, max, min } }: Hypothesis): Finding["bound"] {
+  if (margin !== null) return { kind: "margin", value: margin.value, relative: margin.kind === "relative" };
+  // A scenario gives exactly one of the three.
+  return max === null
+    ? { kind: "min", value: min ?? 0, relative: false }
+    : { kind: "max", value: max, relative: false };
+}
+
+const whereOf = ({ condition }: Hypothesis): string =>
+  [condition.phase, condition.fault, condition.request, condition.target].filter((it) => it !== null).join(" · ") ||
+  "phases without faults";
+
+/** Null when an end of it is infinite: JSON has no infinity, and a sentence says it. */
+function changeOf(it: Comparison, { scale, hypothesis }: Prepared): Finding["change"] {
+  const terms = { scale, better: hypothesis.metric.better };
+  const ends = [reported(it.lower, terms), reported(it.upper, terms)].sort((a, b) => a - b) as [number, number];
+  const estimate = reported(it.estimate, terms);
+  return [estimate, ...ends].every(Number.isFinite) ? { scale, estimate, lower: ends[0], upper: ends[1] } : null;
+}
+
+const METHODS: Readonly<Record<Comparison["method"], string>> = {
+  t: "one-sided t bounds on PAIRS pair differences, exact sign-flip test as companion",
+  least: "one-sided t bounds on the least possible differences of PAIRS pairs, signed ranks as companion",
+  ranks: "signed ranks of PAIRS pair differences, trials without a value rank worst",
+};
+
+function byPairs(
+  { comparison, pairs, obstacle, scale, hypothesis }: Prepared,
+  decision: Decision | null,
+  { bound, change }: Pick<Finding, "bound" | "change">,
+  alpha: number,
+): Decided {
+  const open = { verdict: "inconclusive", tags: [], p: null, pairsNeeded: null, mde: null } as const;
+  if (comparison === null) {
+    // From here on the sign-flip test can reach alpha, so that nothing need be assumed.
+    const enough = Math.ceil(Math.log2(1 / alpha));
+    const because = `${pairs.length === 0 ? "No pair of trials has" : "One pair of trials has"} a value in both arms: at least 2 are needed, ${enough} to assume nothing about their distribution.`;
+    return obstacle === null
+      ? { ...open, because, method: "none", pairsNeeded: enough }
+      : { ...open, because: sentence(obstacle), method: "none" };
+  }
+  const on = scale === "ratio" ? " of logarithms" : "";
+  const flips = comparison.method === "t" && comparison.pairs > 20 ? "seeded sign-flip test" : "exact sign-flip test";
+  const method = METHODS[comparison.method]
+    .replace("PAIRS pair differences", `${comparison.pairs} pair differences${on}`)
+    .replace("PAIRS", String(comparison.pairs))
+    .replace("exact sign-flip test", flips);
+  if (obstacle !== null || decision === null) return { ...open, because: sentence(obstacle ?? "not decided"), method };
+  const terms = { scale, better: hypothesis.metric.better };
+  return {
+    verdict: decision.verdict,
+    because: becauseOfPairs(comparison, decision, change, { bound, unit: hypothesis.metric.unit }),
+    method,
+    tags: decision.tags,
+    p: decision.p,
+    pairsNeeded: decision.pairsNeeded,
+    mde: decision.mde === null ? null : Math.abs(reported(decision.mde, terms)),
+  };
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+function byBound({ samples, obstacle, hypothesis }: Prepared, bound: Finding["bound"], alpha: number): Decided {
+  const values = samples.candidate.map(({ scalar }) => scalar).filter((it) => it.kind !== "absent");
+  const kind = bound.kind === "min" ? "min" : "max";
+  const judged = judgeBound(values, { kind, value: bound.value }, hypothesis.metric.scale, alpha);
+  const none = { p: null, pairsNeeded: null, mde: null };
+  if (obstacle !== null || judged === null) {
+    const reason = obstacle ?? (values.length === 0 ? "no trial was measured" : "no trial came to a value of its own");
+    return { ...none, verdict: "inconclusive", because: sentence(reason), method: "none", tags: [] };
+  }
+  return {
+    ...none,
+    verdict: judged.verdict,
+    because: becauseOfBound(judged, { bound, unit: hypothesis.metric.unit }),
+    method: methodOfBound(judged),
+    tags: [
+      ...(judged.by === "one" ? ["one trial, no error rate"] : judged.by === "spread" ? ["no spread"] : []),
+      ...(judged.worst > 0 ? ["at least"] : []),
+    ],
+    pairsNeeded: judged.trialsNeeded,
+  };
+}
+
+const methodOfBound = ({ by, trials }: Bounded): string =>
+  ({
+    one: "the value of the one trial",
+    spread: "the value that all trials share",
+    t: `one-sided t bounds of ${trials} trials`,
+  })[by];
+
+/** Failed trials decide beside the numbers: whichever is worse. */
+function withOutcome(own: Decided, { outcome }: Prepared): Decided {
+  if (outcome === null || worstOf([own.verdict, outcome.verdict]) === own.verdict) {
+    return outcome === null ? own : { ...own, because: `${own.because} ${sentence(outcome.because)}` };
+  }
+  return { ...own, verdict: outcome.verdict, because: sentence(outcome.because), pairsNeeded: null };
+}
+
+/** Geometric mean on the ratio scale. Trials without a value of their own are not in it: a warning says so. */
+function estimateOf(samples: readonly Sample[], scale: "ratio" | "difference", alpha: number): Estimate | null {
+  const values = samples.flatMap(({ scalar }) => (scalar.kind === "value" ? [scalar.value] : []));
+  if (values.length === 0) return null;
+  const log = scale === "ratio" && values.every((it) => it > 0);
+  const points = log ? values.map(Math.log) : values;
+  const back = log ? Math.exp : (it: number) => it;
+  const bounds = points.length > 1 ? pairedBounds(points, alpha) : null;
+  const value = back(mean(points));
+  return {
+    value,
+    lower: bounds === null ? value : back(bounds.lower),
+    upper: bounds === null ? value : back(bounds.upper),
+    n: values.length,
+  };
+}
+
+const dots = ({ samples }: Prepared): Finding["trials"] =>
+  [...samples.baseline, ...samples.candidate]
+    .sort((a, b) => a.trial.index - b.trial.index)
+    .map(({ trial, scalar }) => ({
+      trial: trial.index,
+      block: trial.block,
+      arm: trial.arm,
+      value: scalar.kind === "value" ? scalar.value : scalar.kind === "worst" ? scalar.atLeast : null,
+      worst: scalar.kind === "worst",
+      note: scalar.kind === "value" ? null : scalar.reason,
+    }));
+
+function warningsOf({ samples }: Prepared): string[] {
+  const all = [...samples.baseline, ...samples.candidate];
+  const worst = all.filter(({ scalar }) => scalar.kind === "worst").length;
+  const absent = all.filter(({ scalar }) => scalar.kind === "absent").length;
+  return [
+    ...(worst > 0 ? [`${worst} of ${all.length} trials have no value of their own and rank worst`] : []),
+    ...(absent > 0 && absent < all.length
+      ? [`${absent} of ${all.length} trials were not measured: ${absences(all).join("; ")}`]
+      : []),
+    ...new Set(all.flatMap(({ scalar }) => (scalar.kind === "value" ? (scalar.warnings ?? []) : []))),
+  ];
+}
+
+/** "No failed request" still leaves room for a few: the exact bound says how many. */
+function noneOf({ samples, hypothesis }: Prepared, alpha: number): string {
+  if (hypothesis.metric.kind !== "errors") return "";
+  const all = [...samples.baseline, ...samples.candidate];
+  if (all.length === 0 || !all.every(({ scalar }) => scalar.kind === "value" && scalar.value === 0)) return "";
+  const due = samples.candidate.reduce((sum, { trial }) => sum + dueOf(trial, hypothesis.condition), 0);
+  if (due === 0) return "";
+  const { upper } = clopperPearson(0, due, 1 - 2 * alpha);
+  return ` None of ${due} requests: the true ratio is at most ${formatValue(upper, "ratio")} (exact, one-sided).`;
+}

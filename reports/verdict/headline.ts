@@ -1,0 +1,78 @@
+/** The one sentence, and what decided, a line each. */
+import type { Check } from "../analyses/parts.ts";
+import type { Finding, Verdict } from "./judgement.ts";
+import { count, phrase } from "./phrases.ts";
+
+/** What the whole verdict rests on. */
+export interface Grounds {
+  readonly verdict: Verdict;
+  readonly gates: readonly Finding[];
+  readonly trust: readonly Check[];
+  /** Arms whose trials failed, in words. */
+  readonly failures: readonly string[];
+  /** Why a pass is not to be had: interrupted, nothing asked. */
+  readonly limits: readonly string[];
+  readonly manyArms: boolean;
+}
+
+/** Findings named in a headline; more are counted. */
+const NAMED = 2;
+
+export function headlineOf({ verdict, gates, trust, failures, limits, manyArms }: Grounds): string {
+  const deciding = gates.filter((it) => !it.advisory);
+  const bad = deciding.filter((it) => it.verdict === "regressed" || it.verdict === "failed");
+  const open = deciding.filter((it) => it.verdict === "inconclusive");
+  const passed = deciding.filter((it) => it.verdict === "pass");
+  const say = (it: Finding): string => phrase(it, manyArms);
+  switch (verdict) {
+    case "invalid":
+      return stop(
+        `This run can't be believed: ${trust.find((it) => it.status === "invalid")?.text ?? failures[0] ?? ""}`,
+      );
+    case "regressed":
+    case "failed": {
+      if (failures.length > 0) return stop(failures.join("; "));
+      const rest = bad.length > NAMED ? [`${count(bad.length - NAMED, "other gate")} failed too`] : [];
+      const others = [
+        ...(passed.length > 0
+          ? [`${count(passed.length, "other gate")} ${passed.length === 1 ? "passes" : "pass"}`]
+          : []),
+        ...(open.length > 0 ? [`${open.length} ${open.length === 1 ? "is" : "are"} undecided`] : []),
+      ];
+      return stop(joined([...bad.slice(0, NAMED).map(say), ...rest, ...others]));
+    }
+    case "inconclusive": {
+      const [first] = limits;
+      if (first !== undefined) return stop(first);
+      if (failures.length > 0) return stop(failures.join("; "));
+      const which = open.length === 1 ? "1 gate is" : `${open.length} gates are`;
+      return stop(`Nothing is proved worse, but ${which} undecided: ${open.slice(0, NAMED).map(say).join("; ")}`);
+    }
+    case "pass": {
+      const improved = deciding.filter((it) => it.tags.includes("improved"));
+      const all =
+        deciding.length === 1 ? `The gate passes: ${say(deciding[0] as Finding)}` : `All ${deciding.length} gates pass`;
+      const better =
+        deciding.length > 1 && improved.length > 0 ? `; improved: ${improved.slice(0, NAMED).map(say).join("; ")}` : "";
+      return stop(all + better);
+    }
+  }
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+const joined = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+
+const stop = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** Everything that keeps the run from passing; when it passes, what was shown. */
+export function reasonsOf({ verdict, gates, trust, failures, limits, manyArms }: Grounds): string[] {
+  const deciding = gates.filter((it) => !it.advisory);
+  const told = deciding
+    .filter((it) => it.verdict !== "pass")
+    .map((it) => `${it.verdict}: ${phrase(it, manyArms)}. ${it.because}`);
+  const shown =
+    verdict === "pass" ? [`${count(deciding.length, "gate")} of ${deciding.length} inside what they allow`] : [];
+  const broken = trust.filter((it) => it.status === "invalid").map((it) => `invalid: ${it.title}: ${it.text}`);
+  return [...new Set([...broken, ...failures, ...limits, ...told, ...shown])];
+}

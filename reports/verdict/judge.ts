@@ -1,0 +1,97 @@
+/** From evidence and conditions to the judgement: the same record gives the same bytes. */
+import type { Condition } from "../../runner/record/scenario.ts";
+import { environment } from "../analyses/environment.ts";
+import { faultReports } from "../analyses/faults.ts";
+import type { Check } from "../analyses/parts.ts";
+import { scalarOf } from "../analyses/scalars.ts";
+import { sections } from "../analyses/sections.ts";
+import { table } from "../analyses/table.ts";
+import { timeline } from "../analyses/timeline.ts";
+import { validity } from "../analyses/validity.ts";
+import type { Evidence } from "../evidence/evidence.ts";
+import { assessClaims, assessGates } from "./assess.ts";
+import { errorRateOf } from "./error-rate.ts";
+import { headlineOf, reasonsOf } from "./headline.ts";
+import type { Finding, Judgement, RunSummary, Verdict } from "./judgement.ts";
+import { ALPHA, ALPHA_FAIL } from "./limits.ts";
+import { nextOf, quoted } from "./next.ts";
+import { worstOf } from "./order.ts";
+import { type OutcomeRule, runOutcomes } from "./outcomes.ts";
+import { summaryOf } from "./summary.ts";
+
+export interface JudgeOptions {
+  /** Instead of the scenario's own: the judgement is marked post hoc. */
+  readonly conditions?: { readonly gates: readonly Condition[]; readonly claims: readonly Condition[] };
+  /** One-sided level of passing; 0.05. */
+  readonly alpha?: number;
+  /** Family-wise level of failing; 0.01. */
+  readonly alphaFail?: number;
+  /** The program as the user calls it, for the next command; `shakedown`. */
+  readonly command?: string;
+}
+
+export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement {
+  const { run } = evidence;
+  const { gates: asked, claims: claimed } = options.conditions ?? run.scenario;
+  const levels = { alpha: options.alpha ?? ALPHA, alphaFail: options.alphaFail ?? ALPHA_FAIL };
+  const summary = summaryOf(evidence, options.conditions !== undefined);
+  const gates = assessGates(evidence, asked, scalarOf, levels);
+  const claims = assessClaims(evidence, claimed, scalarOf, levels);
+  const outcomes = runOutcomes(evidence);
+  const trust = validity(evidence);
+  const limits = limitsOf(summary, gates);
+  const verdict = verdictOf({ gates, trust, outcomes, limits });
+  const failures = outcomes.map((it) => it.because);
+  const grounds = { verdict, gates, trust, failures, limits, manyArms: new Set(gates.map((it) => it.arm)).size > 1 };
+  return {
+    schema: 1,
+    run: summary,
+    verdict,
+    headline: headlineOf(grounds),
+    reasons: reasonsOf(grounds),
+    gates,
+    claims,
+    trust,
+    faults: faultReports(evidence),
+    sections: sections(evidence, [...gates, ...claims]),
+    timeline: timeline(evidence),
+    table: table(evidence),
+    environment: environment(evidence),
+    reproduce: { commands: [run.command.map(quoted).join(" ")], source: run.source },
+    errorRate: errorRateOf(gates, levels),
+    next: nextOf({ verdict, run, summary, gates, command: options.command ?? "shakedown" }),
+  };
+}
+
+interface Grounds {
+  readonly gates: readonly Finding[];
+  readonly trust: readonly Check[];
+  readonly outcomes: readonly OutcomeRule[];
+  readonly limits: readonly string[];
+}
+
+/** invalid > regressed, failed > inconclusive > pass. */
+const verdictOf = ({ gates, trust, outcomes, limits }: Grounds): Verdict =>
+  worstOf([
+    ...trust.map((it): Verdict => (it.status === "invalid" ? "invalid" : "pass")),
+    ...gates.filter((it) => !it.advisory).map((it) => it.verdict),
+    ...outcomes.map((it) => it.verdict),
+    ...limits.map((): Verdict => "inconclusive"),
+  ]);
+
+/** Why this run can't pass, whatever its gates say: it ended early, or nothing decides. */
+function limitsOf({ status, statusReason, blocks }: RunSummary, gates: readonly Finding[]): string[] {
+  const early =
+    status === "completed"
+      ? []
+      : [
+          `The run ${status === "failed" ? "failed" : "was interrupted"} after ${blocks.done} of ${blocks.planned} blocks${statusReason === null ? "" : ` (${statusReason})`}: what there is can fail a gate, not pass the run.`,
+        ];
+  const asked =
+    gates.length === 0
+      ? ["Nothing was asked: the scenario has no gates, so there is nothing to pass."]
+      : gates.every((it) => it.advisory)
+        ? ["Nothing decides: every gate is advisory."]
+        : [];
+  return [...early, ...asked];
+}

@@ -1,0 +1,47 @@
+/** The command to try next, runnable as it stands: what it is for follows as a shell comment. */
+import { basename } from "node:path/posix";
+import type { RunFile } from "../../runner/record/run-file.ts";
+import { formatDuration, plainSpaces } from "../../runner/shared/format.ts";
+import type { Finding, RunSummary, Verdict } from "./judgement.ts";
+
+export interface Situation {
+  readonly verdict: Verdict;
+  readonly run: RunFile;
+  readonly summary: RunSummary;
+  readonly gates: readonly Finding[];
+  /** The program as the user calls it. */
+  readonly command: string;
+}
+
+export function nextOf({ verdict, run, summary, gates, command }: Situation): string | null {
+  const scenario = quoted(scenarioArgument(run));
+  const resume = `${command} run ${scenario} --resume ${quoted(run.id)}`;
+  if (verdict === "invalid") return `${command} doctor  # what this machine can and can't do; then run it again`;
+  if (verdict === "regressed" || verdict === "failed") {
+    return `${command} run ${scenario} --seed ${summary.seed + 1}  # an independent second run: does it agree?`;
+  }
+  if (summary.status !== "completed" && summary.blocks.done < summary.blocks.planned)
+    return `${resume}  # goes on at the next block`;
+  if (verdict === "pass") return null;
+  const open = gates.filter((it) => !it.advisory && it.verdict === "inconclusive");
+  const needs = open.map((it) => it.pairsNeeded).filter((it) => it !== null);
+  if (needs.length === 0) return null;
+  const trials = Math.max(...needs);
+  const each = summary.durationMs / Math.max(1, summary.blocks.done);
+  const time = plainSpaces(formatDuration(each * Math.max(0, trials - summary.blocks.done)));
+  const what =
+    open.length === 1
+      ? "the open gate"
+      : needs.length === open.length
+        ? "the open gates"
+        : `${needs.length} of ${open.length} open gates`;
+  return `${resume} --trials ${trials}  # likely to decide ${what}, about ${time}`;
+}
+
+/** As it was typed, so that the command works where the run was started. */
+const scenarioArgument = ({ command, scenario }: RunFile): string =>
+  command.find((it) => basename(it) === basename(scenario.file)) ?? scenario.file;
+
+/** A word of a POSIX shell. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,0 +1,58 @@
+/** What keeps a condition from being decided although there are numbers: faults that did not land, quantiles from too few requests. */
+import type { Condition } from "../../runner/record/scenario.ts";
+import type { FaultEvidence } from "../evidence/evidence.ts";
+import { EXCEEDANCES } from "./limits.ts";
+import { dueOf, type Sample } from "./samples.ts";
+
+export interface FaultState {
+  /** Why the condition can't be decided; null when every fault landed and was exposed to requests. */
+  readonly obstacle: string | null;
+  /** Landed everywhere, and no client felt it in any trial. */
+  readonly absorbed: boolean;
+}
+
+/** The faults that a condition names, or whose phase it names, in every trial that came to an end. */
+export function faultState(condition: Condition, samples: readonly Sample[]): FaultState {
+  const faults = samples
+    .filter(({ trial }) => trial.outcome === "ok")
+    .flatMap(({ trial }) => trial.faults.filter((it) => concerns(condition, it)).map((fault) => ({ trial, fault })));
+  const missed = faults.find(({ fault }) => whyNot(fault) !== null);
+  const [first] = faults;
+  if (missed !== undefined) {
+    const others = faults.filter(({ fault }) => whyNot(fault) !== null).length - 1;
+    const more = others > 0 ? `, and ${others} more` : "";
+    const { trial, fault } = missed;
+    return {
+      obstacle: `${fault.name} ${whyNot(fault)} (trial ${trial.index}, ${trial.arm}${more})`,
+      absorbed: false,
+    };
+  }
+  return {
+    obstacle: null,
+    absorbed: first !== undefined && faults.every(({ fault }) => fault.observed === null),
+  };
+}
+
+const concerns = (condition: Condition, fault: FaultEvidence): boolean =>
+  condition.fault === null ? fault.phase === condition.phase : fault.name === condition.fault;
+
+function whyNot(fault: FaultEvidence): string | null {
+  if (fault.skipped !== null) return `was not injected: ${fault.skipped}`;
+  if (!fault.landed) return `did not land${fault.proof.length > 0 ? `: ${fault.proof.join("; ")}` : ""}`;
+  return fault.exposed === 0 ? "landed, but no request was due while it was on" : null;
+}
+
+/**
+ * A quantile may decide only when enough requests lie beyond it in a trial.
+ * Compared with the mean over trials, half a request below: random arrivals must not flip a load that just suffices.
+ */
+export function tooFewRequests(condition: Condition, samples: readonly Sample[]): string | null {
+  const quantile = /^(?:latency|service)\.p(\d+(?:\.\d+)?)$/.exec(condition.metric)?.[1];
+  const trials = samples.filter(({ scalar }) => scalar.kind === "value").map(({ trial }) => trial);
+  if (quantile === undefined || trials.length === 0) return null;
+  const beyond = 1 - Number(quantile) / 100;
+  const due = trials.reduce((sum, trial) => sum + dueOf(trial, condition), 0) / trials.length;
+  if (due * beyond >= EXCEEDANCES - 0.5) return null;
+  const need = Math.round(EXCEEDANCES / beyond);
+  return `p${quantile} of ${Math.round(due)} requests a trial is left to chance: ${need} are needed to decide by it; lengthen the phase, raise the rate, or mark it advisory: true`;
+}

@@ -1,0 +1,161 @@
+/** The comparison of two arms over pairs of trials: effect, bounds, p-value, and whether the companion test agrees. Numbers only. */
+import type { Scalar } from "../evidence/evidence.ts";
+import { mean, standardDeviation } from "../stats/describe.ts";
+import { quantileRanks } from "../stats/order-statistics.ts";
+import { signedRank } from "../stats/signed-rank.ts";
+import { signFlip } from "../stats/signflip.ts";
+import { studentCdf, studentQuantile } from "../stats/student.ts";
+
+export type Known = Exclude<Scalar, { kind: "absent" }>;
+
+export interface Pair {
+  readonly block: number;
+  readonly baseline: Known;
+  readonly candidate: Known;
+}
+
+export interface Terms {
+  readonly scale: "ratio" | "difference";
+  readonly better: "lower" | "higher";
+  /** Positive; a share on the ratio scale (0.1 is 10 %), else in the metric's unit. */
+  readonly margin: number;
+  /** One-sided level of passing. */
+  readonly alpha: number;
+  /** Smallest step of the measurement, in the metric's unit (ratio scale: a share): stands in for a spread that was not seen. */
+  readonly resolution: number;
+  /** Uniform in [0, 1), seeded; only drawn from above 20 pairs. */
+  readonly random: () => number;
+}
+
+/** Does the companion, which assumes no distribution, agree with the t test? `silent`: it can't reach the level with so few pairs. */
+export type Companion = "agrees" | "silent" | "disagrees";
+
+/** Everything in "worse" units: positive is worse for the arm under test, a logarithm on the ratio scale. */
+export interface Comparison {
+  readonly pairs: number;
+  readonly margin: number;
+  readonly estimate: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** Standard deviation of the pair differences; null when ranks were used. */
+  readonly spread: number | null;
+  /** One-sided, of "not worse". */
+  readonly p: number;
+  /** t: Student's t. least: the same on the least possible differences, where a recovery was not seen. ranks: signed ranks. */
+  readonly method: "t" | "least" | "ranks";
+  readonly passes: boolean;
+  readonly passCompanion: Companion;
+  /** The lower bound and the companion at a given one-sided level. */
+  readonly worseAt: (level: number) => { readonly lower: number; readonly companion: Companion };
+}
+
+/**
+ * @param pairs at least two
+ * @throws TooFew below two pairs
+ */
+export function compare(pairs: readonly Pair[], terms: Terms): Comparison {
+  const differences = pairs.map((pair) => worsening(pair, terms, "worst"));
+  const margin = transformedMargin(terms);
+  if (differences.every(Number.isFinite)) return byT(differences, differences, margin, terms);
+  // A censored recovery of the arm under test took at least so long: a t on those least differences errs to its favour.
+  const least = pairs.map((pair) => worsening(pair, terms, "least"));
+  return least.every(Number.isFinite) ? byT(least, differences, margin, terms) : byRanks(differences, margin, terms);
+}
+
+/** ln(1 + M) where lower is better, -ln(1 - M) where higher is: both are "M worse". */
+const transformedMargin = ({ scale, better, margin }: Terms): number => {
+  if (scale === "difference") return margin;
+  if (better === "lower") return Math.log1p(margin);
+  return margin < 1 ? -Math.log1p(-margin) : Number.POSITIVE_INFINITY;
+};
+
+/** From "worse" units back to what people read: a ratio minus 1 or a difference, positive for a larger value. */
+export function reported(worse: number, { scale, better }: Pick<Terms, "scale" | "better">): number {
+  const larger = better === "lower" ? worse : -worse;
+  // `+ 0` turns -0 into 0.
+  return (scale === "ratio" ? Math.expm1(larger) : larger) + 0;
+}
+
+function worsening({ baseline, candidate }: Pair, terms: Terms, worst: "worst" | "least"): number {
+  if (candidate.kind === "worst" && baseline.kind === "worst") return 0;
+  if (baseline.kind === "worst") return Number.NEGATIVE_INFINITY;
+  const reached = candidate.kind === "value" ? candidate.value : worst === "least" ? candidate.atLeast : null;
+  if (reached === null) return Number.POSITIVE_INFINITY;
+  const larger = terms.scale === "difference" ? reached - baseline.value : logRatio(reached, baseline.value);
+  return (terms.better === "lower" ? larger : -larger) + 0;
+}
+
+/** A value of zero is infinitely far from any other on the ratio scale: ranks take over. */
+function logRatio(candidate: number, baseline: number): number {
+  if (candidate === baseline) return 0;
+  return Math.log(Math.max(0, candidate) / Math.max(0, baseline));
+}
+
+/** `ranked` differs from `differences` where a candidate's value is only known as "at least". */
+function byT(differences: readonly number[], ranked: readonly number[], margin: number, terms: Terms): Comparison {
+  const k = differences.length;
+  const estimate = mean(differences);
+  const seen = standardDeviation(differences);
+  const error = seen / Math.sqrt(k);
+  const quantile = (level: number): number => -studentQuantile(level, k - 1);
+  const upper = estimate + quantile(terms.alpha) * error;
+  const censored = ranked !== differences;
+  const shifted = ranked.map((it) => margin - it);
+  return {
+    pairs: k,
+    margin,
+    estimate,
+    lower: estimate - quantile(terms.alpha) * error,
+    upper,
+    spread: seen,
+    p: pWorse(estimate, seen > 0 ? error : terms.resolution / Math.sqrt(6 * k), k),
+    method: censored ? "least" : "t",
+    // Where values are only known as "at least", their upper bound is not: ranks alone may pass.
+    passes: censored ? signedRank(shifted).greater <= terms.alpha : upper < margin,
+    passCompanion: censored ? "agrees" : companion(shifted, terms.alpha, terms.random),
+    worseAt: (level) => ({
+      lower: estimate - quantile(level) * error,
+      companion: companion(censored ? ranked : differences, level, terms.random),
+    }),
+  };
+}
+
+/** Resolution / sqrt(6) is the spread of a difference of two evenly rounded values. */
+function pWorse(estimate: number, error: number, k: number): number {
+  if (error === 0) return estimate > 0 ? 2 ** -k : 1;
+  return studentCdf(-estimate / error, k - 1);
+}
+
+function companion(differences: readonly number[], level: number, random: () => number): Companion {
+  if (2 ** -differences.length > level) return differences.every((it) => it > 0) ? "silent" : "disagrees";
+  const finite = differences.every(Number.isFinite);
+  const p = finite ? signFlip(differences, random).p : signedRank(differences).greater;
+  return p <= level ? "agrees" : "disagrees";
+}
+
+/** Some differences are infinite: a failed trial, or a zero on the ratio scale. Only their ranks can speak. */
+function byRanks(differences: readonly number[], margin: number, terms: Terms): Comparison {
+  const sorted = [...differences].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const at = (rank: number): number =>
+    sorted[rank - 1] ?? (rank < 1 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+  const k = differences.length;
+  const bounds = (level: number) => quantileRanks(k, 0.5, 1 - 2 * level);
+  const { greater } = signedRank(differences);
+  return {
+    pairs: k,
+    margin,
+    // The lower of the two middle ones: a mean of them could be infinity minus infinity.
+    estimate: at(Math.floor((k + 1) / 2)),
+    lower: at(bounds(terms.alpha).lower),
+    upper: at(bounds(terms.alpha).upper),
+    spread: null,
+    p: greater,
+    method: "ranks",
+    passes: signedRank(differences.map((it) => margin - it)).greater <= terms.alpha,
+    passCompanion: "agrees",
+    worseAt: (level) => ({
+      lower: at(bounds(level).lower),
+      companion: greater <= level ? "agrees" : "disagrees",
+    }),
+  };
+}

@@ -1,0 +1,35 @@
+/** A finding in half a sentence, for headlines and reasons. */
+import { formatBound, formatChange, formatChangeRange, formatValue } from "../../runner/shared/format.ts";
+import type { Finding } from "./judgement.ts";
+
+/** `Response time p99 of checkout in steady` */
+export function subject({ title, condition, arm }: Finding, manyArms: boolean): string {
+  const { request, fault, phase, target } = condition;
+  return [
+    title,
+    ...(request === null ? [] : [`of ${request}`]),
+    ...(target === null ? [] : [`of ${target}`]),
+    ...(fault === null ? [] : [`after ${fault}`]),
+    ...(phase === null ? [] : [`in ${phase}`]),
+    ...(manyArms ? [`of arm ${arm}`] : []),
+  ].join(" ");
+}
+
+/** `… rose by 38 % (31 % to 45 %)`, `… is 4.1 s, allowed ≤ 3 s`; without numbers the subject and its verdict. */
+export function phrase(finding: Finding, manyArms: boolean): string {
+  const who = subject(finding, manyArms);
+  const { change, candidate, metric, bound } = finding;
+  if (change !== null) {
+    const size = formatChange(change, metric.unit).replace(/^[+−]/, "");
+    const range = change.lower === change.upper ? "" : ` (${formatChangeRange(change, metric.unit)})`;
+    if (change.estimate === 0) return `${who} did not change`;
+    return `${who} ${change.estimate > 0 ? "rose" : "fell"} by ${size}${range}`;
+  }
+  if (finding.versus === null && candidate !== null) {
+    const value = formatValue(candidate.value, metric.unit, { spread: candidate.upper - candidate.lower });
+    return `${who} is ${value}, allowed ${formatBound(bound, metric.unit)}`;
+  }
+  return `${who}: ${finding.verdict}`;
+}
+
+export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

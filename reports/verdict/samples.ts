@@ -1,0 +1,62 @@
+/** What the trials of a record say about one hypothesis: a scalar each, the pairs of two arms, and what stands in their way. */
+import type { Condition } from "../../runner/record/scenario.ts";
+import type { Evidence, Scalar, TrialEvidence } from "../evidence/evidence.ts";
+import type { Hypothesis } from "./hypotheses.ts";
+import type { Known, Pair } from "./paired.ts";
+
+/** One scalar of one trial for a condition: analyses know how. */
+export type Read = (evidence: Evidence, trial: TrialEvidence, condition: Condition) => Scalar;
+
+export interface Sample {
+  readonly trial: TrialEvidence;
+  readonly scalar: Scalar;
+}
+
+/** Of each block and arm the trial that came to an end; a trial cut off or broken by the harness counts only when there is no other. */
+export function trialsOf(evidence: Evidence, arm: string): TrialEvidence[] {
+  const byBlock = new Map<number, TrialEvidence>();
+  for (const trial of evidence.trials) {
+    if (trial.arm !== arm) continue;
+    const known = byBlock.get(trial.block);
+    if (known === undefined || (!ended(known) && ended(trial))) byBlock.set(trial.block, trial);
+  }
+  return [...byBlock.values()].sort((a, b) => a.index - b.index);
+}
+
+const ended = (trial: TrialEvidence): boolean => trial.outcome === "ok" || trial.outcome === "failed";
+
+export const samplesOf = (evidence: Evidence, arm: string, condition: Condition, read: Read): Sample[] =>
+  trialsOf(evidence, arm).map((trial) => ({ trial, scalar: read(evidence, trial, condition) }));
+
+/** Blocks in which both arms have a scalar, in order. */
+export function pairsOf(baseline: readonly Sample[], candidate: readonly Sample[]): Pair[] {
+  const other = new Map(known(baseline).map((it) => [it.block, it.scalar]));
+  return known(candidate).flatMap(({ block, scalar }) => {
+    const partner = other.get(block);
+    return partner === undefined ? [] : [{ block, baseline: partner, candidate: scalar }];
+  });
+}
+
+const known = (samples: readonly Sample[]): { block: number; scalar: Known }[] =>
+  samples.flatMap(({ trial, scalar }) => (scalar.kind === "absent" ? [] : [{ block: trial.block, scalar }]));
+
+/** Phases that a condition is about, in one trial: its own, else all without warm-up and without faults. */
+export const phasesOf = (trial: TrialEvidence, condition: Condition): readonly string[] =>
+  condition.phase !== null
+    ? [condition.phase]
+    : trial.phases.filter((it) => !it.warmup && it.faults.length === 0).map((it) => it.name);
+
+/** Requests due in a trial that a condition is about. */
+export const dueOf = (trial: TrialEvidence, condition: Condition): number =>
+  trial.requests({ phases: phasesOf(trial, condition), request: condition.request }).due;
+
+/** Both arms of a hypothesis; `baseline` is empty for absolute conditions. */
+export interface Samples {
+  readonly candidate: readonly Sample[];
+  readonly baseline: readonly Sample[];
+}
+
+export const gather = (evidence: Evidence, { condition, arm, versus }: Hypothesis, read: Read): Samples => ({
+  candidate: samplesOf(evidence, arm, condition, read),
+  baseline: versus === null ? [] : samplesOf(evidence, versus, condition, read),
+});

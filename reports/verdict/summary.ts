@@ -1,0 +1,37 @@
+/** Facts of the run that every report prints. */
+import type { Evidence } from "../evidence/evidence.ts";
+import type { RunSummary } from "./judgement.ts";
+import { trialsOf } from "./samples.ts";
+
+export function summaryOf(evidence: Evidence, postHoc: boolean): RunSummary {
+  const { run } = evidence;
+  const { scenario } = run;
+  const arms = scenario.arms.map((it) => it.name);
+  const blocks = [...new Set(evidence.trials.map((it) => it.block))];
+  const ended = arms.map(
+    (arm) =>
+      new Set(
+        trialsOf(evidence, arm)
+          .filter((it) => it.outcome === "ok" || it.outcome === "failed")
+          .map((it) => it.block),
+      ),
+  );
+  return {
+    id: run.id,
+    scenario: scenario.name,
+    description: scenario.description,
+    startedAt: run.startedAt,
+    durationMs: evidence.endedAt,
+    seed: scenario.trials.seed,
+    status: evidence.status,
+    statusReason: evidence.statusReason,
+    arms,
+    // A resumed run may have been asked for more blocks than its run.json drew.
+    blocks: {
+      planned: Math.max(run.order.length, ...blocks),
+      done: blocks.filter((block) => ended.every((of) => of.has(block))).length,
+    },
+    postHoc,
+    shakedown: run.versions.shakedown,
+  };
+}
