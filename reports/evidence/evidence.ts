@@ -36,10 +36,13 @@ export interface TrialEvidence {
   readonly bins: {
     readonly every: number;
     readonly due: Float64Array;
+    /** Failed, or ok and slower than the threshold that was in force. */
     readonly bad: Float64Array;
     readonly ok: Float64Array;
     readonly slow: Float64Array;
   };
+  /** Per second of the load, in order; `t` is ms since the load's start. Decoded when asked. */
+  readonly seconds: () => readonly SecondEvidence[];
   readonly self: readonly (SelfLine & { readonly worker: number })[];
   readonly lostWorkers: readonly string[];
   /** All series of a metric, one per label set; times on the run clock. */
@@ -75,6 +78,13 @@ export interface RequestEvidence {
   readonly durationMs: number;
 }
 
+/** Quantiles of the `latency.*` distribution of one second, all requests; ms. Null when nothing was due in it. */
+export interface SecondEvidence {
+  readonly t: number;
+  readonly p50: number | null;
+  readonly p99: number | null;
+}
+
 export interface Series {
   readonly labels: Readonly<Record<string, string>>;
   readonly t: Float64Array;
@@ -103,6 +113,8 @@ export interface FaultEvidence {
   /** ms from acknowledged apply (one-shot) or revert (lasting); null with `censored` true when not within the trial. Absorbed: 0. */
   readonly recoveryMs: number | null;
   readonly censored: boolean;
+  /** How long it was watched when `censored`: it took at least that long. */
+  readonly atLeastMs: number | null;
   readonly effectDelayMs: number | null;
 }
 

@@ -1,0 +1,86 @@
+/** One trial of a record as evidence. */
+import { basename, join } from "node:path";
+import type { JournalLine } from "../../runner/record/events.ts";
+import type { BinLine, Declaration, HistogramLine, LatencyLine, SelfLine } from "../../runner/record/load-lines.ts";
+import { readLatency, readSeries } from "../../runner/record/reader.ts";
+import type { RunFile } from "../../runner/record/run-file.ts";
+import { binsOf } from "./bins.ts";
+import type { PhaseEvidence, TrialEvidence } from "./evidence.ts";
+import { faultsOf } from "./faults.ts";
+import { requestsOf } from "./requests.ts";
+import { seriesIndex } from "./series.ts";
+
+type Started = Extract<JournalLine, { type: "trial.start" }>;
+
+/** Until a worker declares otherwise. */
+const usualBinMs = 100;
+
+/** @param events the trial's own, in order */
+export function trialEvidence(
+  dir: string,
+  run: RunFile,
+  started: Started,
+  events: readonly JournalLine[],
+): { readonly trial: TrialEvidence; readonly damage: readonly string[] } {
+  const of = <T extends JournalLine["type"]>(type: T) =>
+    events.filter((it): it is Extract<JournalLine, { type: T }> => it.type === type);
+  // Only the last part: a record never points outside of its own folder.
+  const folder = basename(started.dir);
+  const phases = of("phase").map((it): PhaseEvidence => {
+    const declared = run.scenario.phases.find((phase) => phase.name === it.phase);
+    const { warmup, faults } = declared ?? { warmup: false, faults: [] };
+    return { name: it.phase, warmup, faults, start: it.start, end: it.end };
+  });
+  const ready = of("load.ready").at(-1);
+  const latency = readLatency(join(dir, folder));
+  const series = readSeries(join(dir, folder));
+  const every = ready?.binMs ?? usualBinMs;
+  const timeoutMs = run.scenario.arms.find((it) => it.name === started.arm)?.load.timeoutMs ?? 0;
+  const durationMs = (phases.at(-1)?.end ?? 0) - (phases[0]?.start ?? 0);
+  const requests = requestsOf(linesOf<HistogramLine>(latency.lines, "histogram"), phases, timeoutMs);
+  const bins = binsOf(linesOf<BinLine>(latency.lines, "bin"), every, durationMs);
+  const end = of("trial.end").at(-1);
+  const off = of("sampler.off").map((it) => `${it.sampler} is off: ${it.reason}`);
+  const damage = [
+    // A trial that was cut off before its load has no lines yet.
+    ...[...latency.damage, ...series.damage].filter((it) => end?.outcome === "ok" || !it.endsWith("is missing")),
+    ...(requests.unreadable > 0 ? [`latency.ndjson: ${requests.unreadable} histograms can't be decoded`] : []),
+  ];
+  const trial: TrialEvidence = {
+    index: started.trial,
+    block: started.block,
+    arm: started.arm,
+    outcome: end?.outcome ?? null,
+    reason: end?.reason ?? null,
+    loadStart: phases[0]?.start ?? null,
+    phases,
+    faults: faultsOf({ scenario: run.scenario, events, phases, bins, requests }),
+    declaration: ready ? declarationOf(ready) : null,
+    requests: requests.select,
+    bins,
+    seconds: requests.seconds,
+    self: linesOf<SelfLine>(latency.lines, "self").map((it) => ({ ...it, worker: it.worker ?? 0 })),
+    lostWorkers: of("load.lost").map((it) => `worker ${it.worker}: ${it.reason}`),
+    ...seriesIndex(series.lines, off),
+    events,
+  };
+  return { trial, damage: damage.map((it) => `${folder}/${it}`) };
+}
+
+const linesOf = <Line extends LatencyLine | HistogramLine | BinLine | SelfLine>(
+  lines: readonly LatencyLine[],
+  type: LatencyLine["type"],
+): readonly (Line & Pick<LatencyLine, "worker">)[] => lines.filter((it): it is LatencyLine & Line => it.type === type);
+
+const declarationOf = (ready: Extract<JournalLine, { type: "load.ready" }>): Declaration => ({
+  stamp: ready.stamp,
+  binMs: ready.binMs,
+  histogramError: ready.histogramError,
+  // `latency: the reason`
+  lacks: Object.fromEntries(
+    ready.lacks.map((it) => {
+      const [metric = it, ...why] = it.split(": ");
+      return [metric, why.join(": ") || "the engine does not give it"];
+    }),
+  ),
+});
