@@ -1,5 +1,5 @@
 /** The harness's side of a load: starts the workers, gives them the word, merges what they tell, and notices when one is lost. */
-import { type Declaration, type LatencyLine, outcomes } from "../record/load-lines.ts";
+import { type BinLine, type Declaration, type LatencyLine, outcomes } from "../record/load-lines.ts";
 import type { LoadSpec } from "../record/scenario.ts";
 import { Exit, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
@@ -31,10 +31,9 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
   const declarations: Declaration[] = [];
   const live = createLive(phases, () => declarations[0]?.binMs ?? 100);
   const lost: { worker: number; reason: string }[] = [];
-  const totals = Object.fromEntries([...outcomes, "due", "sent"].map((it) => [it, 0])) as Record<
-    keyof LoadEnd["totals"],
-    number
-  >;
+  const totals = noTotals();
+  /** Per worker, from its bins: all there is of one that died. */
+  const heard = Array.from({ length: load.workers }, noTotals);
   let stopping = false;
   const ready = Promise.withResolvers<Declaration>();
   ready.promise.catch(() => undefined);
@@ -57,9 +56,12 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
       declarations.push(declaration);
       if (declarations.length === load.workers) ready.resolve(together(declarations));
     } else if (said.type === "done") {
-      for (const [name, count] of Object.entries(said.totals)) totals[name as keyof typeof totals] += count;
+      addTotals(totals, said.totals);
       workers[worker]?.release();
-    } else emit(merger.add(worker, said));
+    } else {
+      if (said.type === "bin") addTotals(heard[worker] as Totals, totalsOf(said));
+      emit(merger.add(worker, said));
+    }
   };
 
   const workers: WorkerHandle[] = Array.from({ length: load.workers }, (_, worker) =>
@@ -75,6 +77,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
     workers.map(async (it, worker) => {
       const end = await it.ended;
       emit(merger.leave(worker));
+      if (!end.isDone) addTotals(totals, heard[worker] as Totals);
       if (!end.wasReady) ready.reject(notReady(worker, end.reason));
     }),
   ).then((): LoadEnd => ({ totals, lost }));
@@ -107,6 +110,20 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
     done,
     stop,
   };
+}
+
+type Totals = Record<keyof LoadEnd["totals"], number>;
+
+const noTotals = (): Totals => Object.fromEntries([...outcomes, "due", "sent"].map((it) => [it, 0])) as Totals;
+
+function addTotals(sum: Totals, more: Readonly<Partial<Totals>>): void {
+  for (const [name, count] of Object.entries(more)) sum[name as keyof Totals] += count;
+}
+
+/** Whether a failed request was ever on the wire is not in a bin: what was neither dropped nor refused counts as sent. */
+function totalsOf(bin: BinLine): Partial<Totals> {
+  const over = Object.entries(bin.counts).filter(([outcome]) => outcome !== "dropped" && outcome !== "connect");
+  return { ...bin.counts, due: bin.due, sent: over.reduce((sum, [, count]) => sum + count, 0) };
 }
 
 const notReady = (worker: number, reason: string): UserError =>

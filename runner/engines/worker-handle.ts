@@ -7,13 +7,20 @@ import type { Job, WorkerLine } from "./engine.ts";
 /** What is kept of a worker's last words. */
 const keptStderr = 2_000;
 
+export interface WorkerEnd {
+  readonly wasReady: boolean;
+  readonly isDone: boolean;
+  /** How it ended, with its last words. */
+  readonly reason: string;
+}
+
 export interface WorkerHandle {
   readonly tell: (command: string) => void;
   /** Closes its stdin, on which it ends at once (or has ended). */
   readonly release: () => void;
   readonly kill: () => void;
   /** Resolves when it has exited and everything it said was heard. */
-  readonly ended: Promise<{ readonly wasReady: boolean; readonly reason: string }>;
+  readonly ended: Promise<WorkerEnd>;
 }
 
 export function startWorker(
@@ -28,7 +35,7 @@ export function startWorker(
   },
 ): WorkerHandle {
   const child = host.spawn(options.argv, { env: options.env, stdio: ["pipe", "pipe", "pipe"], detached: true });
-  const { promise: ended, resolve } = Promise.withResolvers<{ wasReady: boolean; reason: string }>();
+  const { promise: ended, resolve } = Promise.withResolvers<WorkerEnd>();
   let expected = 0;
   let wasReady = false;
   let isDone = false;
@@ -64,7 +71,7 @@ export function startWorker(
     const how = failure ?? (signal === null ? `it ended with exit code ${code}` : `it was killed by ${signal}`);
     const reason = stderr.trim() === "" ? how : `${how}: ${stderr.trim()}`;
     if (wasReady && !isDone) lose(reason);
-    resolve({ wasReady, reason });
+    resolve({ wasReady, isDone, reason });
   });
   return {
     tell: (command) => void child.stdin?.write(`${command}\n`),

@@ -3,15 +3,14 @@
  * patient clients see: while the target stalls they send nothing, so its quantiles hide stalls (the open model's do not).
  */
 import type { Job } from "../engine.ts";
+import { backOff } from "../worker/back-off.ts";
 import { Code, phaseStarts, type Recorder } from "../worker/recorder.ts";
+import { shareOf } from "../worker/share.ts";
 import type { Pool } from "./pool.ts";
 
-/** After a failure a client waits, twice as long each time in a row, so that a refused port makes no busy loop. */
-const backOffMs = { first: 5, longest: 250 };
-
 export interface ClosedLoop {
-  /** A client's request is over: its next one follows. */
-  readonly over: (outcome: number) => void;
+  /** A client's request is over: its next one follows, after a pause when there was no answer. */
+  readonly over: (outcome: number, client: number) => void;
   readonly finished: Promise<void>;
 }
 
@@ -29,31 +28,33 @@ export function loopClosed(options: {
   const clients = job.phases.map((it) =>
     it.load.kind === "closed" ? shareOf(it.load.connections, job.worker, job.workers) : 0,
   );
+  const patience = Array.from({ length: Math.max(...clients) }, backOff);
+  /** Clients that have a request outstanding or are waiting to send one. */
+  const busy = new Set<number>();
   let phase = 0;
-  let active = 0;
-  let failuresInARow = 0;
 
   const advance = () => {
     while (phase < job.phases.length - 1 && now() >= (starts[phase + 1] as number)) phase++;
   };
-  const start = () => {
-    const at = now();
-    recorder.due(at);
-    pool.send(phase, options.choose(), at);
-  };
-  /** One client: sends its next request, or leaves when its phase has fewer clients or the load is over. */
-  const step = () => {
+  /** A client sends its next request, or leaves when its phase has fewer clients or the load is over. */
+  const step = (client: number) => {
     advance();
-    if (now() >= endMs || active > (clients[phase] as number)) active--;
-    else start();
+    const at = now();
+    if (at >= endMs || client >= (clients[phase] as number)) {
+      busy.delete(client);
+      return;
+    }
+    recorder.due(at);
+    pool.send(phase, options.choose(), at, client);
   };
   const tick = () => {
     advance();
     pool.sweep();
     if (now() >= endMs) return resolve();
-    while (active < (clients[phase] as number)) {
-      active++;
-      start();
+    for (let client = 0; client < (clients[phase] as number); client++) {
+      if (busy.has(client)) continue;
+      busy.add(client);
+      step(client);
     }
     const untilNext = (starts[phase + 1] as number) - now();
     setTimeout(tick, Math.max(1, Math.min(10, untilNext)));
@@ -62,18 +63,11 @@ export function loopClosed(options: {
   setImmediate(tick);
   return {
     finished,
-    over: (outcome) => {
-      if (outcome <= Code["5xx"]) failuresInARow = 0;
-      if (outcome <= Code["5xx"] || outcome === Code.timeout) return step();
-      failuresInARow++;
-      setTimeout(step, delayAfter(failuresInARow / Math.max(1, active)));
+    over: (outcome, client) => {
+      const its = patience[client] as ReturnType<typeof backOff>;
+      if (outcome <= Code["5xx"]) its.worked();
+      if (outcome <= Code["5xx"] || outcome === Code.timeout) step(client);
+      else setTimeout(step, its.failed(), client);
     },
   };
 }
-
-/** @param rounds how often every client failed in a row */
-const delayAfter = (rounds: number): number => Math.min(backOffMs.longest, backOffMs.first * 2 ** Math.floor(rounds));
-
-/** The part of `total` that worker i of n takes; the parts add up. */
-export const shareOf = (total: number, worker: number, workers: number): number =>
-  Math.floor(total / workers) + (worker < total % workers ? 1 : 0);

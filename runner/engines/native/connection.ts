@@ -13,8 +13,9 @@ export interface Connection extends Linked<Connection> {
   /** When it was asked for, ms since the load's start. */
   readonly opened: number;
   answers: number;
-  /** A request is outstanding. The next five belong to it. */
+  /** A request is outstanding. What follows belongs to it. */
   busy: boolean;
+  client: number;
   phase: number;
   request: number;
   due: number;
@@ -64,6 +65,7 @@ export function openConnection(address: Address, events: Events): Connection {
     opened: events.now(),
     answers: 0,
     busy: false,
+    client: 0,
     phase: 0,
     request: 0,
     due: 0,
@@ -88,18 +90,8 @@ export function openConnection(address: Address, events: Events): Connection {
 }
 
 /** Gives it a request: written now, or as soon as it is connected. */
-export function give(
-  it: Connection,
-  rendered: Rendered,
-  phase: number,
-  request: number,
-  due: number,
-  events: Events,
-): void {
+export function give(it: Connection, rendered: Rendered, events: Events): void {
   it.busy = true;
-  it.phase = phase;
-  it.request = request;
-  it.due = due;
   it.sent = Number.NaN;
   it.taken = events.now();
   it.rendered = rendered;

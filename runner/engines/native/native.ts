@@ -1,7 +1,7 @@
 /** The native engine: own HTTP/1.1 sockets, open and closed model. */
 import { childEntry } from "../../shared/package.ts";
 import type { Engine } from "../engine.ts";
-import { requestProblems } from "./requests.ts";
+import { requestProblems } from "../worker/request-problems.ts";
 
 export const native: Engine = {
   name: "native",

@@ -40,7 +40,7 @@ export function paceOpen(options: {
     for (let at = now(); next !== null && next.at <= at; next = pull()) {
       const request = options.choose();
       recorder.due(next.at);
-      if (pool.inFlight() < options.maxInFlight) pool.send(next.phase, request, next.at);
+      if (pool.inFlight() < options.maxInFlight) pool.send(next.phase, request, next.at, 0);
       else recorder.dropped(next.phase, request, next.at);
     }
   };

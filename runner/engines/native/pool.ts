@@ -15,8 +15,8 @@ import type { Address, Rendered } from "./requests.ts";
 const keepAliveSlackMs = 1000;
 
 export interface Pool {
-  /** Sends a request, on an idle connection or a new one. */
-  readonly send: (phase: number, request: number, due: number) => void;
+  /** Sends a request, on an idle connection or a new one. `client` comes back when it is over. */
+  readonly send: (phase: number, request: number, due: number, client: number) => void;
   readonly inFlight: () => number;
   readonly connections: () => number;
   /** Times out what is overdue and closes what is too old; cheap, to be called often. */
@@ -35,7 +35,7 @@ export interface PoolOptions {
   /** A request went out, this late. */
   readonly lag: (ms: number) => void;
   /** A request is over. */
-  readonly over: (outcome: number) => void;
+  readonly over: (outcome: number, client: number) => void;
   readonly exhausted: (error: Error) => void;
 }
 
@@ -73,7 +73,7 @@ export function createPool(options: PoolOptions): Pool {
       it.idleSince = end;
       idle.add(it);
     } else discard(it);
-    options.over(outcome);
+    options.over(outcome, it.client);
   };
   const isStale = (it: Connection, at: number): boolean => {
     const hint = it.parser.keepAliveMs;
@@ -90,10 +90,14 @@ export function createPool(options: PoolOptions): Pool {
   };
 
   return {
-    send: (phase, request, due) => {
+    send: (phase, request, due, client) => {
       const it = takeIdle() ?? openConnection(options.address, events);
       outstanding.add(it);
-      give(it, options.requests[request] as Rendered, phase, request, due, events);
+      it.client = client;
+      it.phase = phase;
+      it.request = request;
+      it.due = due;
+      give(it, options.requests[request] as Rendered, events);
     },
     inFlight: outstanding.size,
     connections: () => idle.size() + outstanding.size(),

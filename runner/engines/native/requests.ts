@@ -27,30 +27,6 @@ export function render(request: RequestSpec, address: Address): Rendered {
   return { bytes: Buffer.from(`${lines.join("\r\n")}\r\n\r\n${request.body ?? ""}`), head: request.method === "HEAD" };
 }
 
-/** What would make a request something else than one HTTP/1.1 message; empty when fine. */
-export function requestProblems(request: RequestSpec): string[] {
-  const problems: string[] = [];
-  const where = `request "${request.name}"`;
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(request.method)) problems.push(`${where}: the method is not an HTTP token`);
-  if (request.method === "CONNECT") problems.push(`${where}: CONNECT makes a tunnel, not a request`);
-  if (!/^[\x21-\x7e]+$/.test(request.path)) {
-    problems.push(`${where}: the path has white space or characters that must be percent-encoded`);
-  }
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) problems.push(`${where}: header "${name}" is not an HTTP token`);
-    if ([...value].some(isControl)) problems.push(`${where}: header "${name}" has control characters`);
-    if (["content-length", "transfer-encoding"].includes(name.toLowerCase())) {
-      problems.push(`${where}: "${name}" is set by the engine from the body`);
-    }
-  }
-  return problems;
-}
-
-const isControl = (character: string): boolean => {
-  const code = character.charCodeAt(0);
-  return (code < 32 && character !== "\t") || code === 127;
-};
-
 /** The index of the next request, drawn by weight. */
 export function chooser(weights: readonly number[], random: Random): () => number {
   if (weights.length === 1) return () => 0;

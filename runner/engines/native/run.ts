@@ -6,7 +6,9 @@ import { histogramError, prepareHistograms } from "../worker/histogram.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
 import { binMs, createRecorder, phaseStarts } from "../worker/recorder.ts";
 import { watchSelf } from "../worker/self.ts";
-import { loopClosed, shareOf } from "./closed.ts";
+import { shareOf } from "../worker/share.ts";
+import { until } from "../worker/until.ts";
+import { loopClosed } from "./closed.ts";
 import { paceOpen } from "./open.ts";
 import { createPool } from "./pool.ts";
 import { chooser, render } from "./requests.ts";
@@ -34,7 +36,7 @@ export async function prepareNative(job: Job, say: Say, around: WorkerProcess): 
     const now = () => performance.now() - zero;
     const self = watchSelf(around);
     const exhausted = Promise.withResolvers<never>();
-    let afterwards: (outcome: number) => void = () => undefined;
+    let afterwards: (outcome: number, client: number) => void = () => undefined;
     const pool = createPool({
       address: job.address,
       requests: load.requests.map((it) => render(it, job.address)),
@@ -43,7 +45,7 @@ export async function prepareNative(job: Job, say: Say, around: WorkerProcess): 
       recorder,
       now,
       lag: load.model.kind === "open" ? self.lag : () => undefined,
-      over: (outcome) => afterwards(outcome),
+      over: (outcome, client) => afterwards(outcome, client),
       exhausted: exhausted.reject,
     });
     await until(now, 0);
@@ -80,10 +82,4 @@ export async function prepareNative(job: Job, say: Say, around: WorkerProcess): 
     go,
     slow: recorder.slowerThan,
   };
-}
-
-async function until(now: () => number, at: number): Promise<void> {
-  for (let left = at - now(); left > 0; left = at - now()) {
-    await new Promise((resolve) => setTimeout(resolve, Math.max(1, Math.floor(left))));
-  }
 }

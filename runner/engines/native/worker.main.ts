@@ -1,7 +1,7 @@
 /** Entry of a native load worker. */
-import { serve, type WorkerProcess } from "../worker/protocol.ts";
+import { serve } from "../worker/protocol.ts";
 import { thisProcess } from "../worker/this-process.main.ts";
 import { prepareNative } from "./run.ts";
 
-const around: WorkerProcess = thisProcess();
+const around = thisProcess();
 serve(around, (job, say) => prepareNative(job, say, around));

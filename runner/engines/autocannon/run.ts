@@ -1,0 +1,91 @@
+/** autocannon in a worker: its closed loop on a single thread, guarded, recorded with our histograms. */
+import { seeded } from "../../shared/random.ts";
+import type { Job } from "../engine.ts";
+import { startFlusher } from "../worker/flusher.ts";
+import { histogramError, prepareHistograms } from "../worker/histogram.ts";
+import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
+import { binMs, Code, createRecorder, phaseStarts } from "../worker/recorder.ts";
+import { watchSelf } from "../worker/self.ts";
+import { until } from "../worker/until.ts";
+import { autocannon, type Options } from "./client.ts";
+import { guard, type Sent } from "./guard.ts";
+import { type Stretch, stretches } from "./stretches.ts";
+
+/** How often autocannon looks whether it was stopped, ms. */
+const sampleIntMs = 50;
+
+export async function prepareAutocannon(job: Job, say: Say, around: WorkerProcess): Promise<WorkerEngine> {
+  await prepareHistograms();
+  const { load, phases, address } = job;
+  const recorder = createRecorder(
+    phases,
+    load.requests.map((it) => it.name),
+    seeded(job.seed, `reservoir ${job.worker}`),
+  );
+  const starts = phaseStarts(phases);
+  const phaseOf = (at: number) =>
+    Math.max(
+      0,
+      starts.findLastIndex((start, i) => start <= at && i < phases.length),
+    );
+  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+
+  const go = async (atMs: number) => {
+    const zero = performance.now() + (atMs - around.now());
+    const now = () => performance.now() - zero;
+    const self = watchSelf(around);
+    const outstanding = new Set<Sent>();
+    const finish = (it: Sent, outcome: number, end: number, port: number | null) => {
+      outstanding.delete(it);
+      const sent = outcome === Code.connect ? Number.NaN : it.due;
+      recorder.finished(phaseOf(it.due), it.request, outcome, it.due, sent, end, port);
+    };
+    const run = async (stretch: Stretch) => {
+      await until(now, stretch.from);
+      if (stretch.connections === 0) return until(now, stretch.to);
+      const mine = new Set<Sent>();
+      const options: Options = {
+        url: `http://${host}:${address.port}`,
+        connections: stretch.connections,
+        // Ended by `stop`, well before.
+        duration: (stretch.to - stretch.from + load.timeoutMs) / 1000 + 60,
+        timeout: Math.max(1, load.timeoutMs / 1000),
+        sampleInt: sampleIntMs,
+        requests: load.requests.map((it) => ({
+          method: it.method,
+          path: it.path,
+          headers: it.headers,
+          ...(it.body === null ? {} : { body: it.body }),
+        })),
+        setupClient: (client) =>
+          guard(client, load.timeoutMs, {
+            now,
+            goesOn: () => now() < stretch.to,
+            sent: (it) => {
+              mine.add(it);
+              outstanding.add(it);
+              recorder.due(it.due);
+            },
+            over: (it, outcome, end, port) => {
+              mine.delete(it);
+              finish(it, outcome, end, port);
+            },
+            first: recorder.connection,
+          }),
+      };
+      const running = autocannon(options);
+      await until(now, stretch.to);
+      while (mine.size > 0 && now() < stretch.to + load.timeoutMs) await until(now, now() + 5);
+      for (const it of mine) finish(it, Code.lost, now(), null);
+      running.stop();
+      await running;
+    };
+    await until(now, 0);
+    const flusher = startFlusher(recorder.flush, () => self.line(now(), outstanding.size, outstanding.size), say);
+    await Promise.all(stretches(job).map(run));
+    await flusher.finish();
+    self.stop();
+    return recorder.totals();
+  };
+  return { declaration: { stamp: "sent", binMs, histogramError, lacks: {} }, go, slow: recorder.slowerThan };
+}

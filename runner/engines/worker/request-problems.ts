@@ -1,0 +1,28 @@
+/** Requests that would not be one HTTP/1.1 message on the wire. */
+import type { RequestSpec } from "../../record/scenario.ts";
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** What is wrong with it, in words; empty when fine. */
+export function requestProblems(request: RequestSpec): string[] {
+  const problems: string[] = [];
+  const where = `request "${request.name}"`;
+  if (!token.test(request.method)) problems.push(`${where}: the method is not an HTTP token`);
+  if (request.method === "CONNECT") problems.push(`${where}: CONNECT makes a tunnel, not a request`);
+  if (!/^[\x21-\x7e]+$/.test(request.path)) {
+    problems.push(`${where}: the path has white space or characters that must be percent-encoded`);
+  }
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (!token.test(name)) problems.push(`${where}: header "${name}" is not an HTTP token`);
+    if ([...value].some(isControl)) problems.push(`${where}: header "${name}" has control characters`);
+    if (["content-length", "transfer-encoding"].includes(name.toLowerCase())) {
+      problems.push(`${where}: "${name}" is set by the engine from the body`);
+    }
+  }
+  return problems;
+}
+
+const isControl = (character: string): boolean => {
+  const code = character.charCodeAt(0);
+  return (code < 32 && character !== "\t") || code === 127;
+};
