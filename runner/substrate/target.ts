@@ -15,6 +15,8 @@ export interface Target {
   readonly instances: () => readonly Instance[];
   /** The one stable address that clients use (its router). */
   readonly address: { readonly host: string; readonly port: number };
+  /** The Host header that the service behind the router expects; without it, clients send the router's address. */
+  readonly hostHeader?: string;
   /** The router in front of it. */
   readonly link: LinkControl;
   readonly dispose: () => Promise<void>;

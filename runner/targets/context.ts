@@ -25,6 +25,10 @@ export interface TargetContext {
   readonly instanceEnv: (instance: string) => Readonly<Record<string, string>>;
   /** An instance ended or started: samplers follow it. */
   readonly onInstance: (change: "start" | "ready" | "unready" | "exit", instance: Instance) => void;
+  /** A part of the harness that a target stands on is gone (its router): what follows says nothing about the arm. */
+  readonly onBroken: (reason: string) => void;
+  /** Something that the reader of the record should know, and that decides nothing by itself. */
+  readonly warn: (text: string) => void;
 }
 /** An event without the trial number, which the context adds. */
 export type EventBody = Event extends infer E

@@ -1,0 +1,55 @@
+/** A service that somebody else runs, behind a router of ours: only its link can be disturbed. */
+import type { HttpTargetSpec } from "../record/scenario.ts";
+import { UserError } from "../shared/errors.ts";
+import type { Host } from "../shared/host.ts";
+import type { Target } from "../substrate/target.ts";
+import { type TargetContext, TargetFailed } from "./context.ts";
+import { frontOf } from "./front.ts";
+import { probe, probeEveryMs } from "./readiness.ts";
+
+/** Throws UserError for https: the router passes bytes and can't end TLS. */
+export function httpTarget(spec: HttpTargetSpec, context: TargetContext, host: Host): Target {
+  const url = new URL(spec.url);
+  if (url.protocol !== "http:") {
+    throw new UserError(`target ${spec.name}: ${spec.url} is not http`, {
+      hint: "only plain http services can be put behind the router; test one without TLS, or a TLS-ending proxy in front of it",
+    });
+  }
+  // Brackets belong to URLs, not to addresses.
+  const upstream = { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 80) };
+  const front = frontOf(spec.name, context, host);
+
+  return {
+    name: spec.name,
+    capabilities: new Set(["link"] as const),
+    confinement: "none",
+    desired: 0,
+    instances: () => [],
+    hostHeader: url.host,
+    get address() {
+      return front.address();
+    },
+    get link() {
+      return front.link();
+    },
+    ready: async (signal) => {
+      await front.start();
+      await front.serve([{ id: spec.name, ...upstream }]);
+      const deadline = host.clock.now() + spec.ready.withinMs;
+      for (;;) {
+        const problem = await probe(upstream, spec.ready.path);
+        signal.throwIfAborted();
+        if (problem === null) break;
+        if (host.clock.now() > deadline) {
+          throw new TargetFailed(
+            `${spec.name} at ${spec.url} was not ready within ${spec.ready.withinMs / 1000} s: ${problem}`,
+          );
+        }
+        await host.clock.sleep(probeEveryMs.starting, signal);
+      }
+      const { host: name, port } = front.address();
+      context.journal({ type: "target.ready", target: spec.name, host: name, port, instances: 0, confinement: "none" });
+    },
+    dispose: () => front.stop(),
+  };
+}

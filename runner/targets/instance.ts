@@ -1,0 +1,212 @@
+/** One supervised instance: started, probed, restarted when it ends, given up when it can't stay up; as a kubelet keeps a container. */
+import type { ChildProcess } from "node:child_process";
+import { messageOf } from "../shared/errors.ts";
+import type { Host } from "../shared/host.ts";
+import type { Cgroup } from "../substrate/cgroup/cgroup.ts";
+import { launchArgv, launchEnv } from "../substrate/launch.ts";
+import { startTime } from "../substrate/procfs/process.ts";
+import type { Instance } from "../substrate/target.ts";
+import type { TargetContext } from "./context.ts";
+import { watchMemory } from "./emulated-memory.ts";
+import type { Output } from "./output.ts";
+import { probe, probeEveryMs } from "./readiness.ts";
+
+export interface InstanceSpec {
+  readonly id: string;
+  readonly target: string;
+  readonly port: number;
+  /** argv[0] is an absolute path. */
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cgroup: Cgroup | null;
+  /** Bytes that are enforced by polling; null when they are not. */
+  readonly emulatedMemory: number | null;
+  readonly readyPath: string | null;
+  readonly restart: { readonly delayMs: number; readonly maxInARow: number };
+}
+
+export interface Supervised {
+  readonly start: () => void;
+  /** Null before the first start. */
+  readonly view: () => Instance | null;
+  /** Why it is not ready, with what it said last: for messages. */
+  readonly complaint: () => string;
+  /** Ends it for good. Resolves when it is gone; never rejects. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface Supervision {
+  readonly host: Host;
+  readonly context: TargetContext;
+  readonly output: Output;
+  /** It became ready, or is so no more. */
+  readonly onChange: () => void;
+  readonly onGaveUp: (reason: string) => void;
+}
+
+/** Ready for this long, it counts as up: an exit after that begins a new row of restarts. */
+const stableMs = 1000;
+/** From SIGTERM to SIGKILL. */
+const graceMs = 1000;
+/** A killed process that is still there after this waits for a device; its cgroup's removal or `recover` deals with it. */
+const goneWithinMs = 5000;
+/** What an ending process wrote may still be in the pipe; a child that holds the pipe open is not waited for longer. */
+const lastWordsMs = 50;
+const journaledBytes = 2048;
+
+export function superviseInstance(spec: InstanceSpec, { host, context, output, ...tell }: Supervision): Supervised {
+  const { clock } = host;
+  const stopping = new AbortController();
+  let now: Instance | null = null;
+  let starts = 0;
+  let failuresInARow = 0;
+  let problem = "it was not started";
+  let ending = "";
+  let exited: Promise<void> = Promise.resolve();
+
+  const event = { target: spec.target, instance: spec.id } as const;
+  const become = (state: Instance["state"]): Instance | null => {
+    if (now !== null) now = { ...now, state };
+    return now;
+  };
+
+  const start = () => {
+    starts++;
+    output.turn();
+    const child = host.spawn(launchArgv(host.node, spec.cgroup, spec.argv), {
+      cwd: spec.cwd,
+      env: launchEnv(spec.env),
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    if (child.stdout !== null) output.from(child.stdout);
+    if (child.stderr !== null) output.from(child.stderr);
+    const pid = child.pid ?? 0;
+    const { id, target, port, cgroup } = spec;
+    now = { id, target, pid, startedAt: startTime(pid) ?? 0, port, state: "starting", cgroup };
+    context.journal({ type: "instance.start", ...event, pid, port, again: starts > 1 });
+    context.onInstance("start", now);
+
+    const life = new AbortController();
+    let readySince: number | null = null;
+    exited = lived(child).then(async ({ code, signal, error, closed }) => {
+      life.abort();
+      leaveNothing(host, pid);
+      const wasStable = readySince !== null && clock.now() - readySince >= stableMs;
+      failuresInARow = wasStable ? 0 : failuresInARow + 1;
+      ending = error ?? `it ended (${signal ?? `exit code ${code}`})`;
+      problem = ending;
+      const ended = become("exited");
+      if (ended !== null) context.onInstance("exit", ended);
+      tell.onChange();
+      await Promise.race([closed, clock.sleep(lastWordsMs)]);
+      const said = error ?? output.tail(journaledBytes);
+      context.journal({ type: "instance.exit", ...event, pid, code, signal, output: said });
+      if (!stopping.signal.aborted) void again();
+    });
+    void watch(life.signal, (at) => {
+      readySince = at;
+    });
+    if (spec.emulatedMemory !== null) {
+      void watchMemory(clock, pid, spec.emulatedMemory, life.signal, (bytes) => {
+        const MiB = (value: number) => `${(value / 2 ** 20).toFixed(1)} MiB`;
+        const text = `${id}: killed by the emulated memory limit: ${MiB(bytes)} resident, ${MiB(spec.emulatedMemory ?? 0)} allowed`;
+        context.warn(text);
+        host.kill(pid, "SIGKILL");
+      });
+    }
+  };
+
+  const again = async () => {
+    if (failuresInARow > spec.restart.maxInARow) {
+      const reason = `crash loop: ${failuresInARow} starts in a row did not stay up; the last one: ${problem}`;
+      context.journal({ type: "instance.gave-up", ...event, reason });
+      tell.onGaveUp(reason);
+      return;
+    }
+    await clock.sleep(spec.restart.delayMs, stopping.signal);
+    if (!stopping.signal.aborted) start();
+  };
+
+  const watch = async (life: AbortSignal, onReady: (at: number) => void) => {
+    while (!life.aborted) {
+      const found = await probe({ host: "127.0.0.1", port: spec.port }, spec.readyPath);
+      if (life.aborted) return;
+      problem = found ?? "";
+      const isReady = now?.state === "ready";
+      if (found === null && !isReady) {
+        onReady(clock.now());
+        changed("ready");
+      } else if (found !== null && isReady) {
+        changed("unready");
+      }
+      await clock.sleep(now?.state === "ready" ? probeEveryMs.ready : probeEveryMs.starting, life);
+    }
+  };
+  const changed = (change: "ready" | "unready") => {
+    const changedTo = become(change === "ready" ? "ready" : "starting");
+    tell.onChange();
+    context.journal({ type: `instance.${change}`, ...event });
+    if (changedTo !== null) context.onInstance(change, changedTo);
+  };
+
+  return {
+    start,
+    view: () => now,
+    complaint: () => {
+      const earlier = ending === "" || problem === ending ? "" : `; before that, ${ending}`;
+      return `${spec.id}: ${problem}${earlier}${quoted(output.lastWords(journaledBytes))}`;
+    },
+    stop: async () => {
+      stopping.abort();
+      if (now === null || now.state === "exited") return exited;
+      const gone = new AbortController();
+      const done = exited.then(() => gone.abort());
+      signalGroup(host, now.pid, "SIGTERM");
+      await clock.sleep(graceMs, gone.signal);
+      if (gone.signal.aborted) return;
+      signalGroup(host, now.pid, "SIGKILL");
+      await Promise.race([done, clock.sleep(goneWithinMs, gone.signal)]);
+    },
+  };
+}
+
+interface Ending {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** It could not even be spawned. */
+  readonly error: string | null;
+  /** Its output is complete. */
+  readonly closed: Promise<void>;
+}
+
+const lived = (child: ChildProcess): Promise<Ending> => {
+  const closed = new Promise<void>((resolve) => void child.once("close", () => resolve()));
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve({ code: null, signal: null, error: messageOf(error), closed }));
+    child.once("exit", (code, signal) => resolve({ code, signal, error: null, closed }));
+  });
+};
+
+/** An instance leads a process group: children of its own end with it, and do not keep its port. */
+const leaveNothing = (host: Host, pid: number) => signalGroup(host, pid, "SIGKILL");
+
+function signalGroup(host: Host, pid: number, signal: NodeJS.Signals): void {
+  // Pid 0 was never spawned, and kill(0) would hit our own group.
+  if (pid <= 0) return;
+  try {
+    host.kill(-pid, signal);
+  } catch {
+    // EPERM: the number has passed to a group of somebody else's.
+  }
+}
+
+const quoted = (text: string): string =>
+  text === ""
+    ? "; it wrote nothing"
+    : `; its last output:\n${text
+        .split("\n")
+        .slice(-12)
+        .map((line) => `  | ${line}`)
+        .join("\n")}`;

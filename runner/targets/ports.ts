@@ -1,0 +1,54 @@
+/** Loopback ports for instances. */
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+
+const taken = new Set<number>();
+const lowest = 10_240;
+
+/**
+ * A port that is free now and that this harness gave to nobody else. It lies below the range that the kernel takes client
+ * ports from: while an instance is down, a connection of the load generator could otherwise be given its port, and the restart
+ * would fail.
+ */
+export async function freePort(): Promise<number> {
+  const end = startOfClientPorts();
+  for (let tries = 0; tries < 200 && end - lowest > 1000; tries++) {
+    const port = lowest + Math.floor(Math.random() * (end - lowest));
+    if (!taken.has(port) && (await tryListen(port)) !== null) return take(port);
+  }
+  // No room below (somebody widened the range): any port, at the risk above.
+  for (;;) {
+    const port = await tryListen(0);
+    if (port !== null && !taken.has(port)) return take(port);
+  }
+}
+
+export const givePortBack = (port: number): void => void taken.delete(port);
+
+function take(port: number): number {
+  taken.add(port);
+  return port;
+}
+
+async function tryListen(port: number): Promise<number | null> {
+  const server = createServer();
+  try {
+    server.listen({ host: "127.0.0.1", port });
+    await once(server, "listening");
+    return (server.address() as AddressInfo).port;
+  } catch {
+    return null;
+  } finally {
+    server.close();
+  }
+}
+
+/** ip(7): ip_local_port_range. 32768 is its default; systems without the file begin later. */
+function startOfClientPorts(): number {
+  try {
+    return Number.parseInt(readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8"), 10);
+  } catch {
+    return 32_768;
+  }
+}
