@@ -1,0 +1,251 @@
+/** Gates on two arms: what passes, what is called regressed, and what is left open. */
+import { describe, expect, test } from "vitest";
+import { assessGates } from "../../reports/verdict/assess.ts";
+import type { Finding } from "../../reports/verdict/judgement.ts";
+import type { Condition } from "../../runner/record/scenario.ts";
+import { absolute, condition, relative } from "../support/fake-scenario.ts";
+import { type Sampled, sampledEvidence, worst } from "../support/sampled-evidence.ts";
+
+const levels = { alpha: 0.05, alphaFail: 0.01 };
+
+function assess(given: Omit<Sampled, "gates">, ...gates: readonly Condition[]): Finding[] {
+  const { evidence, read } = sampledEvidence(given);
+  return assessGates(evidence, gates, read, levels);
+}
+const byMetric = (findings: readonly Finding[], metric: string): Finding =>
+  findings.find((it) => it.metric.name === metric) as Finding;
+
+const around = (center: number, steps: readonly number[]): number[] => steps.map((it) => center * (1 + it / 100));
+const noise = [0, 1, -1, 2, -2, 0.5, -0.5, 1.5, -1.5, 0];
+const other = [0.5, -1, 1, 0, 2, -0.5, -2, 1, 0, -1];
+const cpu = condition({ metric: "cpu.per-request", phase: "steady", margin: relative(0.05) });
+const throughput = condition({ metric: "throughput", phase: "steady", margin: relative(0.05) });
+
+const one = (metric: string, baseline: readonly (number | string)[], candidate: readonly (number | string)[]) => ({
+  readings: { [metric]: { baseline, candidate } },
+});
+
+describe("a metric where lower is better", () => {
+  test("unchanged within noise passes", () => {
+    const [finding] = assess(one("cpu.per-request", around(10, noise), around(10, other)), cpu);
+    expect(finding?.verdict).toBe("pass");
+    expect(finding?.change?.upper).toBeLessThan(0.05);
+    expect(finding?.because).toContain("inside the margin of 5");
+  });
+
+  test("20 % more is regressed, proven beyond the margin", () => {
+    const [finding] = assess(one("cpu.per-request", around(10, noise), around(12, other)), cpu);
+    expect(finding).toMatchObject({ verdict: "regressed", pairs: 10 });
+    expect(finding?.change?.estimate).toBeCloseTo(0.2, 1);
+    expect(finding?.tags).toContain("beyond margin proven");
+    expect(finding?.p?.adjusted).toBeLessThan(1e-6);
+  });
+
+  test("20 % less passes and is told as improved", () => {
+    const [finding] = assess(one("cpu.per-request", around(10, noise), around(8, other)), cpu);
+    expect(finding?.verdict).toBe("pass");
+    expect(finding?.tags).toContain("improved");
+    expect(finding?.change?.estimate).toBeCloseTo(-0.2, 1);
+  });
+});
+
+describe("a metric where higher is better", () => {
+  test("20 % less is regressed, and reported as a fall", () => {
+    const [finding] = assess(one("throughput", around(100, noise), around(80, other)), throughput);
+    expect(finding?.verdict).toBe("regressed");
+    expect(finding?.change?.estimate).toBeCloseTo(-0.2, 1);
+    expect(finding?.change?.lower).toBeLessThan(finding?.change?.upper as number);
+  });
+
+  test("20 % more passes and is told as improved", () => {
+    const [finding] = assess(one("throughput", around(100, noise), around(120, other)), throughput);
+    expect(finding?.verdict).toBe("pass");
+    expect(finding?.tags).toContain("improved");
+  });
+
+  test("a margin of 5 % is a factor of 0.95, not 1/1.05", () => {
+    // 4.9 % less: beyond 1/1.05 (4.76 % less), inside 0.95.
+    const candidate = [95.1, 95.1, 95.1, 95.1, 95.1, 95.1];
+    expect(assess(one("throughput", Array(6).fill(100), candidate), throughput)[0]?.verdict).toBe("pass");
+  });
+});
+
+describe("not enough to decide", () => {
+  test("noise wider than the margin is inconclusive and says how many pairs would help", () => {
+    const wild = around(10, [10, -12, 8, -9, 14, -11]);
+    const [finding] = assess(one("cpu.per-request", wild, [...wild].reverse()), cpu);
+    expect(finding?.verdict).toBe("inconclusive");
+    expect(finding?.pairsNeeded).toBeGreaterThan(6);
+    expect(finding?.because).toContain("more pairs");
+    expect(finding?.mde).toBeGreaterThan(0.05);
+  });
+
+  test("one pair decides nothing", () => {
+    const [finding] = assess(one("cpu.per-request", [10], [20]), cpu);
+    expect(finding).toMatchObject({ verdict: "inconclusive", pairsNeeded: 5, pairs: 1, p: null });
+  });
+
+  test("one outlying pair does not carry a pass: the sign-flip test objects", () => {
+    // The t bound is inside the margin; but of the 32 patterns of five signs two are as extreme, more than 5 %.
+    const baseline = Array(5).fill(100);
+    const candidate = [90, 90, 90, 90, 104];
+    const [finding] = assess(one("cpu.per-request", baseline, candidate), { ...cpu, margin: relative(0.03) });
+    expect(finding?.verdict).toBe("inconclusive");
+    expect(finding?.tags).toContain("fragile");
+  });
+
+  test("a metric that nobody measured is inconclusive with the reason", () => {
+    const [finding] = assess(one("cpu.per-request", ["no cgroup"], ["no cgroup"]), cpu);
+    expect(finding?.verdict).toBe("inconclusive");
+    expect(finding?.because).toBe("No cgroup.");
+  });
+
+  test("p99 of 500 requests is left to chance, of 1 000 it may decide", () => {
+    const p99 = condition({ metric: "latency.p99", phase: "steady", margin: relative(0.1) });
+    const numbers = one("latency.p99", around(10, noise), around(20, other));
+    expect(byMetric(assess({ ...numbers, due: 500 }, p99), "latency.p99")).toMatchObject({
+      verdict: "inconclusive",
+      p: null,
+    });
+    expect(byMetric(assess({ ...numbers, due: 500 }, p99), "latency.p99").because).toContain("1000 are needed");
+    expect(byMetric(assess({ ...numbers, due: 1000 }, p99), "latency.p99").verdict).toBe("regressed");
+  });
+});
+
+describe("few pairs", () => {
+  test("five pairs on one side fail a gate, which relies on normality", () => {
+    const [finding] = assess(one("cpu.per-request", [10, 10.1, 9.9, 10, 10.05], [12, 12.2, 12.1, 11.9, 12]), cpu);
+    expect(finding?.verdict).toBe("regressed");
+    expect(finding?.tags).toContain("relies on normality");
+  });
+
+  test("with one pair on the other side they do not", () => {
+    const [finding] = assess(one("cpu.per-request", [10, 10, 10, 10, 10], [13, 13.2, 13.1, 12.9, 9.9]), cpu);
+    expect(finding?.verdict).toBe("inconclusive");
+  });
+});
+
+describe("no spread at all", () => {
+  test("identical values pass, also zeros on the ratio scale", () => {
+    expect(assess(one("cpu.per-request", [5, 5, 5], [5, 5, 5]), cpu)[0]).toMatchObject({
+      verdict: "pass",
+      tags: ["no spread"],
+    });
+    expect(assess(one("cpu.per-request", [0, 0, 0], [0, 0, 0]), cpu)[0]?.verdict).toBe("pass");
+  });
+
+  test("a constant doubling is regressed", () => {
+    const [finding] = assess(one("cpu.per-request", [5, 5, 5], [10, 10, 10]), cpu);
+    expect(finding?.verdict).toBe("regressed");
+    expect(finding?.p?.raw).toBeGreaterThan(0);
+  });
+
+  test("no errors at all pass, and the exact bound is told", () => {
+    const errors = condition({ metric: "errors.ratio", phase: "steady", margin: absolute(0.001) });
+    const [finding] = assess({ ...one("errors.ratio", [0, 0, 0], [0, 0, 0]), due: 1000 }, errors);
+    expect(finding?.verdict).toBe("pass");
+    expect(finding?.because).toMatch(/None of 3000 requests: the true ratio is at most 0\.10.%/);
+  });
+
+  test("errors everywhere where there were none are regressed", () => {
+    const errors = condition({ metric: "errors.ratio", phase: "steady", margin: absolute(0.001) });
+    const [finding] = assess(one("errors.ratio", [0, 0, 0], [1, 1, 1]), errors);
+    expect(finding?.verdict).toBe("regressed");
+    expect(finding?.change).toEqual({ scale: "difference", estimate: 1, lower: 1, upper: 1 });
+  });
+});
+
+describe("zeros and worst values", () => {
+  test("throughput that fell to nothing in every pair is regressed by ranks alone", () => {
+    const [finding] = assess(one("throughput", around(100, noise), Array(10).fill(0)), throughput);
+    expect(finding).toMatchObject({ verdict: "regressed", change: { estimate: -1, lower: -1, upper: -1 } });
+    expect(finding?.tags).toContain("by ranks");
+  });
+
+  test("CPU that rose from nothing has no finite ratio: none is made up", () => {
+    const [finding] = assess(one("cpu.per-request", Array(10).fill(0), around(100, noise)), cpu);
+    expect(finding).toMatchObject({ verdict: "regressed", change: null });
+  });
+
+  const recovery = condition({ metric: "recovery.time", fault: "one-dies", margin: absolute(1000) });
+  const calm = [1000, 1100, 1050, 950, 1000, 1020];
+
+  test("recoveries that were not seen count as at least the time watched, and regress", () => {
+    const candidate = [4000, 4100, worst(5000), worst(5000), 4200, worst(5000)];
+    const given = {
+      readings: { "recovery.time": { baseline: calm, candidate } },
+      faults: [{ name: "one-dies", phase: "kill" }],
+    };
+    const [finding] = assess(given, recovery);
+    expect(finding?.verdict).toBe("regressed");
+    expect(finding?.tags).toContain("at least");
+    expect(finding?.trials.filter((it) => it.worst)).toHaveLength(3);
+    expect(finding?.warnings).toContain("3 of 12 trials have no value of their own and rank worst");
+  });
+
+  test("one unseen recovery among good ones passes by ranks only when there are pairs enough", () => {
+    const candidate = [1000, 1100, 1050, 950, worst(5000), 1000];
+    const given = {
+      readings: { "recovery.time": { baseline: calm, candidate } },
+      faults: [{ name: "one-dies", phase: "kill" }],
+    };
+    expect(assess(given, recovery)[0]?.verdict).toBe("inconclusive");
+    const twice = { "recovery.time": { baseline: [...calm, ...calm], candidate: [...candidate, ...calm] } };
+    expect(assess({ ...given, readings: twice }, recovery)[0]?.verdict).toBe("pass");
+  });
+});
+
+describe("faults", () => {
+  const recovery = condition({ metric: "recovery.time", fault: "one-dies", margin: absolute(1000) });
+  const inPhase = condition({ metric: "throughput", phase: "kill", margin: relative(0.05) });
+  const readings = {
+    "recovery.time": { baseline: [0, 0, 0, 0, 0], candidate: [0, 0, 0, 0, 0] },
+    throughput: { baseline: [100, 100, 100, 100, 100], candidate: [100, 100, 100, 100, 100] },
+  };
+
+  test.each([
+    [{ landed: false, proof: ["pid still there"] }, "did not land: pid still there"],
+    [{ skipped: "the steady state was lost" }, "was not injected: the steady state was lost"],
+    [{ exposed: 0 }, "no request was due while it was on"],
+  ])("what did not happen decides nothing: %o", (change, reason) => {
+    const faults = [{ name: "one-dies", phase: "kill", ...change }];
+    for (const finding of assess({ readings, faults }, recovery, inPhase)) {
+      expect(finding.verdict).toBe("inconclusive");
+      expect(finding.because).toContain(reason);
+      expect(finding.p).toBeNull();
+    }
+  });
+
+  test("an absorbed fault is judged normally, and passes", () => {
+    const faults = [{ name: "one-dies", phase: "kill", observed: null }];
+    const [finding] = assess({ readings, faults }, recovery);
+    expect(finding?.verdict).toBe("pass");
+    expect(finding?.tags).toContain("absorbed");
+  });
+
+  test("a fault of another phase is no obstacle", () => {
+    const faults = [{ name: "slow-db", phase: "slow", landed: false }];
+    expect(assess({ readings, faults }, inPhase)[0]?.verdict).toBe("pass");
+  });
+});
+
+describe("advisory", () => {
+  test("is reported last, by Benjamini and Hochberg, and what is not gateable is always advisory", () => {
+    const gates = [
+      { ...cpu, advisory: true },
+      condition({ metric: "gc.pause.max", phase: "steady", margin: relative(0.1) }),
+      throughput,
+    ];
+    const readings = {
+      "cpu.per-request": { baseline: around(10, noise), candidate: around(12, other) },
+      "gc.pause.max": { baseline: around(10, noise), candidate: around(12, other) },
+      throughput: { baseline: around(100, noise), candidate: around(100, other) },
+    };
+    const findings = assess({ readings }, ...gates);
+    expect(findings.map((it) => [it.metric.name, it.advisory, it.verdict])).toEqual([
+      ["throughput", false, "pass"],
+      ["cpu.per-request", true, "regressed"],
+      ["gc.pause.max", true, "regressed"],
+    ]);
+  });
+});
