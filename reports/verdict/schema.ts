@@ -1,0 +1,234 @@
+/** Zod schema of judgement.json, for whoever reads it: the same shape as the type, which the test holds. */
+import { z } from "zod";
+
+const text = z.string();
+const number = z.number();
+const count = z.int().min(0);
+const textOrNull = text.nullable();
+const numberOrNull = number.nullable();
+const unit = z.enum(["ms", "ratio", "1/s", "bytes", "bytes/s", "count", "cores"]);
+const verdict = z.enum(["pass", "regressed", "failed", "inconclusive", "invalid"]);
+const list = <S extends z.ZodType>(item: S) => z.array(item);
+
+const condition = z
+  .strictObject({
+    name: text,
+    metric: text,
+    request: textOrNull,
+    phase: textOrNull,
+    fault: textOrNull,
+    target: textOrNull,
+    arm: textOrNull,
+    versus: textOrNull,
+    margin: z.strictObject({ kind: z.enum(["relative", "absolute"]), value: number }).nullable(),
+    max: numberOrNull,
+    min: numberOrNull,
+    advisory: z.boolean(),
+    source: textOrNull,
+    at: z.strictObject({ line: count, column: count }).nullable(),
+  })
+  .meta({ id: "condition", description: "As the scenario declares it, units resolved: ms, bytes, ratios of 1." });
+
+const estimate = z
+  .strictObject({ value: number, lower: number, upper: number, n: count })
+  .meta({ id: "estimate", description: "Center of the trials with two-sided bounds, in the metric's unit." });
+
+const finding = z.strictObject({
+  id: text,
+  title: text,
+  where: text,
+  condition,
+  metric: z.strictObject({
+    name: text,
+    title: text,
+    unit,
+    better: z.enum(["lower", "higher"]),
+    scale: z.enum(["ratio", "difference"]),
+    kind: z.enum([
+      "latency",
+      "throughput",
+      "cpu",
+      "errors",
+      "recovery",
+      "share",
+      "memory",
+      "slope",
+      "count",
+      "scaling",
+      "gc",
+    ]),
+  }),
+  arm: text,
+  versus: textOrNull,
+  verdict,
+  advisory: z.boolean(),
+  baseline: estimate.nullable(),
+  candidate: estimate.nullable(),
+  change: z
+    .strictObject({ scale: z.enum(["ratio", "difference"]), estimate: number, lower: number, upper: number })
+    .nullable()
+    .meta({
+      description: "ratio: candidate / baseline - 1; difference: in the metric's unit. Positive: a larger value.",
+    }),
+  bound: z.strictObject({ kind: z.enum(["margin", "max", "min"]), value: number, relative: z.boolean() }),
+  p: z.strictObject({ raw: number, adjusted: number }).nullable(),
+  method: text,
+  pairs: count,
+  pairsNeeded: count.nullable().meta({ description: "In all, those done included." }),
+  mde: numberOrNull,
+  trials: list(
+    z.strictObject({
+      trial: count,
+      block: count,
+      arm: text,
+      value: numberOrNull,
+      worst: z.boolean(),
+      note: textOrNull,
+    }),
+  ),
+  tags: list(text),
+  warnings: list(text),
+  because: text,
+});
+
+const check = z.strictObject({ status: z.enum(["ok", "warning", "invalid"]), title: text, text });
+const span = z.strictObject({ start: number, end: number }).meta({ id: "span" });
+
+const fault = z.strictObject({
+  name: text,
+  kind: text,
+  target: text,
+  phase: text,
+  grade: z.enum(["A", "B", "C"]).nullable(),
+  arms: list(
+    z.strictObject({
+      arm: text,
+      trials: count,
+      landed: count,
+      felt: count,
+      absorbed: count,
+      skipped: count,
+      reverted: count,
+      requested: span.nullable(),
+      acknowledged: span.nullable(),
+      observed: span.nullable(),
+      recoveryMs: z.strictObject({ median: numberOrNull, censored: count }).nullable(),
+    }),
+  ),
+  proofs: list(text),
+});
+
+const chart = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("dots"),
+    title: text,
+    unit,
+    log: z.boolean(),
+    arms: list(z.strictObject({ arm: text, values: list(z.strictObject({ block: count, value: number })) })),
+  }),
+  z.strictObject({
+    kind: z.literal("quantiles"),
+    title: text,
+    unit,
+    quantiles: list(number),
+    arms: list(z.strictObject({ arm: text, center: list(number), low: list(number), high: list(number) })),
+  }),
+]);
+
+const section = z.strictObject({
+  id: z.enum(["latency", "errors", "throughput", "recovery", "scaling", "memory", "gc", "cpu"]),
+  question: text,
+  answer: text,
+  findings: list(text),
+  charts: list(chart),
+  notes: list(text),
+});
+
+const timeline = z.strictObject({
+  t: list(number),
+  phases: list(z.strictObject({ name: text, start: number, end: number, warmup: z.boolean() })),
+  faults: list(z.strictObject({ name: text, start: number, end: number })),
+  panels: list(
+    z.strictObject({
+      title: text,
+      unit,
+      lines: list(
+        z.strictObject({
+          label: text,
+          arm: text,
+          dashed: z.boolean(),
+          center: list(numberOrNull),
+          low: list(numberOrNull).nullable(),
+          high: list(numberOrNull).nullable(),
+        }),
+      ),
+    }),
+  ),
+});
+
+export const judgementSchema = z.strictObject({
+  schema: z.literal(1),
+  run: z.strictObject({
+    id: text,
+    scenario: text,
+    description: text,
+    startedAt: text,
+    durationMs: number,
+    seed: number,
+    status: z.enum(["completed", "interrupted", "failed"]),
+    statusReason: textOrNull,
+    arms: list(text),
+    blocks: z.strictObject({ planned: count, done: count }),
+    postHoc: z.boolean(),
+    shakedown: text,
+  }),
+  verdict,
+  headline: text,
+  reasons: list(text),
+  gates: list(finding),
+  claims: list(
+    z.strictObject({
+      ...finding.shape,
+      claim: z.enum(["supported", "refuted", "inconclusive", "not-testable"]),
+      source: text,
+    }),
+  ),
+  trust: list(check),
+  faults: list(fault),
+  sections: list(section),
+  timeline: timeline.nullable(),
+  table: list(
+    z.strictObject({
+      metric: text,
+      title: text,
+      where: text,
+      unit,
+      cells: list(
+        z.strictObject({
+          arm: text,
+          center: numberOrNull,
+          low: numberOrNull,
+          high: numberOrNull,
+          n: count,
+          absent: textOrNull,
+        }),
+      ),
+    }),
+  ),
+  environment: list(z.strictObject({ name: text, value: text, differs: textOrNull })),
+  reproduce: z.strictObject({ commands: list(text), source: text }),
+  errorRate: text,
+  next: textOrNull,
+});
+
+/** JSON Schema of judgement.json, as `templates/judgement.schema.json` holds it: formatted as the repository's formatter does. */
+export function judgementJsonSchema(): string {
+  const spread = JSON.stringify({ title: "shakedown judgement", ...z.toJSONSchema(judgementSchema) }, null, 2);
+  return `${spread.replaceAll(/^.*\[\n(?: +"[^"\n]*",?\n)+ *\],?$/gm, oneLine)}\n`;
+}
+
+const WIDTH = 120;
+function oneLine(words: string): string {
+  const line = words.replaceAll(/\n */g, " ").replace("[ ", "[").replace(" ]", "]");
+  return line.length <= WIDTH ? line : words;
+}
