@@ -1,32 +1,27 @@
-/** Ballast: enters a cgroup and takes memory in steps, so that the group runs short. Ends when its stdin closes. */
-import { writeFileSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
-import { enter, obey, say } from "./helper-side.ts";
+/**
+ * Ballast: parks outside the target, enters its cgroup when told, and becomes `tail -c`, which keeps in memory what it is fed on
+ * stdin. Small, because the OOM killer weighs what a process has: a Node in the group could outweigh the instance itself.
+ * Ends when its stdin closes.
+ */
+import { readSync, writeSync } from "node:fs";
+import { enter } from "./enter.ts";
 
 export interface BallastOrder {
   readonly procsFiles: readonly string[];
-  /** Bytes in all, and in one step each 10 ms. */
+  /** Absolute path of tail(1). */
+  readonly tail: string;
+  /** Bytes it shall be able to keep. */
   readonly most: number;
-  readonly step: number;
 }
 
-// Not the victim, but -1000 would make a group without any other process hang instead of being killed. Needs CAP_SYS_RESOURCE;
-// without it the instance's own score of 1000 decides.
-try {
-  writeFileSync("/proc/self/oom_score_adj", "-999");
-} catch {}
-
-const held: Buffer[] = [];
-obey<BallastOrder>(({ procsFiles, most, step }) => {
+// Read without the event loop, and no import of "node:process" (which makes process.stdin): stdin would become non-blocking, and
+// stay so for the program after us.
+writeSync(1, '{"parked":true}\n');
+const line = Buffer.alloc(64 * 1024);
+const length = readSync(0, line);
+if (length > 0) {
+  const { procsFiles, tail, most }: BallastOrder = JSON.parse(line.toString("utf8", 0, length));
   enter(procsFiles);
-  say({ entered: true });
-  void grow(most, step);
-});
-
-async function grow(most: number, step: number): Promise<void> {
-  for (let size = 0; size < most; size += step) {
-    // Filled, because a page is charged when it is first written.
-    held.push(Buffer.alloc(step, 1));
-    await delay(10);
-  }
+  writeSync(1, '{"entered":true}\n');
+  process.execve?.(tail, ["tail", "-c", String(most)], process.env);
 }

@@ -1,5 +1,6 @@
 /** Burner: enters a cgroup and uses one core of it. Ends when its stdin closes. */
-import { enter, obey, say } from "./helper-side.ts";
+import { enter } from "./enter.ts";
+import { obey, say } from "./helper-side.ts";
 
 export interface BurnOrder {
   readonly procsFiles: readonly string[];

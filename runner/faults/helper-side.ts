@@ -1,5 +1,4 @@
 /** The other end of helper.ts, for the entry files of helper processes. */
-import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { readLines, toLine } from "../shared/lines.ts";
 
@@ -15,8 +14,3 @@ export function obey<T>(onOrder: (order: T) => void): void {
 }
 
 export const say = (message: object): void => void process.stdout.write(toLine(message));
-
-/** Moves this process into a cgroup: what it allocates and burns from now on is charged there; what it had stays where it was. */
-export const enter = (procsFiles: readonly string[]): void => {
-  for (const file of procsFiles) writeFileSync(file, String(process.pid), { flag: "r+" });
-};

@@ -9,6 +9,9 @@ export interface Helper {
   readonly lease: Lease;
   /** Sends `line` and resolves with the helper's next line. Rejects when it ends or says nothing for 10 s. */
   readonly ask: (line: string) => Promise<string>;
+  /** Writes raw bytes to its stdin; false, and nothing written, while it has not taken the ones before. */
+  readonly feed: (bytes: Buffer) => boolean;
+  readonly alive: () => boolean;
   readonly end: () => void;
 }
 
@@ -80,6 +83,12 @@ export async function park(context: FaultContext, path: string): Promise<Helper>
         child.stdin?.write(`${line}\n`);
         return next();
       },
+      feed: (bytes) => {
+        if (child.stdin?.writable !== true || child.stdin.writableLength > 0) return false;
+        child.stdin.write(bytes);
+        return true;
+      },
+      alive: () => over === null,
       end,
     };
   } catch (error) {

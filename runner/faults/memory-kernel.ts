@@ -1,9 +1,11 @@
 /** Memory shortage made by the kernel: limit squeezed, ballast charged to the instance's own cgroup, the OOM killer does the rest. */
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { childEntry } from "../shared/package.ts";
 import type { Cgroup } from "../substrate/cgroup/cgroup.ts";
 import { writeValue } from "../substrate/cgroup/files.ts";
+import { findProgram } from "../substrate/launch.ts";
+import { pageBytes } from "../substrate/procfs/page-size.ts";
 import { isAlive } from "./alive.ts";
 import type { BallastOrder } from "./ballast.main.ts";
 import type { Deed, Evidence, FaultContext, Instance, Lease } from "./fault.ts";
@@ -11,6 +13,10 @@ import { type Helper, park } from "./helper.ts";
 
 const MiB = 2 ** 20;
 const mib = (bytes: number | null) => (bytes === null ? "unknown" : `${Math.round((bytes / MiB) * 10) / 10} MiB`);
+
+/** The ballast grows by this much each `everyMs`: 8 MiB in about a tenth of a second. */
+const step = Buffer.alloc(MiB / 2);
+const everyMs = 5;
 
 /** @param headroom bytes that the squeezed limit leaves above usage */
 export function kernelShortage(instance: Instance, cgroup: Cgroup, headroom: number): Deed {
@@ -20,64 +26,66 @@ export function kernelShortage(instance: Instance, cgroup: Cgroup, headroom: num
   let killsBefore = 0;
   // The supervisor may remove the group as soon as the instance is dead: the last reading before that is kept.
   let kills = 0;
-  let proof: Evidence | null = null;
   const look = () => {
+    const alive = isAlive(instance);
     kills = cgroup.memory().oomKills ?? kills;
-    return isAlive(instance);
+    return alive;
   };
 
   return {
     instance: instance.id,
-    does: `squeeze the memory limit of process ${instance.pid} to ${mib(headroom)} above usage and fill it until the kernel kills it`,
+    does: `squeeze the memory limit of process ${instance.pid} to about ${mib(headroom)} above usage and fill it until the kernel kills it`,
     undo: "end the ballast, put the limit and the OOM score back",
 
     lease: async (context): Promise<Lease> => {
-      ballast = await park(context, childEntry(import.meta.url, "./ballast.main"));
       former = cgroup.memoryLimitFiles();
       const of = { pid: instance.pid, startedAt: instance.startedAt };
+      const formerScore = readFileSync(score, "utf8").trim();
+      ballast = await park(context, childEntry(import.meta.url, "./ballast.main"));
       return {
         undo: "all",
         of: [
           ballast.lease,
           ...former.map(({ file, value }): Lease => ({ undo: "write", file, value, of: null })),
-          { undo: "write", file: score, value: readFileSync(score, "utf8").trim(), of },
+          { undo: "write", file: score, value: formerScore, of },
         ],
       };
     },
 
     apply: async (context) => {
+      if (ballast === null) throw new Error("the ballast was not prepared");
       if (!isAlive(instance)) throw new Error(`${instance.id} had ended before the fault could hit it`);
+      // It enters while there is room: in a full group the kernel might pick it before it is small.
+      await enterGroup(ballast, cgroup, former, headroom, context);
       killsBefore = cgroup.memory().oomKills ?? 0;
       kills = killsBefore;
-      // The highest badness of the group: else the kernel may pick the ballast.
+      // Adds the whole limit to what the instance has, in the eyes of the OOM killer. Raising needs no privilege.
       writeValue(score, "1000");
       const limit = await squeeze(cgroup, headroom, context);
-      const order: BallastOrder = { procsFiles: [memoryProcs(former)], most: limit, step: MiB };
-      await ballast?.ask(JSON.stringify(order));
-      void watch(context);
+      void fill(ballast, limit, context);
     },
 
     landed: async () => {
-      if (look()) {
-        if (kills > killsBefore)
-          throw new Error(`the kernel killed another process of the cgroup, not ${instance.pid}`);
-        const { current, limit } = cgroup.memory();
-        throw new Error(`process ${instance.pid} lives: its cgroup uses ${mib(current)} of ${mib(limit)}`);
+      if (!look()) {
+        lift();
+        return proofOfDeath(instance.pid, killsBefore, kills);
       }
-      proof ??= proofOfDeath(instance.pid, killsBefore, kills);
-      lift();
-      return proof;
+      if (kills > killsBefore) throw new Error(`the kernel killed another process of the cgroup, not ${instance.pid}`);
+      const { current, limit } = cgroup.memory();
+      throw new Error(`process ${instance.pid} lives: its cgroup uses ${mib(current)} of ${mib(limit)}`);
     },
   };
 
-  /** Reads the counter more often than the journal asks, and takes the shortage away as soon as the instance is dead. */
-  async function watch({ host }: FaultContext): Promise<void> {
-    const until = host.clock.now() + 60_000;
-    while (host.clock.now() < until && look()) await host.clock.sleep(3);
+  /** Until the instance is dead, or the ballast is (undone). Feeds no more once the kernel has chosen: dying takes a while. */
+  async function fill(helper: Helper, limit: number, { host }: FaultContext): Promise<void> {
+    for (let fed = 0; look() && helper.alive(); ) {
+      if (kills === killsBefore && fed <= limit && helper.feed(step)) fed += step.length;
+      await host.clock.sleep(everyMs);
+    }
     if (!isAlive(instance)) lift();
   }
 
-  /** Early part of what the lease undoes anyway. */
+  /** As soon as the instance is dead: an early part of what the lease undoes anyway. */
   function lift(): void {
     ballast?.end();
     try {
@@ -94,11 +102,39 @@ function proofOfDeath(pid: number, before: number, after: number): Evidence {
   return { grade: "C", text: `${gone} while its memory was squeezed, but oom_kill of its cgroup was not seen to rise` };
 }
 
-/** Sets the limit to usage + headroom and returns it. v1 refuses less than is used at that moment: then again, from the new usage. */
+/** Resolves when the ballast is in the group and has become the small program it fills. */
+async function enterGroup(
+  ballast: Helper,
+  cgroup: Cgroup,
+  limitFiles: readonly { readonly file: string }[],
+  headroom: number,
+  { host, env }: FaultContext,
+): Promise<void> {
+  const tail = findProgram("tail", env, "/");
+  if (tail === null) throw new Error("memory-pressure needs the program tail (coreutils) in PATH");
+  const program = () => readlinkSync(`/proc/${ballast.pid}/exe`);
+  const before = program();
+  // Twice what the squeezed limit will be: the limit comes first. Some tails reserve all of it at once.
+  const most = 2 * ((cgroup.memory().current ?? 0) + headroom + 1000 * pageBytes());
+  const order: BallastOrder = { procsFiles: [memoryProcs(limitFiles)], tail, most };
+  await ballast.ask(JSON.stringify(order));
+  const deadline = host.clock.now() + 5_000;
+  while (program() === before) {
+    if (host.clock.now() > deadline) throw new Error("the ballast did not become tail within 5 s");
+    await host.clock.sleep(2);
+  }
+}
+
+/**
+ * Sets the limit to usage + headroom, rounded up to a thousand pages (4 MB), and returns it. The OOM killer counts a score in whole
+ * thousandths of the limit's pages: with a remainder, a small instance could weigh less than the ballast. v1 refuses less than is
+ * used at that moment: then again, from the new usage.
+ */
 async function squeeze(cgroup: Cgroup, headroom: number, { host }: FaultContext): Promise<number> {
+  const unit = 1000 * pageBytes();
   for (let attempt = 1; ; attempt++) {
     const { current, limit } = cgroup.memory();
-    const wanted = (current ?? 0) + headroom;
+    const wanted = Math.ceil(((current ?? 0) + headroom) / unit) * unit;
     if (limit !== null && limit <= wanted) return limit;
     try {
       cgroup.setMemoryLimit(wanted);
