@@ -23,8 +23,8 @@ export interface Terms {
   readonly alpha: number;
   /** Smallest step of the measurement, in the metric's unit (ratio scale: a share): stands in for a spread that was not seen. */
   readonly resolution: number;
-  /** Uniform in [0, 1), seeded; only drawn from above 20 pairs. */
-  readonly random: () => number;
+  /** A fresh seeded stream, so that asking twice answers alike; only drawn from above 20 pairs. */
+  readonly stream: () => () => number;
 }
 
 /** Does the companion, which assumes no distribution, agree with the t test? `silent`: it can't reach the level with so few pairs. */
@@ -112,10 +112,10 @@ function byT(differences: readonly number[], ranked: readonly number[], margin: 
     method: censored ? "least" : "t",
     // Where values are only known as "at least", their upper bound is not: ranks alone may pass.
     passes: censored ? signedRank(shifted).greater <= terms.alpha : upper < margin,
-    passCompanion: censored ? "agrees" : companion(shifted, terms.alpha, terms.random),
+    passCompanion: censored ? "agrees" : companion(shifted, terms.alpha, terms.stream),
     worseAt: (level) => ({
       lower: estimate - quantile(level) * error,
-      companion: companion(censored ? ranked : differences, level, terms.random),
+      companion: companion(censored ? ranked : differences, level, terms.stream),
     }),
   };
 }
@@ -126,10 +126,10 @@ function pWorse(estimate: number, error: number, k: number): number {
   return studentCdf(-estimate / error, k - 1);
 }
 
-function companion(differences: readonly number[], level: number, random: () => number): Companion {
+function companion(differences: readonly number[], level: number, stream: Terms["stream"]): Companion {
   if (2 ** -differences.length > level) return differences.every((it) => it > 0) ? "silent" : "disagrees";
   const finite = differences.every(Number.isFinite);
-  const p = finite ? signFlip(differences, random).p : signedRank(differences).greater;
+  const p = finite ? signFlip(differences, stream()).p : signedRank(differences).greater;
   return p <= level ? "agrees" : "disagrees";
 }
 

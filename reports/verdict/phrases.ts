@@ -2,6 +2,8 @@
 import { formatBound, formatChange, formatChangeRange, formatValue } from "../../runner/shared/format.ts";
 import type { Finding } from "./judgement.ts";
 
+type Change = NonNullable<Finding["change"]>;
+
 /** `Response time p99 of checkout in steady` */
 export function subject({ title, condition, arm }: Finding, manyArms: boolean): string {
   const { request, fault, phase, target } = condition;
@@ -15,15 +17,24 @@ export function subject({ title, condition, arm }: Finding, manyArms: boolean): 
   ].join(" ");
 }
 
+const turned = (change: Change): Change => ({
+  ...change,
+  estimate: -change.estimate,
+  lower: -change.upper,
+  upper: -change.lower,
+});
+
 /** `… rose by 38 % (31 % to 45 %)`, `… is 4.1 s, allowed ≤ 3 s`; without numbers the subject and its verdict. */
 export function phrase(finding: Finding, manyArms: boolean): string {
   const who = subject(finding, manyArms);
   const { change, candidate, metric, bound } = finding;
   if (change !== null) {
-    const size = formatChange(change, metric.unit).replace(/^[+−]/, "");
-    const range = change.lower === change.upper ? "" : ` (${formatChangeRange(change, metric.unit)})`;
     if (change.estimate === 0) return `${who} did not change`;
-    return `${who} ${change.estimate > 0 ? "rose" : "fell"} by ${size}${range}`;
+    const size = change.estimate > 0 ? change : turned(change);
+    // Without its sign: the verb says it.
+    const by = formatChange(size, metric.unit).replace(/^\+/, "");
+    const range = change.lower === change.upper ? "" : ` (${formatChangeRange(size, metric.unit)})`;
+    return `${who} ${change.estimate > 0 ? "rose" : "fell"} by ${by}${range}`;
   }
   if (finding.versus === null && candidate !== null) {
     const value = formatValue(candidate.value, metric.unit, { spread: candidate.upper - candidate.lower });

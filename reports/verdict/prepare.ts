@@ -46,7 +46,7 @@ export function prepare(evidence: Evidence, hypothesis: Hypothesis, read: Read, 
           margin: condition.margin.value,
           alpha,
           resolution: resolutionOf(metric, scale),
-          random: seeded(evidence.run.scenario.trials.seed, `sign-flip ${id}`),
+          stream: () => seeded(evidence.run.scenario.trials.seed, `sign-flip ${id}`),
         };
   return {
     hypothesis,

@@ -1,5 +1,6 @@
 /** What the trials of a record say about one hypothesis: a scalar each, the pairs of two arms, and what stands in their way. */
 import type { Condition } from "../../runner/record/scenario.ts";
+import { phasesFor } from "../analyses/measure.ts";
 import type { Evidence, Scalar, TrialEvidence } from "../evidence/evidence.ts";
 import type { Hypothesis } from "./hypotheses.ts";
 import type { Known, Pair } from "./paired.ts";
@@ -40,15 +41,9 @@ export function pairsOf(baseline: readonly Sample[], candidate: readonly Sample[
 const known = (samples: readonly Sample[]): { block: number; scalar: Known }[] =>
   samples.flatMap(({ trial, scalar }) => (scalar.kind === "absent" ? [] : [{ block: trial.block, scalar }]));
 
-/** Phases that a condition is about, in one trial: its own, else all without warm-up and without faults. */
-export const phasesOf = (trial: TrialEvidence, condition: Condition): readonly string[] =>
-  condition.phase !== null
-    ? [condition.phase]
-    : trial.phases.filter((it) => !it.warmup && it.faults.length === 0).map((it) => it.name);
-
 /** Requests due in a trial that a condition is about. */
 export const dueOf = (trial: TrialEvidence, condition: Condition): number =>
-  trial.requests({ phases: phasesOf(trial, condition), request: condition.request }).due;
+  trial.requests({ phases: phasesFor(trial, condition).map((it) => it.name), request: condition.request }).due;
 
 /** Both arms of a hypothesis; `baseline` is empty for absolute conditions. */
 export interface Samples {
