@@ -132,7 +132,8 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
   const watch = async (life: AbortSignal, onReady: (at: number) => void) => {
     while (!life.aborted) {
       const found = await probe({ host: "127.0.0.1", port: spec.port }, spec.readyPath);
-      if (life.aborted) return;
+      // An instance that is being ended stops listening first: no news.
+      if (life.aborted || stopping.signal.aborted) return;
       problem = found ?? "";
       const isReady = now?.state === "ready";
       if (found === null && !isReady) {
