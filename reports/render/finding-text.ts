@@ -1,0 +1,57 @@
+/** A finding as text: the cells that the page, the terminal, Markdown and JUnit all show. */
+import { formatBound, formatChange, formatChangeRange, formatRange, formatValue } from "../../runner/shared/format.ts";
+import type { Estimate, Finding } from "../verdict/judgement.ts";
+
+export interface FindingText {
+  /** Null: that side does not exist or gave no value. */
+  readonly baseline: string | null;
+  readonly candidate: string | null;
+  /** What is held against the bound: the change, or the value itself for an absolute condition. */
+  readonly estimate: string;
+  /** Its interval, or why there is none. */
+  readonly interval: string;
+  readonly allowed: string;
+}
+
+/** 0 when one trial gave it: then there is no interval to limit the digits. */
+const width = (estimate: Estimate): number => {
+  const spread = estimate.upper - estimate.lower;
+  return estimate.n > 1 && Number.isFinite(spread) ? spread : 0;
+};
+
+export function findingText(finding: Finding): FindingText {
+  const { baseline, candidate, change, metric, bound } = finding;
+  const like = Math.max(
+    ...[baseline, candidate].map((it) => (it && Number.isFinite(it.value) ? Math.abs(it.value) : 0)),
+  );
+  const value = (it: Estimate) => formatValue(it.value, metric.unit, { spread: width(it), like });
+  return {
+    baseline: baseline && value(baseline),
+    candidate: candidate && value(candidate),
+    ...(change
+      ? { estimate: formatChange(change, metric.unit), interval: changeRange(change, metric.unit) }
+      : absolute(finding, value)),
+    allowed: formatBound(bound, metric.unit),
+  };
+}
+
+const changeRange = (change: NonNullable<Finding["change"]>, unit: Finding["metric"]["unit"]): string =>
+  change.lower === change.upper ? "the same in every pair" : formatChangeRange(change, unit);
+
+function absolute(
+  { candidate, metric, bound }: Finding,
+  value: (it: Estimate) => string,
+): Pick<FindingText, "estimate" | "interval"> {
+  if (!candidate) return { estimate: "no value", interval: "not measured" };
+  if (bound.kind === "margin") return { estimate: "no change known", interval: "too few trials" };
+  if (candidate.n === 1) return { estimate: value(candidate), interval: "one trial" };
+  const interval = formatRange(candidate.lower, candidate.upper, metric.unit, { like: candidate.value });
+  return { estimate: value(candidate), interval };
+}
+
+/** `steady · checkout`, with the arm when several are judged. */
+export const placeOf = (finding: Finding, severalArms: boolean): string =>
+  [finding.where, severalArms ? finding.arm : ""].filter((it) => it !== "").join(" · ");
+
+/** More than one arm is judged: rows need its name. */
+export const hasSeveralArms = (findings: readonly Finding[]): boolean => new Set(findings.map((it) => it.arm)).size > 1;

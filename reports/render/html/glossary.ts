@@ -1,0 +1,36 @@
+/** The words of the report, for whom it is the first one. */
+
+export const glossary: readonly { readonly term: string; readonly meaning: string }[] = [
+  { term: "trial", meaning: "One full pass over the phases against freshly started targets: the statistical unit." },
+  { term: "arm", meaning: "One variant of what is tested, such as baseline and candidate." },
+  { term: "block, pair", meaning: "One trial of every arm, in random order; a pair when there are two arms." },
+  {
+    term: "gate",
+    meaning: "A condition that decides the verdict: a metric with a margin against another arm, or with a bound.",
+  },
+  {
+    term: "claim",
+    meaning: "A condition somebody stated, with its source: supported, refuted, inconclusive or not testable.",
+  },
+  {
+    term: "margin",
+    meaning: "How much worse the candidate may be. A gate passes when the whole interval is inside it.",
+  },
+  { term: "interval", meaning: "Where the true value lies, with one-sided bounds at 5 % each." },
+  { term: "regressed", meaning: "Worse than the arm it is compared with: proven, and by at least the margin." },
+  { term: "failed", meaning: "Outside an absolute bound: proven." },
+  {
+    term: "inconclusive",
+    meaning: "Neither proven good nor proven bad: more pairs or less noise are needed. Never a pass.",
+  },
+  { term: "invalid", meaning: "The harness itself was not up to it, so that the numbers cannot be believed." },
+  { term: "response time", meaning: "From the moment a request was due, so that waiting behind a stall counts." },
+  { term: "service time", meaning: "From the moment a request was really sent." },
+  {
+    term: "landed",
+    meaning: "The fault is proved at its mechanism, such as a process that is gone or a limit read back.",
+  },
+  { term: "felt", meaning: "Clients saw the fault. A fault that landed and was not felt is absorbed." },
+  { term: "recovered", meaning: "Normal service for 2 s after the fault was applied or, when it lasts, reverted." },
+  { term: "advisory", meaning: "Reported, but never decides." },
+];

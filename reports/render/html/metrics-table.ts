@@ -1,0 +1,46 @@
+/** The full table: every metric of every arm, absent ones with their reason. */
+import { formatRange, formatValue } from "../../../runner/shared/format.ts";
+import type { TableRow } from "../../analyses/parts.ts";
+import type { Judgement } from "../../verdict/judgement.ts";
+
+export interface MetricsTable {
+  readonly arms: readonly string[];
+  readonly rows: readonly {
+    readonly title: string;
+    readonly metric: string;
+    readonly where: string;
+    readonly cells: readonly Cell[];
+  }[];
+}
+
+interface Cell {
+  readonly value: string;
+  readonly note: string;
+}
+
+export function metricsTable({ table, run }: Judgement): MetricsTable {
+  const named = new Set(table.flatMap((row) => row.cells.map((it) => it.arm)));
+  const arms = [...run.arms.filter((it) => named.has(it)), ...[...named].filter((it) => !run.arms.includes(it))];
+  return {
+    arms,
+    rows: table.map((row) => ({
+      title: row.title,
+      metric: row.metric,
+      where: row.where,
+      cells: arms.map((arm) => cell(row, arm)),
+    })),
+  };
+}
+
+function cell(row: TableRow, arm: string): Cell {
+  const found = row.cells.find((it) => it.arm === arm);
+  if (!found || found.center === null) return { value: "–", note: found?.absent ?? "not measured" };
+  const { center, low, high, n } = found;
+  const like = Math.max(...row.cells.map((it) => Math.abs(it.center ?? 0)));
+  if (low === null || high === null || n < 2)
+    return { value: formatValue(center, row.unit, { like }), note: n === 1 ? "one trial" : "" };
+  return {
+    value: formatValue(center, row.unit, { like, spread: high - low }),
+    note: low === high ? `all ${n} trials` : formatRange(low, high, row.unit, { like }),
+  };
+}

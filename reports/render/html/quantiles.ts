@@ -1,0 +1,119 @@
+/** All quantiles of every arm on one chart: centre over the trials, range over the trials as a band. */
+import { formatExact, formatValue } from "../../../runner/shared/format.ts";
+import type { Chart } from "../../analyses/parts.ts";
+import { drawing, el, type Svg } from "../svg/element.ts";
+import { bandPath, linePath } from "../svg/path.ts";
+import { linear, logarithmic, logTicks, type Scale } from "../svg/scale.ts";
+import { apart, fitted } from "../svg/text.ts";
+import { type ArmStyle, styleOf } from "./arms.ts";
+import { absent, type ValueTable } from "./value-table.ts";
+
+type Quantiles = Extract<Chart, { kind: "quantiles" }>;
+
+const width = 480;
+const [left, right, top, bottom] = [56, 404, 12, 172];
+
+/** Stretches both ends: p1 is as far from the middle as p99, and p99.9 further. `q` in 0..1, exclusive. */
+const logit = (q: number): number => Math.log(q / (1 - q));
+
+/** `p99.9` of 0.999; written without floating-point dust. */
+const quantileName = (q: number): string => `p${Number((q * 100).toPrecision(6))}`;
+
+/** Zero has no place on a logarithmic axis and takes its lower edge. */
+export function quantilesChart(id: string, chart: Quantiles, styles: readonly ArmStyle[]): Svg | null {
+  const values = chart.arms
+    .flatMap((it) => [...it.center, ...it.low, ...it.high])
+    .filter((it) => Number.isFinite(it) && it > 0);
+  const places = chart.quantiles.filter((q) => q > 0 && q < 1);
+  if (values.length === 0 || places.length === 0) return null;
+  const x = linear([logit(Math.min(...places)), logit(Math.max(...places))], [left, right]);
+  const y = logarithmic([Math.min(...values) / 1.05, Math.max(...values) * 1.05], [bottom, top]);
+  return drawing(id, { width, height: bottom + 30 }, { title: chart.title, text: inWords(chart) }, [
+    ...logTicks(...y.domain, 5).flatMap((value) => [
+      el("line", { class: "grid", x1: left, x2: right, y1: y.at(value), y2: y.at(value) }),
+      el("text", { class: "tk", x: left - 8, y: y.at(value) + 4, "text-anchor": "end" }, [
+        formatExact(value, chart.unit),
+      ]),
+    ]),
+    ...quantileTicks(places, x),
+    ...chart.arms.flatMap((it) => armLines(it, chart.quantiles, { x, y }, styleOf(styles, it.arm))),
+    ...endLabels(chart, y, styles),
+  ]);
+}
+
+function quantileTicks(places: readonly number[], x: Scale): Svg[] {
+  let free = Number.NEGATIVE_INFINITY;
+  return places.flatMap((q) => {
+    const at = x.at(logit(q));
+    if (at < free) return [];
+    free = at + 32;
+    return [
+      el("line", { class: "grid", x1: at, x2: at, y1: bottom, y2: bottom + 4 }),
+      el("text", { class: "tk", x: at, y: bottom + 20, "text-anchor": "middle" }, [quantileName(q)]),
+    ];
+  });
+}
+
+function armLines(
+  arm: Quantiles["arms"][number],
+  quantiles: readonly number[],
+  { x, y }: { x: Scale; y: Scale },
+  key: string,
+): Svg[] {
+  const at = quantiles.map((q, i) => ({ q, center: arm.center[i], low: arm.low[i], high: arm.high[i] }));
+  const inside = at.filter((it) => it.q > 0 && it.q < 1);
+  const band = inside.map(({ q, low, high }) =>
+    low === undefined || high === undefined ? null : { x: x.at(logit(q)), low: y.at(low), high: y.at(high) },
+  );
+  const line = inside.map(({ q, center }) => (center === undefined ? null : { x: x.at(logit(q)), y: y.at(center) }));
+  return [
+    el("path", { class: `band ${key}`, d: bandPath(band) }),
+    el("path", { class: `ln ${key}`, d: linePath(line) }),
+  ];
+}
+
+function endLabels(chart: Quantiles, y: Scale, styles: readonly ArmStyle[]): Svg[] {
+  const ends = chart.arms.map((it) => ({ arm: it.arm, y: it.center.at(-1) })).filter((it) => it.y !== undefined);
+  const placed = apart(
+    ends.map((it) => y.at(it.y ?? 0)),
+    14,
+    top + 4,
+    bottom,
+  );
+  return ends.map(({ arm }, i) =>
+    el("text", { class: `en ${styleOf(styles, arm)}`, x: right + 8, y: (placed[i] ?? 0) + 4 }, [
+      fitted(arm, width - right - 8, 12),
+    ]),
+  );
+}
+
+function inWords(chart: Quantiles): string {
+  const named = (q: number) => {
+    const i = chart.quantiles.indexOf(q);
+    const values = chart.arms.flatMap(({ arm, center }) => {
+      const value = center[i];
+      return value === undefined ? [] : [`${arm} ${formatValue(value, chart.unit)}`];
+    });
+    return i < 0 || values.length === 0 ? [] : [`${quantileName(q)}: ${values.join(", ")}`];
+  };
+  return `${[0.5, 0.99].flatMap(named).join("; ") || "Quantiles of every arm"}. All numbers are in the table below.`;
+}
+
+export function quantilesTable(chart: Quantiles): ValueTable {
+  return {
+    caption: `${chart.title}; in brackets the range over the trials`,
+    head: ["quantile", ...chart.arms.map((it) => it.arm)],
+    rows: chart.quantiles.map((q, i) => ({
+      head: quantileName(q),
+      cells: chart.arms.map(({ center, low, high }) => {
+        const [value, from, to] = [center[i], low[i], high[i]];
+        if (value === undefined) return absent;
+        const range =
+          from === undefined || to === undefined || from === to
+            ? ""
+            : ` (${formatValue(from, chart.unit, { like: value })} to ${formatValue(to, chart.unit, { like: value })})`;
+        return formatValue(value, chart.unit) + range;
+      }),
+    })),
+  };
+}

@@ -1,0 +1,101 @@
+/** junit.xml: what CI systems read. One test case per gate and per claim; what decides stands in the message. */
+import { plainSpaces } from "../../runner/shared/format.ts";
+import type { Finding, Judgement } from "../verdict/judgement.ts";
+import { cleaned } from "./clean.ts";
+import { findingText, hasSeveralArms, placeOf } from "./finding-text.ts";
+import { escapeMarkup } from "./svg/element.ts";
+
+type Outcome = "passed" | "failure" | "error" | "skipped";
+
+/** An advisory gate and a claim never fail a build: what is wrong with them is skipped with its message. */
+const outcomes: Readonly<Record<Finding["verdict"], Outcome>> = {
+  pass: "passed",
+  regressed: "failure",
+  failed: "failure",
+  inconclusive: "skipped",
+  invalid: "error",
+};
+
+interface Case {
+  readonly name: string;
+  readonly suite: string;
+  readonly outcome: Outcome;
+  readonly type: string;
+  readonly message: string;
+  readonly text: string;
+}
+
+/** Well-formed XML 1.0; times are seconds. */
+export function renderJunit(judgement: Judgement): string {
+  const { run, verdict, headline, gates, claims } = cleaned(judgement);
+  const several = hasSeveralArms([...gates, ...claims]);
+  const cases = [
+    ...gates.map((it) => gateCase(it, several)),
+    ...claims.map((it) => ({ ...gateCase(it, several), suite: "claims", ...claimOutcome(it.claim) })),
+    ...(verdict === "invalid" && !gates.some((it) => it.verdict === "invalid") ? [runCase(headline)] : []),
+  ];
+  const count = (outcome: Outcome) => cases.filter((it) => it.outcome === outcome).length;
+  const totals = `tests="${cases.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}" time="${(run.durationMs / 1000).toFixed(3)}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="shakedown" ${totals}>`,
+    `  <testsuite name="${attribute(run.scenario)}" timestamp="${attribute(run.startedAt)}" ${totals}>`,
+    "    <properties>",
+    ...[
+      ["verdict", verdict],
+      ["headline", headline],
+      ["run", run.id],
+      ["seed", String(run.seed)],
+    ].map(([name = "", value = ""]) => `      <property name="${name}" value="${attribute(value)}"/>`),
+    "    </properties>",
+    ...cases.flatMap((it) => testCase(it, run.scenario)),
+    "  </testsuite>",
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+function gateCase(finding: Finding, several: boolean): Case {
+  const { baseline, candidate, estimate, interval, allowed } = findingText(finding);
+  const place = placeOf(finding, several);
+  const sides = [baseline, candidate].filter((it) => it !== null).join(" → ");
+  return {
+    name: place === "" ? finding.title : `${finding.title} · ${place}`,
+    suite: finding.advisory ? "advisory" : "gates",
+    outcome: finding.advisory && finding.verdict !== "pass" ? "skipped" : outcomes[finding.verdict],
+    type: finding.verdict,
+    message: `${finding.verdict}: ${estimate} (${interval}), allowed ${allowed}`,
+    text: [sides, finding.because, ...finding.warnings].filter((it) => it !== "").join("\n"),
+  };
+}
+
+const claimOutcome = (claim: Judgement["claims"][number]["claim"]): Pick<Case, "outcome" | "type"> => ({
+  outcome: claim === "supported" ? "passed" : "skipped",
+  type: claim,
+});
+
+/** The experiment can't be believed, whatever its gates say. */
+const runCase = (headline: string): Case => ({
+  name: "the run can be trusted",
+  suite: "trust",
+  outcome: "error",
+  type: "invalid",
+  message: headline,
+  text: headline,
+});
+
+/** Newlines inside an attribute are written as references, or a parser would make spaces of them. */
+const attribute = (text: string): string =>
+  escapeMarkup(plainSpaces(text)).replaceAll("\n", "&#10;").replaceAll("\t", "&#9;");
+
+function testCase(it: Case, scenario: string): string[] {
+  const head = `    <testcase classname="${attribute(`${scenario}.${it.suite}`)}" name="${attribute(it.name)}"`;
+  if (it.outcome === "passed") return [`${head}/>`];
+  const kind = it.outcome === "skipped" ? "" : ` type="${it.type}"`;
+  const text = escapeMarkup(plainSpaces(it.text));
+  return [
+    `${head}>`,
+    `      <${it.outcome}${kind} message="${attribute(it.message)}">${text}</${it.outcome}>`,
+    "    </testcase>",
+  ];
+}

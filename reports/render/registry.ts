@@ -1,0 +1,24 @@
+/** Every format that a judgement is written in. */
+import type { Judgement } from "../verdict/judgement.ts";
+import { renderHtml } from "./html/html.ts";
+import { renderJson } from "./json.ts";
+import { renderJunit } from "./junit.ts";
+import { renderMarkdown } from "./markdown.ts";
+
+export type Format = "html" | "json" | "junit" | "md";
+
+/** Pure: the same judgement gives the same bytes. */
+export const renderers: Readonly<Record<Format, (judgement: Judgement) => string>> = {
+  html: renderHtml,
+  json: renderJson,
+  junit: renderJunit,
+  md: renderMarkdown,
+};
+
+/** Its name inside the folder of the run. */
+export const fileOf: Readonly<Record<Format, string>> = {
+  html: "report.html",
+  json: "judgement.json",
+  junit: "junit.xml",
+  md: "report.md",
+};
