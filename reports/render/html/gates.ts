@@ -69,7 +69,7 @@ interface Item {
   readonly source: string | null;
 }
 
-function view(items: readonly Item[], next: string | null, hrefOf: (finding: Finding) => string): GatesView {
+function tableOf(items: readonly Item[], hrefOf: (finding: Finding) => string): GateTable {
   const findings = items.map((it) => it.finding);
   const axis = sharedAxis(findings);
   const several = hasSeveralArms(findings);
