@@ -41,7 +41,7 @@ export function becauseOfPairs(
     return `${said}: worse at the level set for all gates together (adjusted p ${p}) and at least ${margin}.${normal}`;
   }
   if (decision.verdict === "pass") return `${said}: even its unfavourable end is inside ${margin}.${normal}`;
-  const advice = more(it.pairs, decision.pairsNeeded, "pair");
+  const advice = it.spread === 0 && decision.pairsNeeded === null ? "" : more(it.pairs, decision.pairsNeeded, "pair");
   if (decision.tags.includes("fragile")) {
     return `${said}: Student's t decides, but the sign-flip test, which assumes no distribution, does not agree: a few pairs carry the result. ${advice}`;
   }

@@ -106,9 +106,9 @@ function decide(it: Comparison, alpha: number, { level, adjusted, worse }: Worse
 
 /** Pairs, if the effect and the spread stay what they are, for the nearer of the two decisions: below the margin, or worse than nothing. */
 function needed(it: Comparison, alpha: number, level: number): number | null {
-  if (it.spread === null || it.spread === 0) return null;
+  if (it.noise === null || it.noise === 0) return null;
   const [distance, at] = it.estimate < it.margin ? [it.margin - it.estimate, alpha] : [it.estimate, level];
   if (!(distance > 0) || !Number.isFinite(distance)) return null;
-  const pairs = pairsNeeded(distance / it.spread, at, MOST_PAIRS);
+  const pairs = pairsNeeded(distance / it.noise, at, MOST_PAIRS);
   return pairs === null ? null : Math.max(it.pairs + 1, pairs);
 }

@@ -1,6 +1,7 @@
 /** From conditions to hypotheses: each condition on each arm it holds for, and the error gates that latency gates imply. */
 import { type Metric, metricNamed } from "../../runner/record/metrics.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
+import { UserError } from "../../runner/shared/errors.ts";
 import { IMPLIED_ERRORS, NOT_JUDGED } from "./limits.ts";
 
 export interface Hypothesis {
@@ -31,11 +32,15 @@ function armsOf(condition: Condition, arms: readonly string[]): readonly string[
   return condition.versus === null ? left : left.filter((it) => it !== condition.versus || left.length === 1);
 }
 
-/** Hypotheses of declared conditions, in their order. Conditions on unknown metrics (a newer record) are left to the caller. */
+/** Hypotheses of declared conditions, in their order. A condition that can't be understood must not be left out: nothing would stop. */
 function expand(conditions: readonly Condition[], arms: readonly string[], impliedBy: string | null): Hypothesis[] {
   return conditions.flatMap((condition) => {
     const metric = metricNamed(condition.metric);
-    if (metric === undefined) return [];
+    if (metric === undefined) {
+      throw new UserError(`${condition.name}: this version of shakedown knows no metric named ${condition.metric}`, {
+        hint: "judge the record with the version that wrote it, or by other gates (--gates)",
+      });
+    }
     return armsOf(condition, arms).map((arm) => ({
       id: idOf(condition.name, arm),
       condition,
@@ -54,7 +59,10 @@ const idOf = (name: string, arm: string): string =>
     .replaceAll(/[^a-z0-9.]+/g, "-")
     .replaceAll(/^-|-$/g, "");
 
-/** Gates with their implied ones right behind the gates that imply them; ids made unique. */
+/**
+ * Gates with their implied ones right behind the gates that imply them; ids made unique.
+ * @throws UserError for a metric that this version does not know
+ */
 export function gateHypotheses(gates: readonly Condition[], arms: readonly string[]): Hypothesis[] {
   const declared = expand(gates, arms, null);
   const out: Hypothesis[] = [];

@@ -38,7 +38,7 @@ export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement
   const gates = assessGates(evidence, asked, scalarOf, levels);
   const claims = assessClaims(evidence, claimed, scalarOf, levels);
   const outcomes = runOutcomes(evidence);
-  const trust = validity(evidence);
+  const trust = [...validity(evidence), ...outcomes.flatMap(checkOf)];
   const limits = limitsOf(summary, gates);
   const verdict = verdictOf({ gates, trust, outcomes, limits });
   const failures = outcomes.map((it) => it.because);
@@ -62,6 +62,10 @@ export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement
     next: nextOf({ verdict, run, summary, gates, command: options.command ?? "shakedown" }),
   };
 }
+
+/** Both arms failed: the report's trust section says so too. */
+const checkOf = ({ verdict, because }: OutcomeRule): Check[] =>
+  verdict === "invalid" ? [{ status: "invalid", title: "Failed trials", text: because }] : [];
 
 interface Grounds {
   readonly gates: readonly Finding[];

@@ -39,6 +39,8 @@ export interface Comparison {
   readonly upper: number;
   /** Standard deviation of the pair differences; null when ranks were used. */
   readonly spread: number | null;
+  /** The spread, or what the resolution alone would make of it where none was seen; null when ranks were used. */
+  readonly noise: number | null;
   /** One-sided, of "not worse". */
   readonly p: number;
   /** t: Student's t. least: the same on the least possible differences, where a recovery was not seen. ranks: signed ranks. */
@@ -50,7 +52,7 @@ export interface Comparison {
 }
 
 /**
- * @param pairs at least two
+ * @param pairs at least two; on the ratio scale none below zero
  * @throws TooFew below two pairs
  */
 export function compare(pairs: readonly Pair[], terms: Terms): Comparison {
@@ -85,11 +87,9 @@ function worsening({ baseline, candidate }: Pair, terms: Terms, worst: "worst" |
   return (terms.better === "lower" ? larger : -larger) + 0;
 }
 
-/** A value of zero is infinitely far from any other on the ratio scale: ranks take over. */
-function logRatio(candidate: number, baseline: number): number {
-  if (candidate === baseline) return 0;
-  return Math.log(Math.max(0, candidate) / Math.max(0, baseline));
-}
+/** A value of zero is infinitely far from any other on the ratio scale: ranks take over. Values below zero are not compared so. */
+const logRatio = (candidate: number, baseline: number): number =>
+  candidate === baseline ? 0 : Math.log(candidate / baseline);
 
 /** `ranked` differs from `differences` where a candidate's value is only known as "at least". */
 function byT(differences: readonly number[], ranked: readonly number[], margin: number, terms: Terms): Comparison {
@@ -97,6 +97,8 @@ function byT(differences: readonly number[], ranked: readonly number[], margin: 
   const estimate = mean(differences);
   const seen = standardDeviation(differences);
   const error = seen / Math.sqrt(k);
+  // Two evenly rounded values differ with a spread of resolution / sqrt(6).
+  const noise = seen > 0 ? seen : terms.resolution / Math.sqrt(6);
   const quantile = (level: number): number => -studentQuantile(level, k - 1);
   const upper = estimate + quantile(terms.alpha) * error;
   const censored = ranked !== differences;
@@ -108,7 +110,8 @@ function byT(differences: readonly number[], ranked: readonly number[], margin: 
     lower: estimate - quantile(terms.alpha) * error,
     upper,
     spread: seen,
-    p: pWorse(estimate, seen > 0 ? error : terms.resolution / Math.sqrt(6 * k), k),
+    noise,
+    p: pWorse(estimate, noise / Math.sqrt(k), k),
     method: censored ? "least" : "t",
     // Where values are only known as "at least", their upper bound is not: ranks alone may pass.
     passes: censored ? signedRank(shifted).greater <= terms.alpha : upper < margin,
@@ -120,7 +123,7 @@ function byT(differences: readonly number[], ranked: readonly number[], margin: 
   };
 }
 
-/** Resolution / sqrt(6) is the spread of a difference of two evenly rounded values. */
+/** Without spread or resolution only the signs are left to count. */
 function pWorse(estimate: number, error: number, k: number): number {
   if (error === 0) return estimate > 0 ? 2 ** -k : 1;
   return studentCdf(-estimate / error, k - 1);
@@ -149,6 +152,7 @@ function byRanks(differences: readonly number[], margin: number, terms: Terms): 
     lower: at(bounds(terms.alpha).lower),
     upper: at(bounds(terms.alpha).upper),
     spread: null,
+    noise: null,
     p: greater,
     method: "ranks",
     passes: signedRank(differences.map((it) => margin - it)).greater <= terms.alpha,

@@ -24,19 +24,19 @@ export interface Prepared {
 export function prepare(evidence: Evidence, hypothesis: Hypothesis, read: Read, alpha: number): Prepared {
   const { condition, metric, arm, versus, id } = hypothesis;
   const arms = evidence.run.scenario.arms.map((it) => it.name);
-  const missingArm = [arm, versus].find((it) => it !== null && !arms.includes(it));
   const samples = gather(evidence, hypothesis, read);
   const both = [...samples.baseline, ...samples.candidate];
   const pairs = pairsOf(samples.baseline, samples.candidate);
   const scale =
     condition.margin === null ? metric.scale : condition.margin.kind === "relative" ? "ratio" : "difference";
   const faults: FaultState = faultState(condition, both);
+  const ratioOfNegatives = condition.margin !== null && scale === "ratio" && both.some(isNegative);
   const obstacle =
-    missingArm != null
-      ? `this run has no arm named ${missingArm}`
-      : arm === versus
-        ? `there is no second arm to compare ${arm} with`
-        : (faults.obstacle ?? nothingMeasured(samples, versus) ?? tooFewRequests(condition, both));
+    noArms(hypothesis, arms) ??
+    faults.obstacle ??
+    nothingMeasured(samples, versus) ??
+    (ratioOfNegatives ? "a ratio of values below zero means nothing: give the margin in the metric's unit" : null) ??
+    tooFewRequests(condition, both);
   const terms: Terms | null =
     condition.margin === null
       ? null
@@ -53,11 +53,19 @@ export function prepare(evidence: Evidence, hypothesis: Hypothesis, read: Read, 
     samples,
     pairs,
     scale,
-    comparison: terms !== null && pairs.length >= 2 ? compare(pairs, terms) : null,
+    comparison: terms !== null && pairs.length >= 2 && !ratioOfNegatives ? compare(pairs, terms) : null,
     obstacle,
     absorbed: faults.absorbed,
     outcome: outcomeRule(evidence, arm, comparedWith(arm, versus, arms)),
   };
+}
+
+const isNegative = ({ scalar }: Sample): boolean => scalar.kind === "value" && scalar.value < 0;
+
+function noArms({ arm, versus }: Hypothesis, arms: readonly string[]): string | null {
+  const missing = [arm, versus].find((it) => it !== null && !arms.includes(it));
+  if (missing != null) return `this run has no arm named ${missing}`;
+  return arm === versus ? `there is no second arm to compare ${arm} with` : null;
 }
 
 /** The reasons, when an arm has no scalar at all. */

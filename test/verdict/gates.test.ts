@@ -156,6 +156,33 @@ describe("no spread at all", () => {
 });
 
 describe("zeros and worst values", () => {
+  test("values below zero have no ratio: the gate says what to write instead", () => {
+    const growth = condition({ metric: "memory.slope", phase: "steady", margin: relative(0.1) });
+    const [finding] = assess(one("memory.slope", [-1, 2, 3], [-2, 3, 4]), growth);
+    expect(finding).toMatchObject({ verdict: "inconclusive", p: null });
+    expect(finding?.because).toContain("give the margin in the metric's unit");
+    const inUnit = { ...growth, margin: absolute(10) };
+    expect(assess(one("memory.slope", [-1, 2, 3], [-2, 3, 4]), inUnit)[0]?.verdict).toBe("pass");
+  });
+
+  test("one restart more in every pair is regressed once there are pairs enough", () => {
+    const restarts = condition({ metric: "restarts", phase: "steady", margin: absolute(0.5) });
+    const few = assess(one("restarts", [0, 0], [1, 1]), restarts)[0];
+    expect(few?.verdict).toBe("inconclusive");
+    expect(few?.pairsNeeded).toBeGreaterThan(2);
+    const many = Array.from({ length: 8 }, () => 0);
+    expect(
+      assess(
+        one(
+          "restarts",
+          many,
+          many.map((it) => it + 1),
+        ),
+        restarts,
+      )[0]?.verdict,
+    ).toBe("regressed");
+  });
+
   test("throughput that fell to nothing in every pair is regressed by ranks alone", () => {
     const [finding] = assess(one("throughput", around(100, noise), Array(10).fill(0)), throughput);
     expect(finding).toMatchObject({ verdict: "regressed", change: { estimate: -1, lower: -1, upper: -1 } });

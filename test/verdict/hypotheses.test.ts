@@ -30,6 +30,10 @@ describe("arms of a condition without one", () => {
     expect(arms(pair, condition({ metric: "cpu.per-request", arm: "baseline", max: 5 }))).toEqual(["baseline"]);
   });
 
+  test("a metric that this version does not know is an error, not a gate left out", () => {
+    expect(() => gateHypotheses([{ ...cpu, metric: "latency.p42" }], pair)).toThrow("no metric named latency.p42");
+  });
+
   test("ids are unique and fit for an anchor", () => {
     const ids = gateHypotheses([cpu, cpu, { ...cpu, name: "CPU <of> all" }], ["baseline", "a", "b"]).map((it) => it.id);
     expect(new Set(ids).size).toBe(6);

@@ -1,0 +1,114 @@
+/** Headline, reasons and next command: sentences with numbers, and commands that run as they stand. */
+import { describe, expect, test } from "vitest";
+import { assessGates } from "../../reports/verdict/assess.ts";
+import { errorRateOf } from "../../reports/verdict/error-rate.ts";
+import { type Grounds, headlineOf, reasonsOf } from "../../reports/verdict/headline.ts";
+import type { Verdict } from "../../reports/verdict/judgement.ts";
+import { nextOf, quoted } from "../../reports/verdict/next.ts";
+import { byVerdict, worstOf } from "../../reports/verdict/order.ts";
+import { summaryOf } from "../../reports/verdict/summary.ts";
+import { plainSpaces } from "../../runner/shared/format.ts";
+import { condition, relative } from "../support/fake-scenario.ts";
+import { type Sampled, sampledEvidence } from "../support/sampled-evidence.ts";
+
+const levels = { alpha: 0.05, alphaFail: 0.01 };
+const steady = [100, 102, 99, 101, 98, 100.5, 99.5, 101.5];
+const gate = (metric: string) => condition({ metric, phase: "steady", margin: relative(0.1) });
+const scaled = (factor: number) => [...steady].reverse().map((it) => it * factor);
+
+function told(given: Sampled, extra: Partial<Grounds> = {}) {
+  const { evidence, read } = sampledEvidence(given);
+  const gates = assessGates(evidence, given.gates ?? [], read, levels);
+  const verdict = worstOf(gates.filter((it) => !it.advisory).map((it) => it.verdict));
+  const grounds: Grounds = { verdict, gates, trust: [], failures: [], limits: [], manyArms: false, ...extra };
+  const summary = summaryOf(evidence, false);
+  const next = nextOf({ verdict: grounds.verdict, run: evidence.run, summary, gates, command: "npx shakedown" });
+  return {
+    headline: plainSpaces(headlineOf(grounds)),
+    reasons: reasonsOf(grounds).map(plainSpaces),
+    next,
+    summary,
+    errorRate: errorRateOf(gates, levels),
+  };
+}
+
+const both = (cpu: number, throughput: number): Sampled => ({
+  gates: [gate("cpu.per-request"), gate("throughput")],
+  readings: {
+    "cpu.per-request": { baseline: steady, candidate: scaled(cpu) },
+    throughput: { baseline: steady, candidate: scaled(throughput) },
+  },
+});
+
+describe("the headline", () => {
+  test("says what got worse, by how much, and how the others did", () => {
+    const { headline, next } = told(both(2.12, 1));
+    expect(headline).toMatch(
+      /^CPU per request in steady rose by 112[.\d]* % \([.\d]+ % to [.\d]+ %\) and 1 other gate passes\.$/,
+    );
+    expect(next).toContain("npx shakedown run scenarios/shop.yaml --seed 2");
+  });
+
+  test("a fall is told without minus signs", () => {
+    expect(told(both(1, 0.5)).headline).toMatch(
+      /^Throughput in steady fell by 5\d % \(4\d % to 5\d %\)|^Throughput in steady fell by 50/,
+    );
+    expect(told(both(1, 0.5)).headline).not.toMatch(/[−-]/);
+  });
+
+  test("passing names what improved", () => {
+    const { headline, reasons, next } = told(both(0.5, 1));
+    expect(headline).toMatch(/^All 2 gates pass; improved: CPU per request in steady fell by 50/);
+    expect(reasons).toEqual(["2 gates of 2 inside what they allow"]);
+    expect(next).toBeNull();
+  });
+
+  test("an open gate is named with the command that would decide it", () => {
+    const wild = [80, 125, 90, 115, 85, 120, 95, 104];
+    const { headline, next, reasons } = told({
+      gates: [gate("cpu.per-request")],
+      readings: { "cpu.per-request": { baseline: wild, candidate: [...wild].reverse() } },
+    });
+    expect(headline).toMatch(/^Nothing is proved worse, but 1 gate is undecided: CPU per request in steady/);
+    expect(next).toMatch(/--resume 20261121T0912Z-k3f --trials \d+ {2}# likely to decide the open gate, about \d+ /);
+    expect(reasons[0]).toMatch(/^inconclusive: /);
+  });
+
+  test("what can't be believed says why before anything else", () => {
+    const trust = [{ status: "invalid", title: "Generator", text: "it sent 400 ms late" }] as const;
+    const { headline, reasons } = told(both(2, 1), { verdict: "invalid", trust });
+    expect(headline).toBe("This run can't be believed: it sent 400 ms late.");
+    expect(reasons[0]).toBe("invalid: Generator: it sent 400 ms late");
+  });
+
+  test("an interrupted run resumes", () => {
+    const { next, summary } = told(
+      { ...both(1, 1), status: "interrupted", planned: 12 },
+      { verdict: "inconclusive", limits: ["The run was interrupted"] },
+    );
+    expect(summary.blocks).toEqual({ planned: 12, done: 8 });
+    expect(next).toBe("npx shakedown run scenarios/shop.yaml --resume 20261121T0912Z-k3f  # goes on at the next block");
+  });
+
+  test("the error rate names both levels and what relies on normality", () => {
+    expect(told(both(1, 1)).errorRate).toContain("in at most 5 % of runs");
+    expect(told(both(1, 1)).errorRate).toContain("among 2 compared gates: at most 1 % of runs (Holm)");
+    expect(told(both(1, 1)).errorRate).not.toContain("normally");
+    expect(told({ gates: [], readings: {} }).errorRate).toContain("No gate was decided");
+  });
+});
+
+test("words with spaces or quotes survive a shell", () => {
+  expect(quoted("scenarios/shop.yaml")).toBe("scenarios/shop.yaml");
+  expect(quoted("my shop's.yaml")).toBe(String.raw`'my shop'\''s.yaml'`);
+  expect(quoted("")).toBe("''");
+});
+
+test("verdicts outrank each other as the exit codes do", () => {
+  const all: Verdict[] = ["pass", "inconclusive", "failed", "regressed", "invalid"];
+  expect(worstOf([])).toBe("pass");
+  expect(worstOf(all)).toBe("invalid");
+  expect(worstOf(["pass", "failed", "regressed"])).toBe("failed");
+  expect(worstOf(["inconclusive", "pass"])).toBe("inconclusive");
+  expect([...all].sort(byVerdict)).toEqual(["invalid", "failed", "regressed", "inconclusive", "pass"]);
+});
