@@ -5,6 +5,8 @@ export interface Check {
   readonly status: "ok" | "warning" | "invalid";
   readonly title: string;
   readonly text: string;
+  /** The run can't be decided because of this, without being invalid: a noisy host. */
+  readonly inconclusive?: true;
 }
 
 export interface FaultReport {

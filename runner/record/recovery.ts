@@ -8,13 +8,13 @@ export const natureOf = (fault: FaultSpec): "one-shot" | "lasting" =>
   fault.nature ?? (oneShots.has(fault.kind) ? "one-shot" : "lasting");
 
 /**
- * The phase that shows what was normal before a fault: the nearest phase before the fault's own that is no warm-up and has no faults,
- * else the nearest one without faults. Null when there is none: the fault's own phase up to its start must do.
+ * The phase that shows what was normal before a fault: the last one before its own that is neither a warm-up nor has faults.
+ * Null when there is none: the fault's own phase up to its start must do.
  */
 export function preFaultPhase(scenario: Pick<Scenario, "phases">, fault: FaultSpec): Phase | null {
   const own = scenario.phases.findIndex((it) => it.name === fault.phase);
-  const calm = scenario.phases.slice(0, Math.max(0, own)).filter((it) => it.faults.length === 0);
-  return calm.findLast((it) => !it.warmup) ?? calm.at(-1) ?? null;
+  const before = scenario.phases.slice(0, Math.max(0, own));
+  return before.findLast((it) => !it.warmup && it.faults.length === 0) ?? null;
 }
 
 const quantile = /^latency\.p(\d+(?:\.\d+)?)$/;

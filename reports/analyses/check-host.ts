@@ -1,0 +1,65 @@
+/** Was the machine disturbed from outside? Pressure and steal outside of fault phases, where the disturbance is not ours. */
+import { formatExact, formatValue } from "../../runner/shared/format.ts";
+import type { TrialEvidence } from "../evidence/evidence.ts";
+import { counterAt } from "./counters.ts";
+import { durationOf } from "./measure.ts";
+import type { Check } from "./parts.ts";
+
+interface Source {
+  readonly title: string;
+  readonly metric: string;
+  /** Of the counter in a millisecond. */
+  readonly perMs: number;
+  /** Share of time above which a trial is disturbed. */
+  readonly limit: number;
+}
+
+/**
+ * CPU pressure also rises by the load itself when all runs on one small machine, hence its wide limit. Memory pressure and steal never do so
+ * for long: pages are reclaimed, or another machine runs.
+ */
+const sources: readonly Source[] = [
+  { title: "CPU pressure", metric: "host.psi.cpu", perMs: 1000, limit: 0.6 },
+  { title: "memory pressure", metric: "host.psi.memory", perMs: 1000, limit: 0.1 },
+  { title: "steal", metric: "host.steal", perMs: 1, limit: 0.05 },
+];
+/** The run is noisy when more than this share of its trials was disturbed. */
+const disturbedTrials = 0.2;
+
+export function hostCheck(trials: readonly TrialEvidence[]): Check[] {
+  const readings = sources.flatMap((source) => {
+    const shares = trials.map((it) => shareOf(it, source)).filter((it) => it !== null);
+    const disturbed = shares.filter((it) => it > source.limit).length;
+    return shares.length === 0 ? [] : [{ ...source, shares, disturbed, most: Math.max(...shares) }];
+  });
+  if (readings.length === 0) return [];
+  const told = readings.map(
+    (it) =>
+      `${it.title} up to ${formatValue(it.most, "ratio")} (limit ${formatExact(it.limit, "ratio")}${it.disturbed > 0 ? `, above it in ${it.disturbed} of ${it.shares.length} trials` : ""})`,
+  );
+  const any = readings.some((it) => it.disturbed > 0);
+  const noisy = readings.some((it) => it.disturbed > disturbedTrials * it.shares.length);
+  return [
+    {
+      status: any ? "warning" : "ok",
+      title: "Host",
+      text: `${noisy ? "noisy: " : ""}${told.join(", ")}`,
+      ...(noisy ? { inconclusive: true as const } : {}),
+    },
+  ];
+}
+
+/** Share of time in the judged phases; phases without faults, where there are any. Null without readings. */
+function shareOf(trial: TrialEvidence, { metric, perMs }: Source): number | null {
+  const [series] = trial.series(metric).filter((it) => it.t.length > 1);
+  const calm = trial.phases.filter((it) => !it.warmup && it.faults.length === 0);
+  const phases = calm.length > 0 ? calm : trial.phases;
+  const ms = durationOf(phases);
+  if (!series || ms <= 0) return null;
+  const first = series.x[0] ?? 0;
+  return (
+    phases.reduce((sum, it) => sum + counterAt(series, it.end, first) - counterAt(series, it.start, first), 0) /
+    perMs /
+    ms
+  );
+}

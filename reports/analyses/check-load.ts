@@ -1,0 +1,53 @@
+/** Was the load that was asked for also offered? What was due counts: drops under a healthy generator are the arm's outcome. */
+import type { Phase } from "../../runner/record/scenario.ts";
+import { formatExact, formatValue } from "../../runner/shared/format.ts";
+import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
+import type { Check } from "./parts.ts";
+
+/** Offered over asked, of a whole trial. Random arrivals get four standard deviations more. */
+const leastOffered = 0.98;
+const deviations = 4;
+
+/** Null for a closed model: it offers what the target takes. */
+export function loadCheck(evidence: Evidence, trials: readonly TrialEvidence[]): Check | null {
+  const offers = trials
+    .filter((it) => it.outcome === "ok")
+    .flatMap((trial) => {
+      const asked = askedOf(evidence, trial);
+      if (asked === null || asked <= 0) return [];
+      const { due, counts } = trial.requests({ phases: trial.phases.map((it) => it.name), request: null });
+      return [{ trial, asked, due, dropped: counts.dropped, share: due / asked }];
+    });
+  if (offers.length === 0) return null;
+  const short = offers.filter((it) => it.due < leastOffered * it.asked - deviations * Math.sqrt(it.asked));
+  const least = offers.reduce((a, b) => (b.share < a.share ? b : a));
+  const total = (of: "asked" | "due" | "dropped") => offers.reduce((sum, it) => sum + it[of], 0);
+  const seconds = offers.reduce((sum, { trial }) => sum + lengthMs(trial), 0) / 1000;
+  const text = `${formatValue(total("due") / seconds, "1/s")} of ${formatValue(total("asked") / seconds, "1/s")} offered, ${total("dropped")} dropped`;
+  return short.length > 0
+    ? {
+        status: "invalid",
+        title: "Load",
+        text: `the generator offered less than was asked in ${short.length} of ${offers.length} trials: ${formatValue(least.share, "ratio")} in the worst (limit ${formatExact(leastOffered, "ratio")}); ${text}`,
+      }
+    : { status: "ok", title: "Load", text };
+}
+
+const lengthMs = ({ phases }: TrialEvidence): number => phases.reduce((sum, it) => sum + it.end - it.start, 0);
+
+/** Requests that the schedule asks for; null in a closed model. */
+function askedOf({ run }: Evidence, trial: TrialEvidence): number | null {
+  const model = run.scenario.arms.find((it) => it.name === trial.arm)?.load.model;
+  if (model === undefined) return null;
+  const rates = trial.phases.map(({ name, start, end }) => {
+    const declared = run.scenario.phases.find((it) => it.name === name);
+    const rate = rateOf(declared?.load ?? null, model.kind === "open" ? model.rate : null);
+    return rate === null ? null : (rate * (end - start)) / 1000;
+  });
+  return rates.some((it) => it === null) ? null : rates.reduce<number>((sum, it) => sum + (it ?? 0), 0);
+}
+
+function rateOf(load: Phase["load"], usual: number | null): number | null {
+  if (load === null) return usual;
+  return load.kind === "open" ? (load.from + load.to) / 2 : null;
+}
