@@ -1,0 +1,107 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { worstExit } from "../../runner/cli/exit.ts";
+import { words } from "../../runner/cli/commands/init.ts";
+import { Exit } from "../../runner/shared/errors.ts";
+import { cliIn } from "../support/cli.ts";
+
+describe("bad usage ends with 2 and says what to do", () => {
+  test.each([
+    [["no-such-command"], "unknown command"],
+    [["run"], "missing required argument"],
+    [["run", "x.yaml", "--trials", "many"], "a whole number was expected"],
+    [["run", "x.yaml", "--inconclusive", "maybe"], "Allowed choices are pass, fail"],
+    [["validate", "missing.yaml"], "missing.yaml"],
+    [["report", "20260101T000000Z-none"], "no run is named"],
+    [["init", "http://127.0.0.1:1", "--file", "x.yaml", "--colour"], "unknown option"],
+  ])("%j", async (argv, text) => {
+    using cli = cliIn();
+    const { exit, err, out } = await cli.run(...argv);
+    expect(exit).toBe(Exit.usage);
+    expect(err).toContain(text);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(out).toBe("");
+  });
+});
+
+test("help and version go to stdout and end with 0", async () => {
+  using cli = cliIn();
+  for (const argv of [["--help"], ["run", "--help"], ["--version"]]) {
+    const { exit, out, err } = await cli.run(...argv);
+    expect(exit).toBe(Exit.pass);
+    expect(out).not.toBe("");
+    expect(err).toBe("");
+  }
+});
+
+test("nothing runs when one of several scenarios is wrong", async () => {
+  using cli = cliIn();
+  writeFileSync(join(cli.dir, "bad.yaml"), "apiVersion: shakedown/v1\nname: bad\n");
+  await cli.run("init", "http://127.0.0.1:9", "--file", "good.yaml");
+  const { exit, out } = await cli.run("run", "good.yaml", "bad.yaml");
+  expect(exit).toBe(Exit.usage);
+  expect(out).toBe("");
+  expect((await cli.run("list")).out).toBe("no runs in results\n");
+});
+
+test("init writes a scenario that validates, and never overwrites one unasked", async () => {
+  using cli = cliIn();
+  expect((await cli.run("init", "node -e 'setInterval(()=>{},9)'", "--file", "a.yaml")).exit).toBe(Exit.pass);
+  expect((await cli.run("validate", "a.yaml")).out).toContain("first: 1 arm, 3 trials");
+  const again = await cli.run("init", "http://localhost:1234/x?y=1", "--file", "a.yaml");
+  expect(again).toMatchObject({ exit: Exit.usage });
+  expect(again.err).toContain("exists already");
+  expect((await cli.run("init", "http://localhost:1234/x?y=1", "--file", "a.yaml", "--force")).exit).toBe(Exit.pass);
+  expect((await cli.run("plan", "a.yaml")).out).toContain("GET /x?y=1");
+});
+
+test("init tells what is wrong with a command instead of writing a scenario that can't run", async () => {
+  using cli = cliIn();
+  const { exit, err } = await cli.run("init", "no-such-program --flag", "--file", "a.yaml");
+  expect(exit).toBe(Exit.usage);
+  expect(err).toContain("no-such-program");
+  expect((await cli.run("validate", "a.yaml")).exit).toBe(Exit.usage);
+});
+
+test("a service on another host needs an agreement to the plan, and the hash agrees to exactly that plan", async () => {
+  using cli = cliIn();
+  await cli.run("init", "http://shop.example:8080", "--file", "a.yaml");
+  const refused = await cli.run("run", "a.yaml");
+  expect(refused.exit).toBe(Exit.usage);
+  expect(refused.err).toContain("--yes");
+  const { out } = await cli.run("plan", "a.yaml");
+  const hash = /plan (\w+)\n$/.exec(out)?.[1] as string;
+  expect(refused.err).toContain(`--plan ${hash}`);
+  const changed = await cli.run("run", "a.yaml", "--plan", hash, "--seed", "99");
+  expect(changed.exit).toBe(Exit.usage);
+  expect(changed.err).toContain("something changed");
+});
+
+test("doctor says of every part whether it works, and as JSON too", async () => {
+  using cli = cliIn();
+  const { exit, out } = await cli.run("doctor");
+  expect(exit).toBe(Exit.pass);
+  for (const part of ["node", "cgroup", "leases", "k6", "chromium", "cluster", "git"]) expect(out).toMatch(new RegExp(`^[✓-] ${part} `, "m"));
+  expect(JSON.parse((await cli.run("--json", "doctor")).out)).toHaveLength(7);
+});
+
+test("recover with nothing to do says so", async () => {
+  using cli = cliIn();
+  expect(await cli.run("recover")).toEqual({ exit: Exit.pass, out: "nothing to recover\n", err: "" });
+});
+
+test("the worst of several exit codes wins: an unreverted fault before all else", () => {
+  expect(worstExit([Exit.pass, Exit.inconclusive])).toBe(Exit.inconclusive);
+  expect(worstExit([Exit.inconclusive, Exit.regressed])).toBe(Exit.regressed);
+  expect(worstExit([Exit.regressed, Exit.invalid])).toBe(Exit.invalid);
+  expect(worstExit([Exit.invalid, Exit.interrupted])).toBe(Exit.interrupted);
+  expect(worstExit([Exit.interrupted, Exit.internal])).toBe(Exit.internal);
+  expect(worstExit([Exit.internal, Exit.unreverted])).toBe(Exit.unreverted);
+});
+
+test("a command becomes argv as a shell would split it, without a shell", () => {
+  expect(words(`node "my server.mjs" --x='a b' c\\ d ''`)).toEqual(["node", "my server.mjs", "--x=a b", "c d", ""]);
+  expect(words("echo $HOME; rm *")).toEqual(["echo", "$HOME;", "rm", "*"]);
+  expect(() => words('node "open')).toThrow("without its partner");
+});

@@ -1,0 +1,45 @@
+/** The command line in this process, with its streams caught. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { main } from "../../runner/cli/main.ts";
+import type { Host } from "../../runner/shared/host.ts";
+import { realHost } from "../../runner/shared/real-host.ts";
+
+export interface Said {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Cli extends Disposable {
+  /** A folder of its own: the working directory, and where leases go. */
+  readonly dir: string;
+  readonly run: (...argv: string[]) => Promise<Said>;
+  readonly host: Host;
+}
+
+export function cliIn(options: { readonly env?: Readonly<Record<string, string>> } = {}): Cli {
+  const dir = mkdtempSync(join(tmpdir(), "shakedown-cli-"));
+  const real = realHost();
+  let out = "";
+  let err = "";
+  const host: Host = {
+    ...real,
+    cwd: dir,
+    env: { PATH: real.env.PATH, HOME: dir, XDG_STATE_HOME: join(dir, "state"), ...options.env },
+    stdout: { write: (text) => void (out += text), isTTY: false, columns: 120 },
+    stderr: { write: (text) => void (err += text), isTTY: false, columns: 120 },
+  };
+  return {
+    dir,
+    host,
+    run: async (...argv) => {
+      out = "";
+      err = "";
+      const exit = await main(host, argv);
+      return { exit, out, err };
+    },
+    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
