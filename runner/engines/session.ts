@@ -12,6 +12,8 @@ import { startWorker, type WorkerHandle } from "./worker-handle.ts";
 const readyWithinMs = 10_000;
 /** A worker that was told to stop and still runs after this is killed. */
 const stopWithinMs = 2_000;
+/** A worker tells its last lines within this time after the last request can be over. */
+const doneWithinMs = 10_000;
 
 export interface LoadOptions {
   readonly engine: Engine;
@@ -84,9 +86,21 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
   const stop = async () => {
     stopping = true;
     for (const it of workers) it.release();
-    await Promise.race([done, host.clock.sleep(stopWithinMs)]);
+    const patience = new AbortController();
+    await Promise.race([done, host.clock.sleep(stopWithinMs, patience.signal)]);
+    patience.abort();
     for (const it of workers) it.kill();
     await done;
+  };
+  /** A worker that hangs would let the trial hang. */
+  const expectDone = async (atMs: number) => {
+    const lengthMs = phases.reduce((sum, it) => sum + it.durationMs, 0);
+    const patience = new AbortController();
+    void done.finally(() => patience.abort());
+    await host.clock.sleep(atMs - host.clock.now() + lengthMs + load.timeoutMs + doneWithinMs, patience.signal);
+    if (patience.signal.aborted) return;
+    for (const [worker, it] of workers.entries()) if (!it.isDone()) lose(worker, "it did not end in time");
+    await stop();
   };
 
   const patience = new AbortController();
@@ -101,6 +115,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
     ready: ready.promise,
     go: (atMs) => {
       for (const it of workers) it.tell(`go ${atMs}`);
+      void expectDone(atMs);
     },
     slow: (us) => {
       for (const it of workers) it.tell(`slow ${us}`);

@@ -19,6 +19,8 @@ export interface WorkerHandle {
   /** Closes its stdin, on which it ends at once (or has ended). */
   readonly release: () => void;
   readonly kill: () => void;
+  /** It has said that the load is over. */
+  readonly isDone: () => boolean;
   /** Resolves when it has exited and everything it said was heard. */
   readonly ended: Promise<WorkerEnd>;
 }
@@ -77,6 +79,7 @@ export function startWorker(
     tell: (command) => void child.stdin?.write(`${command}\n`),
     release: () => void child.stdin?.end(),
     kill: () => void child.kill("SIGKILL"),
+    isDone: () => isDone,
     ended,
   };
 }

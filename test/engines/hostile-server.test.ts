@@ -1,0 +1,146 @@
+/** What becomes of requests to servers that answer badly, slowly, twice, or not at all. Open model, real sockets. */
+import type { Socket } from "node:net";
+import { describe, expect, test } from "vitest";
+import type { Outcome } from "../../runner/record/load-lines.ts";
+import type { LoadSpec } from "../../runner/record/scenario.ts";
+import { aLoad, allOf, aRequest, countsOf, onePhase, runLoad } from "../support/load.ts";
+import { closedPort, httpServer, type Listening, rawServer, tcpServer } from "../support/tcp-server.ts";
+
+const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+async function outcomesOf(server: Listening, changes: Partial<LoadSpec> = {}) {
+  const load = aLoad({ timeoutMs: 300, ...changes });
+  const it = await runLoad({ port: server.port, load, phases: [onePhase(load, 500)] });
+  expect(it.lost).toEqual([]);
+  const { due, slow: _, ...counts } = countsOf(it.lines);
+  expect(
+    Object.values(counts).reduce((sum, n) => sum + n, 0),
+    "every due request has an outcome",
+  ).toBe(due);
+  expect(due).toBe(50);
+  return { ...it, counts };
+}
+
+const behaviours: readonly [string, Partial<Record<Outcome, number>>, (socket: Socket, served: number) => void][] = [
+  ["answers in single bytes", { ok: 50 }, (socket) => void dribble(socket, ok)],
+  ["says 404", { "4xx": 50 }, (socket) => void socket.write(ok.replace("200", "404"))],
+  ["says 503", { "5xx": 50 }, (socket) => void socket.write(ok.replace("200", "503"))],
+  ["says 301", { ok: 50 }, (socket) => void socket.write(ok.replace("200", "301"))],
+  ["closes after each answer", { ok: 50 }, (socket) => void socket.end(ok.replace("OK", "OK\r\nConnection: close"))],
+  ["ends bodies by closing", { ok: 50 }, (socket) => void socket.end("HTTP/1.1 200 OK\r\n\r\nanything")],
+  ["sends 100 and 103 first", { ok: 50 }, (socket) => void socket.write(`HTTP/1.1 100 Continue\r\n\r\n${ok}`)],
+  ["sends everything twice", { ok: 50 }, (socket) => void socket.write(ok + ok)],
+  ["speaks something else", { protocol: 50 }, (socket) => void socket.write("SSH-2.0-x\r\n")],
+  ["closes instead of answering", { lost: 50 }, (socket) => void socket.end()],
+  ["closes within an answer", { lost: 50 }, (socket) => void socket.end(ok.slice(0, -1))],
+  ["resets instead of answering", { reset: 50 }, (socket) => void socket.resetAndDestroy()],
+  ["never answers", { timeout: 50 }, () => undefined],
+  ["never ends its head", { timeout: 50 }, (socket) => void socket.write("HTTP/1.1 200 OK\r\nA: ")],
+];
+
+describe("a server that", () => {
+  test.concurrent.each(behaviours)("%s gives %j", async (_, expected, answer) => {
+    await using server = await rawServer(answer);
+    const { counts } = await outcomesOf(server);
+    expect(counts).toEqual(expected);
+  });
+});
+
+test("a refused port is an outcome of each request, and nothing was sent", async () => {
+  const load = aLoad();
+  const it = await runLoad({ port: await closedPort(), load, phases: [onePhase(load, 500)] });
+  expect(it.totals).toMatchObject({ due: 50, sent: 0, connect: 50 });
+  expect(allOf(it.lines, "service", "connect").totalCount).toBe(0);
+});
+
+test("what times out is recorded at no less than the timeout, and the load ends in time", async () => {
+  await using server = await tcpServer(() => undefined);
+  const it = await outcomesOf(server);
+  const times = allOf(it.lines, "response", "timeout");
+  expect(times.totalCount).toBe(50);
+  expect(times.minNonZeroValue).toBeGreaterThanOrEqual(299_000);
+});
+
+test("an answer that nobody asked for closes the connection, and harms no request", async () => {
+  await using server = await rawServer((socket) => {
+    socket.write(ok);
+    setTimeout(() => socket.write(ok), 5);
+  });
+  const { counts } = await outcomesOf(server, { model: { kind: "open", rate: 100, spacing: "even" } });
+  // The stray answer may arrive when the connection is idle (it is closed) or already in use again (it counts as the answer).
+  expect(counts.ok).toBe(50);
+  expect(server.accepted()).toBeGreaterThan(1);
+});
+
+test("beyond the limit in flight, requests are dropped and counted, and no more connections are opened", async () => {
+  await using server = await tcpServer(() => undefined);
+  const { counts, lines } = await outcomesOf(server, { maxInFlight: 7, timeoutMs: 2000 });
+  expect(counts).toEqual({ dropped: 43, timeout: 7 });
+  expect(server.accepted()).toBe(7);
+  expect(lines.find((it) => it.type === "histogram" && it.outcome === "dropped")).toMatchObject({
+    count: 43,
+    response: null,
+    service: null,
+  });
+});
+
+test("a connection is given up after its maximum of requests, and after its age", async () => {
+  const seen = new Map<Socket, number>();
+  await using server = await rawServer((socket) => {
+    seen.set(socket, (seen.get(socket) ?? 0) + 1);
+    socket.write(ok);
+  });
+  await outcomesOf(server, { keepAlive: { maxRequests: 5, maxAgeMs: null } });
+  expect(Math.max(...seen.values())).toBe(5);
+  const before = server.accepted();
+  await outcomesOf(server, { keepAlive: { maxRequests: null, maxAgeMs: 100 } });
+  expect(server.accepted() - before).toBeGreaterThanOrEqual(4);
+});
+
+test("a connection is not used again shortly before the server said that it closes it", async () => {
+  await using server = await rawServer((socket) => {
+    socket.write(ok.replace("OK", "OK\r\nKeep-Alive: timeout=1"));
+  });
+  const load = aLoad({ model: { kind: "open", rate: 1.5, spacing: "even" } });
+  const it = await runLoad({ port: server.port, load, phases: [onePhase(load, 2000)] });
+  expect(it.totals.ok).toBe(3);
+  expect(server.accepted()).toBe(3);
+});
+
+test("methods, headers, bodies and weights reach the server as they are", async () => {
+  const seen: { method: string; url: string; host: string; body: string; tag: string }[] = [];
+  await using server = await httpServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      const { method = "", url = "", headers } = request;
+      seen.push({ method, url, host: headers.host ?? "", body, tag: String(headers["x-tag"] ?? "") });
+      response.end(method === "HEAD" ? undefined : "fine");
+    });
+  });
+  const { totals } = await outcomesOf(server, {
+    requests: [
+      aRequest({ name: "buy", method: "POST", path: "/buy?n=1", headers: { "X-Tag": "é" }, body: "größe", weight: 3 }),
+      aRequest({ name: "look", method: "HEAD", path: "/look", headers: { Host: "shop.example" } }),
+      aRequest({ name: "never", path: "/never", weight: 0 }),
+    ],
+  });
+  expect(totals.ok).toBe(50);
+  const buys = seen.filter((it) => it.method === "POST");
+  const looks = seen.filter((it) => it.method === "HEAD");
+  expect(buys.length + looks.length).toBe(50);
+  expect(buys.length).toBeGreaterThan(looks.length);
+  expect(new Set(buys.map((it) => JSON.stringify([it.url, it.host, it.body, it.tag])))).toEqual(
+    new Set([JSON.stringify(["/buy?n=1", `127.0.0.1:${server.port}`, "größe", Buffer.from("é").toString("latin1")])]),
+  );
+  expect(looks.every((it) => it.host === "shop.example")).toBe(true);
+});
+
+async function dribble(socket: Socket, text: string): Promise<void> {
+  for (const character of text) {
+    socket.write(character);
+    await new Promise(setImmediate);
+  }
+}

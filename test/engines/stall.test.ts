@@ -1,0 +1,63 @@
+/** No coordinated omission: a stalled target shows in the open model's quantiles as theory says; the closed model hides it. */
+import type { ServerResponse } from "node:http";
+import { describe, expect, test } from "vitest";
+import type { LoadModel } from "../../runner/record/scenario.ts";
+import { aLoad, allOf, countsOf, onePhase, runLoad } from "../support/load.ts";
+import { httpServer } from "../support/tcp-server.ts";
+
+/** Answers at once, but for one stall that begins a while after the first request; tells how long it really was. */
+async function stallingServer(afterMs: number, stallMs: number) {
+  const held: ServerResponse[] = [];
+  let begins: number | null = null;
+  let lengthMs = 0;
+  const server = await httpServer((_, response) => {
+    begins ??= performance.now() + afterMs;
+    if (lengthMs > 0 || performance.now() < begins) {
+      response.end();
+      return;
+    }
+    held.push(response);
+    if (held.length > 1) return;
+    const since = performance.now();
+    setTimeout(() => {
+      lengthMs = performance.now() - since;
+      for (const it of held) it.end();
+    }, stallMs);
+  });
+  return { server, lengthMs: () => lengthMs };
+}
+
+async function stalled(model: LoadModel, maxInFlight = 1000) {
+  const { server, lengthMs } = await stallingServer(2000, 2000);
+  await using _ = server;
+  const load = aLoad({ model, timeoutMs: 10_000, maxInFlight });
+  const it = await runLoad({ port: server.port, load, phases: [onePhase(load, 6000)] });
+  return { ...it, stallMs: lengthMs() };
+}
+
+describe.concurrent("a target that stalls for 2 s of 6 s", () => {
+  test("shows in the open model: of 200 a second, those due in the stall wait for its end", async () => {
+    const { lines, totals, stallMs } = await stalled({ kind: "open", rate: 200, spacing: "even" });
+    expect(totals).toMatchObject({ due: 1200, ok: 1200 });
+    const response = allOf(lines, "response");
+    // The k-th slowest was due k/200 s after the stall began. The machine's own delays stay far below the tolerance.
+    for (const percentile of [75, 80, 90, 95, 99]) {
+      const theoryMs = stallMs - ((100 - percentile) / 100) * 1200 * 5;
+      expect(Math.abs(response.getValueAtPercentile(percentile) / 1000 - theoryMs), `p${percentile}`).toBeLessThan(250);
+    }
+    expect(response.getValueAtPercentile(50) / 1000).toBeLessThan(250);
+  });
+  test("shows as drops when few may be in flight, and none of them is forgotten", async () => {
+    const { lines, totals } = await stalled({ kind: "open", rate: 200, spacing: "even" }, 50);
+    expect(totals.due).toBe(1200);
+    expect(totals.ok + totals.dropped).toBe(1200);
+    expect(totals.dropped).toBeGreaterThan(200);
+    expect(countsOf(lines)).toMatchObject({ due: 1200, dropped: totals.dropped });
+  });
+  test("is hidden by the closed model: its p99 says nothing of it, only its maximum does", async () => {
+    const { lines } = await stalled({ kind: "closed", connections: 2 });
+    const response = allOf(lines, "response");
+    expect(response.getValueAtPercentile(99) / 1000).toBeLessThan(1000);
+    expect(response.maxValue / 1000).toBeGreaterThan(1900);
+  });
+});
