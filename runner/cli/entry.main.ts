@@ -4,7 +4,8 @@ import { realHost } from "../shared/real-host.ts";
 import { main } from "./main.ts";
 
 // Started through the launcher of an older Node: when that one is gone, so is the terminal that asked for this.
-process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+const orphaned = () => process.kill(process.pid, "SIGTERM");
+process.once("disconnect", orphaned);
 process.channel?.unref();
 // A reader that went away (`shakedown … | head`) is not an error of ours.
 for (const stream of [process.stdout, process.stderr]) {
@@ -17,4 +18,5 @@ process.exitCode = await main(realHost(), process.argv.slice(2)).catch((error: u
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return Exit.internal;
 });
+process.off("disconnect", orphaned);
 if (process.connected) process.disconnect();

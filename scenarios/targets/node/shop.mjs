@@ -8,6 +8,7 @@
 //   SHAKEDOWN_INSTANCE  who answered, told in a response header
 //   DB                  host:port of the database
 //   POOL                connections to the database at most, default 32
+//   WARM_MS             how long after its start it still loads its catalogue: healthy, but checkouts wait; default 0
 // and knobs that plant a regression, one for each thing that a gate may watch:
 //   CACHE=off           prices are fetched and the order computed anew for every item: latency and CPU
 //   SLOW_MS=20          waits this long in every checkout: latency alone
@@ -27,6 +28,7 @@ const leakKb = knob("LEAK_KB", 0);
 const ballast = Buffer.alloc(knob("BALLAST_MB", 0) * 2 ** 20, 1);
 const leaked = [];
 const prices = new Map();
+const catalogue = new Promise((loaded) => setTimeout(loaded, knob("WARM_MS", 0)));
 
 // A small pool of kept connections, as services have: when the database slows, requests wait here for a free one.
 const agent = new Agent({ keepAlive: true, maxSockets: knob("POOL", 32) });
@@ -69,6 +71,7 @@ function receipt(order) {
 }
 
 async function checkout(items) {
+  await catalogue;
   const order = { id: Math.random().toString(36).slice(2), items, cents: 0 };
   for (let item = 0; item < items; item++) order.cents += await priceOf(`item-${item}`);
   await query(`stock-${order.id}`);
