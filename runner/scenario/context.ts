@@ -1,0 +1,17 @@
+/** What the checks of all parts have in common. */
+import type { Capability } from "../substrate/target.ts";
+import type { Draft } from "./draft.ts";
+import type { Problems } from "./problems.ts";
+import type { Registries } from "./registries.ts";
+
+export interface CheckContext {
+  readonly draft: Draft;
+  readonly problems: Problems;
+  readonly registries: Registries;
+  /** Absolute: paths of the scenario are relative to it. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly node: string;
+  /** What processes that we start can be made to suffer on this machine. */
+  readonly processCapabilities: ReadonlySet<Capability>;
+}

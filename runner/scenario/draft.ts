@@ -1,0 +1,216 @@
+/** A document part by part: each target, fault, phase and condition is checked on its own, so that one mistake hides no other. */
+import type { z } from "zod";
+import { mergePatch } from "./arms.ts";
+import type { Problems } from "./problems.ts";
+import type { Registries } from "./registries.ts";
+import { type AbortInput, abortRule, type ClaimInput, claim, type GateInput, gate } from "./schema/conditions.ts";
+import * as document from "./schema/document.ts";
+import { type FaultInput, faultSchema, splitOptions } from "./schema/faults.ts";
+import { isName, nameRule } from "./schema/fields.ts";
+import { type LoadInput, loadSchema } from "./schema/load.ts";
+import { type PhaseInput, phase } from "./schema/phases.ts";
+import { type TargetInput, targetKinds } from "./schema/targets.ts";
+import { didYouMean, suggest } from "./suggest.ts";
+import { child, entries, isList, isMap, items, type Node, text } from "./tree.ts";
+import { foundText, orList, validate } from "./validate.ts";
+
+/** `value` is undefined when it has problems of its own, which were told. */
+export interface Item<T> {
+  readonly node: Node;
+  readonly value: T | undefined;
+}
+export type Named<T> = ReadonlyMap<string, Item<T>>;
+
+export interface ArmDraft {
+  readonly name: string;
+  readonly targets: Named<TargetInput>;
+  readonly load: Item<LoadInput> | undefined;
+}
+
+export type HookInput = z.output<typeof document.hook>;
+
+export interface Draft {
+  readonly root: Node;
+  readonly name: string | undefined;
+  readonly description: string | undefined;
+  readonly arms: readonly ArmDraft[];
+  readonly phases: readonly Item<PhaseInput>[];
+  readonly faults: Named<FaultInput>;
+  readonly gates: readonly Item<GateInput>[];
+  readonly claims: readonly Item<ClaimInput>[];
+  readonly abort: readonly Item<AbortInput>[];
+  readonly before: readonly Item<HookInput>[];
+  readonly after: readonly Item<HookInput>[];
+  readonly trials: z.output<typeof document.trials> | undefined;
+  readonly safety: z.output<typeof document.safety> | undefined;
+  readonly samplers: z.output<typeof document.samplers> | undefined;
+}
+
+/** The one arm of a scenario that declares none. */
+const onlyArm = "candidate";
+
+/** Undefined when there are no fields to look at; a problem was told then. */
+export function readDraft(root: Node, registries: Registries, problems: Problems): Draft | undefined {
+  if (!isMap(root)) {
+    problems.at(root, `expected a map of fields (apiVersion, name, targets, …), found ${foundText(root)}`);
+    return undefined;
+  }
+  checkFields(root, Object.keys(document.documentSchema(registries).shape), problems);
+  const read = reader(root, problems);
+  read.required("apiVersion", document.apiVersion);
+  return {
+    root,
+    name: read.required("name", document.scenarioName),
+    description: read.section("description", document.description),
+    arms: readArms(root, registries, problems),
+    phases: read.list("phases", phase, { required: true }),
+    faults: named(child(root, "faults"), problems, (node) => readFault(node, registries, problems)),
+    gates: read.list("gates", gate),
+    claims: read.list("claims", claim),
+    abort: read.list("abort", abortRule),
+    before: read.list("before", document.hook),
+    after: read.list("after", document.hook),
+    trials: read.section("trials", document.trials),
+    safety: read.section("safety", document.safety),
+    samplers: read.section("samplers", document.samplers),
+  };
+}
+
+export function checkFields(root: Node, known: readonly string[], problems: Problems): void {
+  for (const [key] of entries(root)) {
+    if (!known.includes(key)) {
+      const free = known.filter((it) => child(root, it) === undefined);
+      problems.atKey(root, key, `there is no field "${key}"`, suggest(key, free));
+    }
+  }
+}
+
+/** Reads fields of a map; a field with nothing after its colon counts as left out. */
+export function reader(root: Node, problems: Problems) {
+  const given = (key: string): Node | undefined => {
+    const node = child(root, key);
+    return node?.value === null ? undefined : node;
+  };
+  const missing = (key: string): void => problems.inside(root, `"${key}" is missing`);
+  return {
+    required: <S extends z.ZodType>(key: string, schema: S): z.output<S> | undefined => {
+      const node = given(key);
+      if (node !== undefined) return validate(schema, node, problems);
+      missing(key);
+      return undefined;
+    },
+    /** Left out: the schema's defaults. */
+    section: <S extends z.ZodType>(key: string, schema: S): z.output<S> | undefined => {
+      const node = given(key);
+      return node === undefined ? schema.parse(undefined) : validate(schema, node, problems);
+    },
+    list: <S extends z.ZodType>(key: string, schema: S, { required = false } = {}): Item<z.output<S>>[] => {
+      const node = given(key);
+      if (node === undefined && required) missing(key);
+      if (node === undefined) return [];
+      if (!isList(node)) problems.at(node, `expected a list, found ${foundText(node)}`);
+      else if (required && node.value.length === 0) problems.at(node, "expected at least 1 item, found an empty list");
+      return items(node).map((it) => ({ node: it, value: validate(schema, it, problems) }));
+    },
+  };
+}
+
+function named<T>(node: Node | undefined, problems: Problems, read: (node: Node) => Item<T>): Map<string, Item<T>> {
+  if (node === undefined || node.value === null) return new Map();
+  if (!isMap(node)) {
+    problems.at(node, `expected a map from names to their fields, found ${foundText(node)}`);
+    return new Map();
+  }
+  for (const key of node.value.keys()) {
+    if (!isName(key)) problems.atKey(node, key, `expected a name (${nameRule}), found ${JSON.stringify(key)}`);
+  }
+  return new Map([...node.value].map(([key, value]) => [key, read(value)]));
+}
+
+/** The schema of a value's kind; undefined after a problem was told. */
+function byKind<S>(node: Node, what: string, schemas: ReadonlyMap<string, S>, problems: Problems): S | undefined {
+  const kinds = [...schemas.keys()];
+  if (!isMap(node)) {
+    problems.at(node, `expected a map with a kind (${orList(kinds)}), found ${foundText(node)}`);
+    return undefined;
+  }
+  const kind = child(node, "kind");
+  if (kind === undefined) {
+    problems.inside(node, `"kind" is missing: ${orList(kinds)}`);
+    return undefined;
+  }
+  const schema = schemas.get(text(kind) ?? "");
+  if (schema === undefined) {
+    problems.at(kind, `no kind of ${what} is named ${foundText(kind)}`, suggest(String(text(kind)), kinds));
+  }
+  return schema;
+}
+
+function readFault(node: Node, { faults }: Registries, problems: Problems): Item<FaultInput> {
+  const schema = byKind(node, "fault", new Map(faults.map((it) => [it.kind, faultSchema(it)])), problems);
+  const parsed = schema === undefined ? undefined : validate(schema, node, problems);
+  return { node, value: parsed === undefined ? undefined : splitOptions(parsed) };
+}
+
+/** The base is checked as an arm of its own: a field that only some arms give is missing in the others. */
+function readArms(root: Node, { engines }: Registries, problems: Problems): ArmDraft[] {
+  const schema = loadSchema(engines.map((it) => it.name));
+  const kinds = new Map<string, z.ZodType<TargetInput>>(Object.entries(targetKinds));
+  const readTarget = once((node: Node): Item<TargetInput> => {
+    const kind = byKind(node, "target", kinds, problems);
+    return { node, value: kind === undefined ? undefined : validate(kind, node, problems) };
+  });
+  const readLoad = once((node: Node): Item<LoadInput> => ({ node, value: validate(schema, node, problems) }));
+  const readArm = (name: string, tree: Node): ArmDraft => {
+    const read = reader(tree, problems);
+    const targets = child(tree, "targets");
+    const load = child(tree, "load");
+    if (targets === undefined || targets.value === null || (isMap(targets) && targets.value.size === 0)) {
+      problems.inside(tree, '"targets" is missing');
+    }
+    if (load === undefined || load.value === null) read.required("load", schema);
+    return {
+      name,
+      targets: named(targets, problems, readTarget),
+      load: load === undefined || load.value === null ? undefined : readLoad(load),
+    };
+  };
+
+  const parts = ["targets", "load"].flatMap((key) => {
+    const node = child(root, key);
+    return node === undefined ? [] : [[key, node] as const];
+  });
+  const base: Node = { ...root, value: new Map(parts) };
+  const plain = readArm(onlyArm, base);
+  const patches = named(child(root, "arms"), problems, (node) => ({
+    node,
+    value: validate(document.arm, node, problems),
+  }));
+  if (patches.size === 0) return [plain];
+  return [...patches].map(([name, { node, value }]) => {
+    checkArmNames(node, base, problems);
+    return value === undefined || value === null ? { ...plain, name } : readArm(name, mergePatch(base, node));
+  });
+}
+
+/** A patch may add a whole target; one that only has some fields of it is more likely a misspelt name. */
+function checkArmNames(patch: Node, base: Node, problems: Problems): void {
+  const targets = child(patch, "targets");
+  const known = entries(child(base, "targets")).map(([name]) => name);
+  for (const [name, node] of entries(targets)) {
+    if (known.includes(name) || child(node, "kind") !== undefined || targets === undefined) continue;
+    problems.atKey(targets, name, `no target is named "${name}"`, didYouMean(name, known));
+  }
+}
+
+/** Parts that an arm does not change are the same nodes: read, and complained about, once. */
+function once<T>(read: (node: Node) => T): (node: Node) => T {
+  const done = new Map<Node, T>();
+  return (node) => {
+    const known = done.get(node);
+    if (known !== undefined) return known;
+    const value = read(node);
+    done.set(node, value);
+    return value;
+  };
+}

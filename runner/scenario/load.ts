@@ -1,0 +1,231 @@
+/** A scenario file to a resolved scenario, or to everything that is wrong with it at once. Nothing is started. */
+import { dirname, relative, resolve } from "node:path";
+import type { Condition, Phase, Scenario } from "../record/scenario.ts";
+import type { Capability } from "../substrate/target.ts";
+import { resolveAbort, resolveClaims, resolveGates, type Scope } from "./conditions.ts";
+import type { CheckContext } from "./context.ts";
+import type { Diagnostic } from "./diagnostics.ts";
+import { checkFields, type Draft, readDraft, reader } from "./draft.ts";
+import { checkFaults, checkPhases, resolveFaults } from "./faults.ts";
+import { armHash } from "./hash.ts";
+import { interpolate } from "./interpolate.ts";
+import { collectProblems, type Problems } from "./problems.ts";
+import { checkScenarioText, readScenarioText } from "./read-file.ts";
+import { readYaml } from "./read-yaml.ts";
+import { allRegistries, type Registries } from "./registries.ts";
+import { claim, gate } from "./schema/conditions.ts";
+import { applySets } from "./set.ts";
+import { suggest } from "./suggest.ts";
+import {
+  checkHooks,
+  checkTargets,
+  hookAsWritten,
+  hookHere,
+  startOrder,
+  targetAsWritten,
+  targetHere,
+} from "./targets.ts";
+import { checkLoad, requestName, resolveLoad, resolvePhaseLoad } from "./traffic.ts";
+import { at, child, isMap, items, type Node, text } from "./tree.ts";
+import { foundText } from "./validate.ts";
+
+export { type Diagnostic, renderDiagnostics } from "./diagnostics.ts";
+
+export interface LoadOptions {
+  /** Instead of what the file holds; it need not exist then. */
+  readonly text?: string;
+  /** `path=value`, later ones win. */
+  readonly set: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The harness's own Node, absolute. */
+  readonly node: string;
+  /** What processes can be made to suffer on this machine. Default: everything, for files that run elsewhere. */
+  readonly processCapabilities?: ReadonlySet<Capability>;
+  readonly registries?: Registries;
+}
+
+export type Loaded =
+  | { readonly ok: true; readonly scenario: Scenario; readonly source: string }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+const allCapabilities: ReadonlySet<Capability> = new Set(["signal", "link", "memory-limit", "cpu-limit"]);
+
+/** Throws nothing that a file can cause. */
+export function loadScenario(file: string, options: LoadOptions): Loaded {
+  const path = resolve(file);
+  const opened = open(path, options.text);
+  if (!opened.ok) return opened;
+  const { source, problems } = opened;
+  const registries = options.registries ?? allRegistries;
+  const tree = interpolate(applySets(opened.root, options.set, problems), options.env, problems);
+  const draft = readDraft(tree, registries, problems);
+  if (draft === undefined) return { ok: false, diagnostics: problems.list() };
+  const context: CheckContext = {
+    draft,
+    problems,
+    registries,
+    folder: dirname(path),
+    env: options.env,
+    node: options.node,
+    processCapabilities: options.processCapabilities ?? allCapabilities,
+  };
+  const conditions = check(context);
+  const diagnostics = problems.list();
+  if (diagnostics.length > 0) return { ok: false, diagnostics };
+  return { ok: true, scenario: resolved(path, context, conditions), source };
+}
+
+type Opened =
+  | { readonly ok: true; readonly root: Node; readonly source: string; readonly problems: Problems }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+function open(path: string, given: string | undefined): Opened {
+  const shown = shownPath(path);
+  const general = collectProblems(shown, "");
+  const source = given === undefined ? readScenarioText(path, general) : checkScenarioText(given, general);
+  if (source === undefined) return { ok: false, diagnostics: general.list() };
+  const problems = collectProblems(shown, source);
+  const root = readYaml(source, problems);
+  return root === undefined ? { ok: false, diagnostics: problems.list() } : { ok: true, root, source, problems };
+}
+
+/** Relative to the working folder where that is shorter. */
+function shownPath(path: string): string {
+  const short = relative("", path);
+  return short.startsWith("..") || short === "" ? path : short;
+}
+
+interface Conditions {
+  readonly gates: readonly Condition[];
+  readonly claims: readonly Condition[];
+}
+
+function check(context: CheckContext): Conditions {
+  const { draft, problems, registries } = context;
+  for (const arm of draft.arms) {
+    checkTargets(arm, context);
+    checkLoad(arm, context);
+    checkFaults(arm, context);
+  }
+  checkPhases(context);
+  checkHooks(draft.before, context);
+  checkHooks(draft.after, context);
+  const names = registries.samplers.map((it) => it.name);
+  for (const off of items(at(draft.root, ["samplers", "off"]))) {
+    const name = text(off);
+    if (name !== undefined && !names.includes(name))
+      problems.at(off, `no sampler is named "${name}"`, suggest(name, names));
+  }
+  resolveAbort(draft.abort, problems);
+  return conditionsOf(draft, scopeOf(draft), problems);
+}
+
+const conditionsOf = (
+  { gates, claims }: Pick<Draft, "gates" | "claims">,
+  scope: Scope,
+  problems: Problems,
+): Conditions => ({
+  gates: resolveGates(gates, scope, problems),
+  claims: resolveClaims(claims, scope, problems),
+});
+
+/** From the tree: what has a mistake can still be referred to. */
+function scopeOf(draft: Draft): Scope {
+  const loads = draft.arms.flatMap((it) => (it.load === undefined ? [] : [it.load.node]));
+  return {
+    arms: draft.arms.map((it) => it.name),
+    phases: new Map(
+      draft.phases.map(({ node }) => [
+        text(child(node, "name")) ?? "",
+        { warmup: child(node, "warmup")?.value === true },
+      ]),
+    ),
+    faults: [...draft.faults.keys()],
+    requests: [...new Set(loads.flatMap((it) => items(child(it, "requests")).map(requestName)))],
+    targets: [...new Set(draft.arms.flatMap((it) => [...it.targets.keys()]))],
+    loadTarget: text(child(loads[0], "target")) ?? null,
+  };
+}
+
+/** Only without problems: what is missing here was told before. */
+function resolved(file: string, context: CheckContext, { gates, claims }: Conditions): Scenario {
+  const { draft, problems } = context;
+  const phases = draft.phases.map((it) => phaseSpec(known(it.value)));
+  const faults = resolveFaults(context);
+  const abort = resolveAbort(draft.abort, problems);
+  const [before, after] = [draft.before.map(hookAsWritten), draft.after.map(hookAsWritten)];
+  const samplers = known(draft.samplers);
+  return {
+    apiVersion: "shakedown/v1",
+    name: known(draft.name),
+    description: known(draft.description),
+    file,
+    arms: draft.arms.map((arm) => {
+      const targets = startOrder(arm.targets).map((name) =>
+        targetAsWritten(name, known(arm.targets.get(name)), context.folder),
+      );
+      const load = resolveLoad(known(arm.load?.value), draft.phases);
+      const hash = armHash({ targets, load, phases, faults, abort, before, after });
+      return { name: arm.name, targets: targets.map((it) => targetHere(it, context)), load, hash };
+    }),
+    phases,
+    faults,
+    trials: known(draft.trials),
+    gates,
+    claims,
+    abort,
+    safety: known(draft.safety),
+    samplers: { everyMs: samplers.every, off: samplers.off },
+    before: before.map((it) => hookHere(it, context)),
+    after: after.map((it) => hookHere(it, context)),
+  };
+}
+
+const phaseSpec = (value: NonNullable<Draft["phases"][number]["value"]>): Phase => ({
+  name: value.name,
+  durationMs: value.for,
+  warmup: value.warmup,
+  load: resolvePhaseLoad(value),
+  faults: value.faults,
+});
+
+function known<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("a part of the scenario has problems that were not told");
+  return value;
+}
+
+/** Other gates and claims for a record that is there already: a file of only `gates:` and `claims:`. */
+export function loadConditions(
+  file: string,
+  scenario: Scenario,
+):
+  | { readonly ok: true; readonly conditions: Conditions }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] } {
+  const opened = open(resolve(file), undefined);
+  if (!opened.ok) return opened;
+  const { root, problems } = opened;
+  if (!isMap(root)) {
+    problems.at(root, `expected a map of gates and claims, found ${foundText(root)}`);
+    return { ok: false, diagnostics: problems.list() };
+  }
+  checkFields(root, ["gates", "claims"], problems);
+  const read = reader(root, problems);
+  const conditions = conditionsOf(
+    { gates: read.list("gates", gate), claims: read.list("claims", claim) },
+    scopeOfScenario(scenario),
+    problems,
+  );
+  if (conditions.gates.length + conditions.claims.length === 0)
+    problems.general("expected gates or claims, found none");
+  const diagnostics = problems.list();
+  return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, conditions };
+}
+
+const scopeOfScenario = ({ arms, phases, faults }: Scenario): Scope => ({
+  arms: arms.map((it) => it.name),
+  phases: new Map(phases.map((it) => [it.name, { warmup: it.warmup }])),
+  faults: faults.map((it) => it.name),
+  requests: [...new Set(arms.flatMap((it) => it.load.requests.map((request) => request.name)))],
+  targets: [...new Set(arms.flatMap((it) => it.targets.map((target) => target.name)))],
+  loadTarget: arms[0]?.load.target ?? null,
+});

@@ -1,0 +1,112 @@
+/** The whole document: the fields at its top, and the JSON Schema that editors read. */
+import { z } from "zod";
+import type { Registries } from "../registries.ts";
+import { abortRule, claim, gate } from "./conditions.ts";
+import { anyFault } from "./faults.ts";
+import { argv, expecting, name, nameRule, positiveDuration, reference, share, whole } from "./fields.ts";
+import { loadSchema } from "./load.ts";
+import { phase } from "./phases.ts";
+import { target } from "./targets.ts";
+
+const named = <T extends z.ZodType>(value: T, description: string) =>
+  z
+    .record(z.string(), value)
+    .meta({ description, propertyNames: { pattern: "^[a-z0-9][a-z0-9-]*$", description: nameRule } });
+
+const patch = z.looseObject({});
+
+/** A null arm changes nothing, as an empty one. */
+export const arm = z
+  .strictObject({
+    targets: z
+      .record(z.string(), patch.nullable())
+      .optional()
+      .meta({ description: "Fields of targets that differ; null removes a field" }),
+    load: patch.optional().meta({ description: "Fields of the load that differ; null removes a field" }),
+  })
+  .nullable();
+
+export const hook = z
+  .union(
+    [
+      argv("Program and arguments"),
+      z.strictObject({
+        command: argv("Program and arguments, without a shell"),
+        timeout: positiveDuration("After which it counts as failed").default(60_000),
+      }),
+    ],
+    expecting("a command such as [node, seed.mjs], or { command, timeout }"),
+  )
+  .meta({ description: "A program run once per trial" });
+
+const hooks = (description: string) =>
+  z.array(hook, expecting("a list of commands, such as [[node, seed.mjs]]")).optional().meta({ description });
+
+export const trials = z
+  .strictObject({
+    count: whole("Trials of each arm", 1, 1_000).default(6),
+    seed: whole("Of all that is random: the order of arms, arrivals, which instance a fault picks", 0, 2 ** 48).default(
+      1,
+    ),
+  })
+  .prefault({})
+  .meta({ description: "How often everything is repeated; the trial is the statistical unit" });
+
+export const safety = z
+  .strictObject({
+    maxTargets: share("Share of a target's instances that faults may hit at one time").default(0.5),
+    allow: z
+      .strictObject({
+        hosts: z
+          .array(z.string().min(1))
+          .default([])
+          .meta({ description: "Hosts of http targets that are not on this machine" }),
+      })
+      .prefault({})
+      .meta({ description: "What shakedown did not start and may touch all the same" }),
+  })
+  .prefault({})
+  .meta({ description: "Limits to what an experiment may break" });
+
+export const samplers = z
+  .strictObject({
+    every: positiveDuration("From one reading to the next").default(100),
+    off: z.array(reference("A sampler's name")).default([]).meta({ description: "Samplers to leave out" }),
+  })
+  .prefault({})
+  .meta({ description: "What is read while the load runs" });
+
+export const apiVersion = z.literal("shakedown/v1").meta({ description: "The version of this format" });
+export const scenarioName = name("Names the folder of its results");
+export const description = z.string().max(5_000).default("").meta({ description: "What is tried here, in a sentence" });
+
+/** Parts with names or items of their own are checked one by one; this is the whole for editors and for the list of fields. */
+export const documentSchema = ({ faults, engines }: Registries) =>
+  z
+    .strictObject({
+      apiVersion,
+      name: scenarioName,
+      description,
+      targets: named(target, "What is tested"),
+      load: loadSchema(engines.map((it) => it.name)),
+      phases: z.array(phase).min(1).meta({ description: "Phases of a trial, one after the other" }),
+      faults: named(anyFault(faults), "What is broken on purpose").optional(),
+      arms: named(arm, "Variants that are compared: merge patches over targets and load").optional(),
+      trials,
+      gates: z.array(gate).optional().meta({ description: "Conditions that decide" }),
+      claims: z.array(claim).optional().meta({ description: "Conditions that somebody claimed" }),
+      abort: z.array(abortRule).optional().meta({ description: "Bounds on the live load that end a trial" }),
+      safety,
+      samplers,
+      before: hooks("Run when the targets are ready, before the load"),
+      after: hooks("Run after the load, while the targets are up"),
+    })
+    .meta({ title: "shakedown scenario, v1" });
+
+export function jsonSchema(registries: Registries): Record<string, unknown> {
+  return z.toJSONSchema(documentSchema(registries), {
+    io: "input",
+    // The newest that the YAML language server of editors reads in full.
+    target: "draft-7",
+  });
+}

@@ -1,0 +1,214 @@
+/** The load of an arm and what phases change about it: one model, an engine that can send it, requests with one method each. */
+
+import type { LoadModel, LoadSpec, PhaseLoad, RequestSpec } from "../record/scenario.ts";
+import { unreachable } from "../shared/errors.ts";
+import type { CheckContext } from "./context.ts";
+import type { ArmDraft, Item } from "./draft.ts";
+import { isName } from "./schema/fields.ts";
+import { type LoadInput, methods, type RequestInput } from "./schema/load.ts";
+import type { PhaseInput } from "./schema/phases.ts";
+import { suggest } from "./suggest.ts";
+import { child, isMap, items, type Node, text } from "./tree.ts";
+
+export function checkLoad(arm: ArmDraft, context: CheckContext): void {
+  if (arm.load === undefined) return;
+  const { problems } = context;
+  const { node, value } = arm.load;
+  const target = child(node, "target");
+  const name = text(target);
+  if (target !== undefined && name !== undefined && !arm.targets.has(name)) {
+    problems.at(target, `no target is named "${name}"`, suggest(name, arm.targets.keys()));
+  }
+  const model = checkModel(node, context);
+  checkRequests(node, context);
+  for (const { node: phase } of context.draft.phases) checkPhaseLoad(phase, arm.name, model, context);
+  if (value !== undefined && model !== null) checkEngine(node, value, model, context);
+}
+
+type Kind = LoadModel["kind"];
+
+/** Null when it is not told which, which is a problem. */
+function checkModel(load: Node, { problems }: CheckContext): Kind | null {
+  if (!isMap(load)) return null;
+  const [rate, connections] = [child(load, "rate"), child(load, "connections")];
+  if (rate === undefined && connections === undefined) {
+    problems.inside(load, 'expected "rate" (open model) or "connections" (closed model), found neither');
+    return null;
+  }
+  if (rate !== undefined && connections !== undefined) {
+    problems.at(
+      connections,
+      'expected either "rate" or "connections", found both',
+      "remove one of them; in an arm and in --set, null removes",
+    );
+    return null;
+  }
+  for (const key of ["spacing", "maxInFlight"]) {
+    const node = child(load, key);
+    if (rate === undefined && node !== undefined)
+      problems.at(node, `"${key}" goes with "rate", found it with "connections"`);
+  }
+  return rate !== undefined ? "open" : "closed";
+}
+
+function checkPhaseLoad(phase: Node, arm: string, model: Kind | null, { problems }: CheckContext): void {
+  const load = child(phase, "load");
+  if (load === undefined || !isMap(load)) return;
+  const [rate, connections] = [child(load, "rate"), child(load, "connections")];
+  if (rate !== undefined && connections !== undefined) {
+    problems.at(connections, 'expected either "rate" or "connections", found both');
+    return;
+  }
+  if (rate === undefined && connections === undefined) {
+    problems.inside(load, 'expected "rate" or "connections", found neither');
+  }
+  if (model === "open" && connections !== undefined) {
+    problems.at(
+      connections,
+      `a phase can't have connections where the load has a rate (arm ${arm})`,
+      'use "rate" here',
+    );
+  }
+  if (model === "closed" && rate !== undefined) {
+    problems.at(
+      rate,
+      `a phase can't have a rate where the load has connections (arm ${arm})`,
+      'use "connections" here',
+    );
+  }
+}
+
+function checkEngine(node: Node, load: LoadInput, model: Kind, { draft, problems, registries }: CheckContext): void {
+  const place = child(node, "engine") ?? child(node, "rate") ?? child(node, "connections") ?? node;
+  const engine = registries.engines.find((it) => it.name === load.engine);
+  if (engine === undefined) return;
+  if (!engine.models.includes(model)) {
+    const able = registries.engines.filter((it) => it.models.includes(model)).map((it) => it.name);
+    const what = model === "open" ? "a rate (open model)" : "connections (closed model)";
+    const instead = model === "open" ? "connections" : "a rate";
+    problems.at(
+      place,
+      `the ${engine.name} engine can't send ${what}`,
+      `use engine: ${able.join(" or ")}, or ${instead}`,
+    );
+    return;
+  }
+  if (load.connections !== undefined && load.connections < load.workers) {
+    problems.at(
+      child(node, "workers") ?? place,
+      `expected at most one worker per connection, found ${load.workers} for ${load.connections}`,
+    );
+  }
+  if (load.requests.some((it) => methodOf(it) === null)) return;
+  for (const problem of engine.problems(resolveLoad(load, draft.phases))) problems.at(place, problem);
+}
+
+function checkRequests(load: Node, { problems }: CheckContext): void {
+  const seen = new Map<string, Node>();
+  for (const node of items(child(load, "requests")).filter(isMap)) {
+    const given = methods.filter((it) => child(node, it) !== undefined);
+    const [method, path] = [child(node, "method"), child(node, "path")];
+    const general = method !== undefined || path !== undefined ? ["method and path"] : [];
+    const forms = [...given, ...general];
+    if (forms.length !== 1) {
+      const found = forms.length === 0 ? "none" : forms.join(" and ");
+      problems.inside(node, `expected one of ${methods.join(", ")}, or method and path, found ${found}`);
+      continue;
+    }
+    if ((method === undefined) !== (path === undefined)) {
+      problems.inside(node, `"${method === undefined ? "method" : "path"}" is missing`);
+      continue;
+    }
+    const name = requestName(node);
+    const other = seen.get(name);
+    if (other !== undefined)
+      problems.at(child(node, "name") ?? node, `two requests are named "${name}"`, "give this one another name");
+    seen.set(name, node);
+  }
+}
+
+/** Given, or made of method and path: `get-checkout`. Read from the tree, so that conditions can name requests with mistakes. */
+export function requestName(node: Node): string {
+  const given = text(child(node, "name"));
+  if (given !== undefined) return given;
+  const method = methods.find((it) => child(node, it) !== undefined);
+  return madeName(method ?? text(child(node, "method")) ?? "", text(child(node, method ?? "path")) ?? "");
+}
+
+function madeName(method: string, path: string): string {
+  const words = (path.split("?")[0] ?? "").toLowerCase().match(/[a-z0-9]+/g) ?? ["root"];
+  const made = [method.toLowerCase(), ...words].join("-").slice(0, 63);
+  return isName(made) ? made : "request";
+}
+
+function methodOf(request: RequestInput): { readonly method: string; readonly path: string } | null {
+  for (const method of methods) {
+    const path = request[method];
+    if (path !== undefined) return { method: method.toUpperCase(), path };
+  }
+  return request.method !== undefined && request.path !== undefined
+    ? { method: request.method, path: request.path }
+    : null;
+}
+
+/** Room for everything that a target leaves unanswered until the timeout, twice over; never more than one machine's ports bear. */
+const inFlightFor = (peakRate: number, timeoutMs: number): number =>
+  Math.min(10_000, Math.max(500, Math.ceil((2 * peakRate * timeoutMs) / 1000)));
+
+export function resolveLoad(load: LoadInput, phases: readonly Item<PhaseInput>[]): LoadSpec {
+  const model: LoadModel =
+    load.rate !== undefined
+      ? { kind: "open", rate: load.rate, spacing: load.spacing ?? "poisson" }
+      : { kind: "closed", connections: load.connections ?? 1 };
+  return {
+    target: load.target,
+    engine: load.engine,
+    workers: load.workers,
+    model,
+    timeoutMs: load.timeout,
+    maxInFlight: load.maxInFlight ?? defaultInFlight(model, load.timeout, phases),
+    keepAlive: { maxRequests: load.keepAlive.maxRequests ?? null, maxAgeMs: load.keepAlive.maxAge ?? null },
+    requests: load.requests.map(resolveRequest),
+  };
+}
+
+function defaultInFlight(model: LoadModel, timeoutMs: number, phases: readonly Item<PhaseInput>[]): number {
+  const loads = phases
+    .flatMap((it) => (it.value === undefined ? [] : [resolvePhaseLoad(it.value)]))
+    .filter((it) => it !== null);
+  switch (model.kind) {
+    case "open":
+      return inFlightFor(
+        Math.max(model.rate, ...loads.flatMap((it) => (it.kind === "open" ? [it.from, it.to] : []))),
+        timeoutMs,
+      );
+    case "closed":
+      return Math.max(model.connections, ...loads.map((it) => (it.kind === "closed" ? it.connections : 0)));
+    default:
+      return unreachable(model);
+  }
+}
+
+function resolveRequest(request: RequestInput): RequestSpec {
+  const { method, path } = methodOf(request) ?? { method: "GET", path: "/" };
+  const { body } = request;
+  const json = body !== undefined && typeof body !== "string";
+  const typed = Object.keys(request.headers).some((it) => it.toLowerCase() === "content-type");
+  return {
+    name: request.name ?? madeName(method, path),
+    method,
+    path,
+    headers: json && !typed ? { ...request.headers, "content-type": "application/json" } : request.headers,
+    body: json ? JSON.stringify(body) : (body ?? null),
+    weight: request.weight,
+  };
+}
+
+export function resolvePhaseLoad({ load }: PhaseInput): PhaseLoad | null {
+  if (load?.rate !== undefined) {
+    return typeof load.rate === "number"
+      ? { kind: "open", from: load.rate, to: load.rate }
+      : { kind: "open", ...load.rate };
+  }
+  return load?.connections === undefined ? null : { kind: "closed", connections: load.connections };
+}
