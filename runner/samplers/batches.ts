@@ -8,25 +8,28 @@ export interface Batches {
   readonly flush: () => void;
 }
 
-/** An absence is written once per metric, labels and reason. */
+/** Labels are told apart as objects: a sampler keeps one per series. An absence is written once per metric, labels and reason. */
 export function batches(write: (line: SeriesLine) => void): Batches {
-  const columns = new Map<string, { metric: string; labels: Labels; t: number[]; x: number[] }>();
+  const columns = new Map<Labels, Map<string, { t: number[]; x: number[] }>>();
   const told = new Set<string>();
-  const key = (metric: string, labels: Labels) => `${metric} ${JSON.stringify(labels)}`;
 
   const reading = (metric: string, labels: Labels, t: number, value: number) => {
     if (!Number.isFinite(value)) throw new Error(`${metric} is ${value}: what can't be read is absent, not a number`);
-    const id = key(metric, labels);
-    let column = columns.get(id);
+    let byMetric = columns.get(labels);
+    if (byMetric === undefined) {
+      byMetric = new Map();
+      columns.set(labels, byMetric);
+    }
+    let column = byMetric.get(metric);
     if (column === undefined) {
-      column = { metric, labels, t: [], x: [] };
-      columns.set(id, column);
+      column = { t: [], x: [] };
+      byMetric.set(metric, column);
     }
     column.t.push(rounded(t, 1e3));
     column.x.push(rounded(value, 1e6));
   };
   const absent: Emit["absent"] = (metric, labels, t, why) => {
-    const id = `${key(metric, labels)} ${why.kind} ${why.reason}`;
+    const id = JSON.stringify([metric, labels, why]);
     if (told.has(id)) return;
     told.add(id);
     write({ v: 1, metric, labels, at: rounded(t, 1e3), absent: why.kind, reason: why.reason });
@@ -34,7 +37,9 @@ export function batches(write: (line: SeriesLine) => void): Batches {
   return {
     emit: Object.assign(reading, { absent }),
     flush: () => {
-      for (const { metric, labels, t, x } of columns.values()) write({ v: 1, metric, labels, t, x });
+      for (const [labels, byMetric] of columns) {
+        for (const [metric, column] of byMetric) write({ v: 1, metric, labels, ...column });
+      }
       columns.clear();
     },
   };

@@ -1,13 +1,14 @@
 /** Each confined instance's cgroup: memory, its limit, OOM kills, CPU time and throttling. */
-import { cpuReading, type Layout, layoutOf, memoryReading } from "../substrate/cgroup/layout.ts";
+import { existsSync } from "node:fs";
+import { cpuReading, type Layout, layoutOf, memoryBounds, memoryUsage } from "../substrate/cgroup/layout.ts";
 import { descriptors } from "../substrate/procfs/descriptors.ts";
 import type { Instance } from "../substrate/target.ts";
 import type { Sampler } from "./sampler.ts";
 
 const series = {
   "cgroup.memory": "bytes, page cache included",
-  "cgroup.memory.peak": "bytes since the group was made",
-  "cgroup.memory.limit": "bytes",
+  "cgroup.memory.peak": "bytes since the group was made, once a second",
+  "cgroup.memory.limit": "bytes, once a second",
   "cgroup.oom-kills": "count, cumulative over the group's life",
   "cgroup.cpu.time": "ms, cumulative",
   "cgroup.periods": "count of CFS periods with something to run, cumulative",
@@ -16,10 +17,13 @@ const series = {
 };
 type Metric = keyof typeof series;
 
+const BOUNDS_EVERY_MS = 1000;
+
 interface Watched {
   readonly instance: Instance;
   readonly layout: Layout;
   readonly labels: Readonly<Record<string, string>>;
+  boundsAt: number;
 }
 
 export const cgroup: Sampler = {
@@ -30,30 +34,40 @@ export const cgroup: Sampler = {
     const files = descriptors();
     const watched = new Map<string, Watched>();
 
-    const read = ({ layout, labels }: Watched, t: number) => {
-      const memory = memoryReading(layout, files.read);
+    const tell = (it: Watched, t: number, metric: Metric, value: number | null, reason: string) => {
+      if (value !== null) emit(metric, it.labels, t, value);
+      else emit.absent(metric, it.labels, t, { kind: reason === noLimit ? "not-applicable" : "unavailable", reason });
+    };
+
+    const read = (it: Watched, t: number) => {
+      const { layout } = it;
+      const memory = memoryUsage(layout, files.read);
       const cpu = cpuReading(layout, files.read);
       // Neither: the group is being removed. One only: the kernel has not the other, or has no such file.
       if (memory.current === null && cpu.usageMs === null && cpu.periods === null) return;
-      const readings: readonly (readonly [Metric, number | null, string])[] = [
-        ["cgroup.memory", memory.current, noMemory],
-        ["cgroup.memory.peak", memory.peak, layout.memory === null ? noMemory : "this kernel has no memory.peak"],
-        ["cgroup.memory.limit", memory.limit, layout.memory === null ? noMemory : noLimit],
-        ["cgroup.oom-kills", memory.oomKills, noMemory],
-        ["cgroup.cpu.time", cpu.usageMs, "the cpuacct controller is not available"],
-        ["cgroup.periods", cpu.periods, noCpu],
-        ["cgroup.throttled", cpu.throttled, noCpu],
-        ["cgroup.throttled.time", cpu.throttledMs, noCpu],
-      ];
-      for (const [metric, value, reason] of readings) {
-        if (value !== null) emit(metric, labels, t, value);
-        else emit.absent(metric, labels, t, { kind: reason === noLimit ? "not-applicable" : "unavailable", reason });
-      }
+      tell(it, t, "cgroup.memory", memory.current, noMemory);
+      tell(it, t, "cgroup.oom-kills", memory.oomKills, noMemory);
+      tell(it, t, "cgroup.cpu.time", cpu.usageMs, "the cpuacct controller is not available");
+      tell(it, t, "cgroup.periods", cpu.periods, noCpu);
+      tell(it, t, "cgroup.throttled", cpu.throttled, noCpu);
+      tell(it, t, "cgroup.throttled.time", cpu.throttledMs, noCpu);
+    };
+
+    const readBounds = (it: Watched, t: number) => {
+      const bounds = memoryBounds(it.layout, files.read);
+      if (it.layout.memory !== null && bounds.peak === null && !existsSync(it.layout.memory)) return;
+      it.boundsAt = t;
+      const without = it.layout.memory === null ? noMemory : null;
+      tell(it, t, "cgroup.memory.peak", bounds.peak, without ?? "this kernel has no memory.peak");
+      tell(it, t, "cgroup.memory.limit", bounds.limit, without ?? noLimit);
     };
 
     return {
       tick: (t) => {
-        for (const it of watched.values()) read(it, t);
+        for (const it of watched.values()) {
+          read(it, t);
+          if (t - it.boundsAt >= BOUNDS_EVERY_MS) readBounds(it, t);
+        }
       },
       onInstance: (change, instance, t) => {
         const before = watched.get(instance.id);
@@ -61,6 +75,7 @@ export const cgroup: Sampler = {
           if (before?.instance.pid !== instance.pid) return;
           // Once more: an OOM kill is counted only now, and the group may be removed any moment.
           read(before, t);
+          readBounds(before, t);
           watched.delete(instance.id);
           for (const path of before.instance.cgroup?.paths ?? []) files.forget(`${path}/`);
         } else if (before?.instance.pid !== instance.pid) {
@@ -70,9 +85,10 @@ export const cgroup: Sampler = {
             for (const metric of Object.keys(series)) emit.absent(metric, labels, t, why);
             return;
           }
-          const fresh = { instance, layout: layoutOf(instance.cgroup.paths), labels };
+          const fresh = { instance, layout: layoutOf(instance.cgroup.paths), labels, boundsAt: t };
           watched.set(instance.id, fresh);
           read(fresh, t);
+          readBounds(fresh, t);
         }
       },
       stop: async () => files.close(),

@@ -47,7 +47,8 @@ export function startSamplers(options: {
       const broken = running.get(name);
       running.delete(name);
       options.journal({ type: "sampler.off", sampler: name, reason: messageOf(error) });
-      broken?.stop().catch(() => undefined);
+      // What it says at its end is about what is broken already.
+      if (broken) void (async () => broken.stop())().catch(() => undefined);
       return undefined;
     }
   };

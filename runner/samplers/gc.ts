@@ -7,7 +7,8 @@ import type { Sampler } from "./sampler.ts";
 
 const series = {
   "gc.pause":
-    "ms, one point per collection at its start; label kind: minor, major, incremental, weak. Weak ones lie inside major ones: add up the union of intervals over all kinds, not the values",
+    "ms, one point per collection at its start; label kind: minor, major, incremental, weak. They nest: add up the union of intervals over all kinds, not the values",
+  "gc.time": "ms, cumulative since the process began, union over all kinds; once a second, 0 when there was none",
   "heap.used": "bytes, once a second",
   "heap.total": "bytes, once a second",
 };
@@ -22,43 +23,53 @@ interface Tail {
   fd: number | null;
   offset: number;
   rest: string;
+  /** ms in collections so far, and the end of the last one (CLOCK_MONOTONIC). */
+  gcMs: number;
+  gcEnd: number;
 }
 
 export const gc: Sampler = {
   name: "gc",
   help: "every garbage collection of Node instances (a preload through NODE_OPTIONS)",
   series,
-  start: ({ emit, zero, rawDir }) => {
+  start: ({ emit, host, zero, rawDir }) => {
     const tails = new Map<number, Tail>();
     const buffer = Buffer.allocUnsafe(64 * 1024);
     let readAt = Number.NEGATIVE_INFINITY;
 
-    const tell = (tail: Tail, line: string) => {
-      const entry: GcLine = JSON.parse(line);
-      if (!("at" in entry)) return;
-      const t = entry.at - zero;
-      if ("ms" in entry) {
-        const labels = tail.byKind.get(entry.kind) ?? { ...tail.labels, kind: entry.kind };
-        tail.byKind.set(entry.kind, labels);
-        emit("gc.pause", labels, t, entry.ms);
+    const tell = (tail: Tail, line: Pause | Heap) => {
+      const t = line.at - zero;
+      if ("ms" in line) {
+        const labels = tail.byKind.get(line.kind) ?? { ...tail.labels, kind: line.kind };
+        tail.byKind.set(line.kind, labels);
+        emit("gc.pause", labels, t, line.ms);
+        tail.gcMs += Math.max(0, line.at + line.ms - Math.max(line.at, tail.gcEnd));
+        tail.gcEnd = Math.max(tail.gcEnd, line.at + line.ms);
       } else {
-        emit("heap.used", tail.labels, t, entry.used);
-        emit("heap.total", tail.labels, t, entry.total);
+        emit("heap.used", tail.labels, t, line.used);
+        emit("heap.total", tail.labels, t, line.total);
+        emit("gc.time", tail.labels, t, tail.gcMs);
       }
     };
 
     const read = (tail: Tail) => {
       tail.fd ??= openIfThere(tail.path);
       if (tail.fd === null) return;
+      const lines: (Pause | Heap)[] = [];
       for (;;) {
         const length = readSync(tail.fd, buffer, 0, buffer.length, tail.offset);
-        if (length === 0) return;
+        if (length === 0) break;
         tail.offset += length;
-        const lines = (tail.rest + buffer.toString("latin1", 0, length)).split("\n");
+        const texts = (tail.rest + buffer.toString("latin1", 0, length)).split("\n");
         // An unfinished last line is either still being written or was cut by a kill.
-        tail.rest = lines.pop() ?? "";
-        for (const line of lines) tell(tail, line);
+        tail.rest = texts.pop() ?? "";
+        for (const text of texts) {
+          const line: Header | Pause | Heap = JSON.parse(text);
+          if ("at" in line) lines.push(line);
+        }
       }
+      // A nested collection ends, and is told, before the one around it.
+      for (const line of lines.sort((a, b) => a.at - b.at)) tell(tail, line);
     };
 
     const end = (tail: Tail, t: number) => {
@@ -84,20 +95,31 @@ export const gc: Sampler = {
         }
       },
       instanceEnv: (instance) => ({
-        NODE_OPTIONS: `--require ${quoted(packageFile("runner", "samplers", "gc-preload.cjs"))}`,
+        NODE_OPTIONS: requireOption(packageFile("runner", "samplers", "gc-preload.cjs")),
         SHAKEDOWN_GC_LOG: prefixOf(rawDir, instance),
       }),
       stop: async () => {
-        for (const tail of [...tails.values()]) end(tail, readAt);
+        for (const tail of [...tails.values()]) end(tail, host.clock.now() - zero);
       },
     };
   },
 };
 
-type GcLine =
-  | { readonly v: 1; readonly pid: number; readonly node: string }
-  | { readonly at: number; readonly ms: number; readonly kind: string }
-  | { readonly at: number; readonly used: number; readonly total: number };
+interface Header {
+  readonly v: 1;
+  readonly pid: number;
+  readonly node: string;
+}
+interface Pause {
+  readonly at: number;
+  readonly ms: number;
+  readonly kind: string;
+}
+interface Heap {
+  readonly at: number;
+  readonly used: number;
+  readonly total: number;
+}
 
 const prefixOf = (rawDir: string, instance: string): string => join(rawDir, `gc-${instance}`);
 
@@ -109,10 +131,12 @@ const tailOf = (instance: Instance, rawDir: string): Tail => ({
   fd: null,
   offset: 0,
   rest: "",
+  gcMs: 0,
+  gcEnd: 0,
 });
 
 /** NODE_OPTIONS are split at spaces, but for those in double quotes, where a backslash escapes. */
-const quoted = (path: string): string => `"${path.replace(/[\\"]/g, "\\$&")}"`;
+export const requireOption = (path: string): string => `--require "${path.replace(/[\\"]/g, "\\$&")}"`;
 
 function openIfThere(path: string): number | null {
   try {

@@ -4,7 +4,7 @@ import { ownCpuMs } from "./own-cpu.ts";
 import type { Sampler } from "./sampler.ts";
 
 const EVERY_MS = 1000;
-const RESOLUTION_MS = 20;
+const RESOLUTION_MS = 40;
 
 export const generator: Sampler = {
   name: "generator",
@@ -16,16 +16,17 @@ export const generator: Sampler = {
   start: ({ emit, host, zero }) => {
     const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
     delay.enable();
+    const labels = {};
     let last = { t: host.clock.now() - zero, cpuMs: ownCpuMs() };
     return {
       tick: (t) => {
         if (t - last.t < EVERY_MS) return;
         const cpuMs = ownCpuMs();
-        emit("harness.cpu", {}, t, (cpuMs - last.cpuMs) / (t - last.t));
+        emit("harness.cpu", labels, t, (cpuMs - last.cpuMs) / (t - last.t));
         last = { t, cpuMs };
         if (delay.count > 0) {
           // It records the whole interval between its timers, in ns; what is beyond the resolution is the delay.
-          emit("harness.loop.p99", {}, t, Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION_MS));
+          emit("harness.loop.p99", labels, t, Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION_MS));
           delay.reset();
         }
       },

@@ -6,23 +6,27 @@ const series = {
   "host.psi.cpu": "µs, cumulative, some task waited for a CPU (/proc/pressure/cpu, some total)",
   "host.psi.memory": "µs, cumulative (/proc/pressure/memory, some total)",
   "host.psi.io": "µs, cumulative (/proc/pressure/io, some total)",
-  "host.steal": "ms, cumulative, summed over CPUs: another virtual machine ran instead (/proc/stat)",
-  "host.idle": "ms, cumulative, summed over CPUs, waiting for I/O included (/proc/stat)",
-  "host.load": "runnable and uninterruptible tasks, 1 min average (/proc/loadavg)",
+  "host.steal": "ms, cumulative, summed over CPUs, once a second: another virtual machine ran instead (/proc/stat)",
+  "host.idle": "ms, cumulative, summed over CPUs, once a second, waiting for I/O included (/proc/stat)",
+  "host.load": "runnable and uninterruptible tasks, 1 min average, once a second (/proc/loadavg)",
 };
 type Metric = keyof typeof series;
 
 const TICK_MS = 10;
 
-const sources: readonly (readonly [
-  file: string,
-  parse: (text: string) => readonly (readonly [Metric, number | null])[],
-])[] = [
-  ["/proc/pressure/cpu", (text) => [["host.psi.cpu", someTotal(text)]]],
-  ["/proc/pressure/memory", (text) => [["host.psi.memory", someTotal(text)]]],
-  ["/proc/pressure/io", (text) => [["host.psi.io", someTotal(text)]]],
-  ["/proc/stat", parseCpus],
-  ["/proc/loadavg", (text) => [["host.load", numberOf(text.split(" ", 1)[0])]]],
+interface Source {
+  readonly file: string;
+  /** 0: at the sampling rate. /proc/stat is dear: the kernel sums up every interrupt for it. */
+  readonly everyMs: number;
+  readonly parse: (text: string) => readonly (readonly [Metric, number | null])[];
+}
+
+const sources: readonly Source[] = [
+  { file: "/proc/pressure/cpu", everyMs: 0, parse: (text) => [["host.psi.cpu", someTotal(text)]] },
+  { file: "/proc/pressure/memory", everyMs: 0, parse: (text) => [["host.psi.memory", someTotal(text)]] },
+  { file: "/proc/pressure/io", everyMs: 0, parse: (text) => [["host.psi.io", someTotal(text)]] },
+  { file: "/proc/stat", everyMs: 1000, parse: parseCpus },
+  { file: "/proc/loadavg", everyMs: 1000, parse: (text) => [["host.load", numberOf(text.split(" ", 1)[0])]] },
 ];
 
 export const host: Sampler = {
@@ -31,13 +35,17 @@ export const host: Sampler = {
   series,
   start: ({ emit }) => {
     const files = descriptors();
+    const labels = {};
+    const readAt = new Map<string, number>();
     return {
       tick: (t) => {
-        for (const [file, parse] of sources) {
+        for (const { file, everyMs, parse } of sources) {
+          if (t - (readAt.get(file) ?? Number.NEGATIVE_INFINITY) < everyMs) continue;
+          readAt.set(file, t);
           // A pressure file of a kernel that was started with psi=0 opens, but can't be read.
           for (const [metric, value] of parse(files.read(file) ?? "")) {
-            if (value !== null) emit(metric, {}, t, value);
-            else emit.absent(metric, {}, t, unavailable(file));
+            if (value !== null) emit(metric, labels, t, value);
+            else emit.absent(metric, labels, t, unavailable(file));
           }
         }
       },
@@ -50,12 +58,13 @@ const unavailable = (file: string): Absent => ({ kind: "unavailable", reason: `t
 
 /** The running total in µs: the averages beside it are smoothed over 10 s and more. */
 function someTotal(text: string): number | null {
-  return numberOf(/^some .*total=(\d+)/m.exec(text)?.[1]);
+  const start = text.indexOf("total=");
+  return text.startsWith("some ") && start > 0 ? Number.parseInt(text.slice(start + 6), 10) : null;
 }
 
 /** The first line of /proc/stat: cpu user nice system idle iowait irq softirq steal …, in ticks of 10 ms. */
 function parseCpus(text: string): readonly (readonly [Metric, number | null])[] {
-  const [, , , , idle, wait, , , steal] = /^cpu +(.*)$/m.exec(text)?.[0].split(/ +/) ?? [];
+  const [, , , , idle, wait, , , steal] = text.split("\n", 1)[0]?.split(/ +/) ?? [];
   const ticks = (...fields: readonly (string | undefined)[]) => {
     const values = fields.map(numberOf);
     return values.some((it) => it === null) ? null : values.reduce<number>((sum, it) => sum + (it ?? 0), 0) * TICK_MS;

@@ -2,13 +2,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { type Descriptors, descriptors } from "../substrate/procfs/descriptors.ts";
 import { pageBytes } from "../substrate/procfs/page-size.ts";
-import { parseStat, type Stat } from "../substrate/procfs/process.ts";
+import { parseStat } from "../substrate/procfs/process.ts";
 import type { Instance } from "../substrate/target.ts";
-import type { RunningSampler, Sampler, SamplerContext } from "./sampler.ts";
+import type { Absent, RunningSampler, Sampler, SamplerContext } from "./sampler.ts";
 
 const series = {
   "cpu.time": "ms, cumulative, user and system, ended threads included (task/*/schedstat and stat)",
-  rss: "bytes (statm)",
+  rss: "bytes (stat)",
   "rss.peak": "bytes since the process began, once a second (status VmHWM)",
   threads: "count (stat)",
   "faults.major": "count, cumulative (stat)",
@@ -16,20 +16,28 @@ const series = {
 };
 
 const PEAK_EVERY_MS = 1000;
-/** Threads are read one by one; a process with more is read that finely once a second only. */
-const MANY_THREADS = 64;
+/** Threads that did nothing lately are read this seldom, unless the process's total shows that one of them does something. */
+const ALL_THREADS_EVERY_MS = 500;
+
+interface Task {
+  readonly cpuNs: number;
+  readonly waitNs: number;
+  /** Nothing changed between the last two readings. */
+  readonly quiet: boolean;
+}
 
 /** What is remembered of one process. */
 interface Watched {
   readonly instance: Instance;
   readonly folder: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Last reading of each thread, ended ones included: ns on a CPU, ns waiting for one. */
-  readonly tasks: Map<string, { cpuNs: number; waitNs: number }>;
+  /** Last reading of each thread, ended ones included. */
+  readonly tasks: Map<string, Task>;
   live: readonly string[];
-  cpuMs: number;
+  /** CPU time of threads that began or ended unseen. */
+  unseenMs: number;
   peakAt: number;
-  told: boolean;
+  allAt: number;
 }
 
 export const process: Sampler = {
@@ -58,27 +66,23 @@ function watch({ emit }: SamplerContext): RunningSampler {
     if (stat === null || stat.startedAt !== it.instance.startedAt || stat.state === "Z" || stat.state === "X") return;
     emit("threads", it.labels, t, stat.threads);
     emit("faults.major", it.labels, t, stat.majorFaults);
-    const pages = files.read(`${it.folder}statm`)?.split(" ", 2)[1];
-    if (pages !== undefined) emit("rss", it.labels, t, Number(pages) * pageSize);
-
-    const secondly = t - it.peakAt >= PEAK_EVERY_MS;
-    if (secondly) {
+    emit("rss", it.labels, t, stat.rssPages * pageSize);
+    if (t - it.peakAt >= PEAK_EVERY_MS) {
       it.peakAt = t;
       const peak = /^VmHWM:\s+(\d+) kB/m.exec(files.read(`${it.folder}status`) ?? "");
       if (peak) emit("rss.peak", it.labels, t, Number(peak[1]) * 1024);
     }
-    if (stat.threads > MANY_THREADS && !secondly) {
-      emit("cpu.time", it.labels, t, cpuOf(it, stat));
-      return;
-    }
-    if (readTasks(files, it, stat.threads)) {
-      emit("runqueue.wait", it.labels, t, sum(it, "waitNs") / 1e6);
-    } else if (!it.told) {
-      it.told = true;
-      const reason = "the kernel keeps no schedstat (CONFIG_SCHED_INFO)";
-      emit.absent("runqueue.wait", it.labels, t, { kind: "unavailable", reason });
-    }
-    emit("cpu.time", it.labels, t, cpuOf(it, stat));
+
+    if (it.live.length !== stat.threads) list(files, it);
+    readTasks(files, it, t - it.allAt >= ALL_THREADS_EVERY_MS, t);
+    // Threads are told in ns. What began and ended between two readings only shows in the process's total, which has 10 ms
+    // ticks and is cut, never rounded up: so it is never more than the threads together, unless something was not seen.
+    const totalMs = stat.utimeMs + stat.stimeMs;
+    if (totalMs > cpuOf(it)) readTasks(files, it, true, t);
+    it.unseenMs += Math.max(0, totalMs - cpuOf(it));
+    emit("cpu.time", it.labels, t, cpuOf(it));
+    if (it.tasks.size > 0) emit("runqueue.wait", it.labels, t, sum(it, "waitNs") / 1e6);
+    else emit.absent("runqueue.wait", it.labels, t, noSchedstat);
   };
 
   return {
@@ -108,49 +112,47 @@ const watchedFrom = (instance: Instance): Watched => ({
   labels: { target: instance.target, instance: instance.id, pid: String(instance.pid) },
   tasks: new Map(),
   live: [],
-  cpuMs: 0,
+  unseenMs: 0,
   peakAt: Number.NEGATIVE_INFINITY,
-  told: false,
+  allAt: Number.NEGATIVE_INFINITY,
 });
 
-/** Reads every thread's schedstat; false when the kernel has none. The list of threads is read again when it does not fit any more. */
-function readTasks(files: Descriptors, it: Watched, threads: number): boolean {
-  if (it.live.length !== threads && !list(files, it)) return false;
-  const gone = it.live.filter((tid) => !readTask(files, it, tid));
-  if (gone.length > 0) {
-    list(files, it);
-    for (const tid of it.live) readTask(files, it, tid);
+const noSchedstat: Absent = { kind: "unavailable", reason: "the kernel keeps no schedstat (CONFIG_SCHED_INFO)" };
+
+/** Reads the schedstat of the threads, quiet ones only when `all`. */
+function readTasks(files: Descriptors, it: Watched, all: boolean, t: number): void {
+  if (all) it.allAt = t;
+  for (const tid of it.live) {
+    const before = it.tasks.get(tid);
+    if (before?.quiet && !all) continue;
+    const text = files.read(`${it.folder}task/${tid}/schedstat`);
+    if (text === null) {
+      // It ended: another may have taken its place in the count.
+      it.live = [];
+      continue;
+    }
+    const [cpuNs = 0, waitNs = 0] = text.split(" ", 2).map(Number);
+    it.tasks.set(tid, { cpuNs, waitNs, quiet: before?.cpuNs === cpuNs && before.waitNs === waitNs });
   }
-  return it.tasks.size > 0;
 }
 
-function readTask(files: Descriptors, it: Watched, tid: string): boolean {
-  const text = files.read(`${it.folder}task/${tid}/schedstat`);
-  if (text === null) return false;
-  const [cpuNs = 0, waitNs = 0] = text.split(" ", 2).map(Number);
-  it.tasks.set(tid, { cpuNs, waitNs });
-  return true;
+/** Lists the threads anew. */
+function list(files: Descriptors, it: Watched): void {
+  const now = foldersIn(`${it.folder}task`);
+  const left = new Set(now);
+  for (const tid of it.live) if (!left.has(tid)) files.forget(`${it.folder}task/${tid}/`);
+  it.live = now;
 }
 
-function list(files: Descriptors, it: Watched): boolean {
+function foldersIn(path: string): readonly string[] {
   try {
-    const now = readdirSync(`${it.folder}task`);
-    for (const tid of it.live) if (!now.includes(tid)) files.forget(`${it.folder}task/${tid}/`);
-    it.live = now;
-    return true;
+    return readdirSync(path);
   } catch {
-    return false;
+    return [];
   }
 }
 
-/**
- * Threads are told in ns, but one that began and ended between two readings only shows in the process's total, which has
- * 10 ms ticks and is cut, never rounded up. So the larger of both is nearer, and it never falls.
- */
-function cpuOf(it: Watched, stat: Stat): number {
-  it.cpuMs = Math.max(it.cpuMs, sum(it, "cpuNs") / 1e6, stat.utimeMs + stat.stimeMs);
-  return it.cpuMs;
-}
+const cpuOf = (it: Watched): number => it.unseenMs + sum(it, "cpuNs") / 1e6;
 
 function sum({ tasks }: Watched, field: "cpuNs" | "waitNs"): number {
   let total = 0;

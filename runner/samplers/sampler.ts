@@ -31,6 +31,7 @@ export interface SamplerContext {
   readonly emit: Emit;
 }
 export interface Emit {
+  /** Keep one labels object per series: it is compared by identity. */
   (metric: string, labels: Readonly<Record<string, string>>, t: number, value: number): void;
   readonly absent: (metric: string, labels: Readonly<Record<string, string>>, t: number, why: Absent) => void;
 }

@@ -1,6 +1,13 @@
 /** How many instances a target should have and has ready, told at every change: exact times instead of a grid. */
 import type { Sampler } from "./sampler.ts";
 
+interface Known {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Pids of ready instances by id. */
+  readonly ready: Map<string, number>;
+  told: { readonly desired: number; readonly ready: number } | null;
+}
+
 export const scaling: Sampler = {
   name: "scaling",
   help: "desired and ready instances of each target, at every change",
@@ -9,18 +16,17 @@ export const scaling: Sampler = {
     "instances.ready": "count, at each change",
   },
   start: ({ emit, targets }) => {
-    /** Per target: its ready instances by id, and what was told last. */
-    const known = new Map<string, { ready: Map<string, number>; told: { desired: number; ready: number } | null }>();
+    const known = new Map<string, Known>();
     const of = (target: string) => {
-      const found = known.get(target) ?? { ready: new Map<string, number>(), told: null };
+      const found = known.get(target) ?? { labels: { target }, ready: new Map<string, number>(), told: null };
       known.set(target, found);
       return found;
     };
     const tell = (target: string, desired: number, t: number) => {
       const state = of(target);
       const ready = state.ready.size;
-      if (state.told?.desired !== desired) emit("instances.desired", { target }, t, desired);
-      if (state.told?.ready !== ready) emit("instances.ready", { target }, t, ready);
+      if (state.told?.desired !== desired) emit("instances.desired", state.labels, t, desired);
+      if (state.told?.ready !== ready) emit("instances.ready", state.labels, t, ready);
       state.told = { desired, ready };
     };
     const tellAll = (t: number) => {

@@ -13,6 +13,7 @@ export interface Layout {
   readonly cpuacct: string | null;
 }
 
+type Memory = ReturnType<Cgroup["memory"]>;
 type LimitPart = Pick<Cgroup, "cpuLimit" | "setMemoryLimit" | "setCpuLimit" | "memoryLimitFiles" | "cpuLimitFiles">;
 
 /** v1 has no word for "no limit" when read: it shows the largest number of pages, some 2^63 bytes. */
@@ -37,28 +38,38 @@ export function layoutOf(paths: readonly string[]): Layout {
 }
 
 /** @param read how files are read: once, or by a sampler that keeps them open */
-export function memoryReading({ version, memory }: Layout, read: Read): ReturnType<Cgroup["memory"]> {
-  if (memory === null) return { current: null, peak: null, limit: null, oomKills: null };
-  const number = (file: string) => numberIn(read(join(memory, file)));
-  const keyed = (file: string, key: string) => keyedNumber(read(join(memory, file)), key);
+export function memoryReading(layout: Layout, read: Read): ReturnType<Cgroup["memory"]> {
+  return { ...memoryUsage(layout, read), ...memoryBounds(layout, read) };
+}
+
+/** The part that changes all the time. */
+export function memoryUsage({ version, memory }: Layout, read: Read): Pick<Memory, "current" | "oomKills"> {
+  if (memory === null) return { current: null, oomKills: null };
   return version === 2
     ? {
-        current: number("memory.current"),
-        peak: number("memory.peak"),
-        limit: number("memory.max"),
-        oomKills: keyed("memory.events", "oom_kill"),
+        current: numberIn(read(`${memory}/memory.current`)),
+        oomKills: keyedNumber(read(`${memory}/memory.events`), "oom_kill"),
       }
     : {
-        current: number("memory.usage_in_bytes"),
-        peak: number("memory.max_usage_in_bytes"),
-        limit: belowUnlimited(number("memory.limit_in_bytes")),
+        current: numberIn(read(`${memory}/memory.usage_in_bytes`)),
         // failcnt stays 0 after a kill on new kernels: never evidence.
-        oomKills: keyed("memory.oom_control", "oom_kill"),
+        oomKills: keyedNumber(read(`${memory}/memory.oom_control`), "oom_kill"),
+      };
+}
+
+/** The part that seldom changes. */
+export function memoryBounds({ version, memory }: Layout, read: Read): Pick<Memory, "peak" | "limit"> {
+  if (memory === null) return { peak: null, limit: null };
+  return version === 2
+    ? { peak: numberIn(read(`${memory}/memory.peak`)), limit: numberIn(read(`${memory}/memory.max`)) }
+    : {
+        peak: numberIn(read(`${memory}/memory.max_usage_in_bytes`)),
+        limit: belowUnlimited(numberIn(read(`${memory}/memory.limit_in_bytes`))),
       };
 }
 
 export function cpuReading({ version, cpu, cpuacct }: Layout, read: Read): ReturnType<Cgroup["cpu"]> {
-  const stat = cpu === null ? null : read(join(cpu, "cpu.stat"));
+  const stat = cpu === null ? null : read(`${cpu}/cpu.stat`);
   const usage = version === 2 ? keyedNumber(stat, "usage_usec") : numberOf(cpuacct, "cpuacct.usage", read);
   const throttled = keyedNumber(stat, version === 2 ? "throttled_usec" : "throttled_time");
   const perMs = version === 2 ? 1e3 : 1e6;
@@ -127,7 +138,7 @@ function set(file: string, value: string, bytes: number | null): void {
 }
 
 const numberOf = (folder: string | null, file: string, read: Read): number | null =>
-  folder === null ? null : numberIn(read(join(folder, file)));
+  folder === null ? null : numberIn(read(`${folder}/${file}`));
 
 const belowUnlimited = (bytes: number | null): number | null =>
   bytes === null || bytes >= V1_UNLIMITED ? null : bytes;

@@ -1,4 +1,4 @@
-/** The unit of /proc/PID/statm: 4 KiB on most machines, 16 or 64 KiB on some ARM ones. */
+/** The unit of memory in /proc/PID/stat: 4 KiB on most machines, 16 or 64 KiB on some ARM ones. */
 import { readFileSync } from "node:fs";
 
 /** Key of the page size in the auxiliary vector, see getauxval(3). */

@@ -12,6 +12,8 @@ export interface Stat {
   readonly utimeMs: number;
   readonly stimeMs: number;
   readonly threads: number;
+  /** Resident set, in pages (`pageBytes`). */
+  readonly rssPages: number;
   readonly minorFaults: number;
   readonly majorFaults: number;
 }
@@ -47,8 +49,9 @@ export function parseStat(text: string): Stat | null {
     stimeMs: number(15) * TICK_MS,
     threads: number(20),
     startedAt: number(22),
+    rssPages: number(24),
   };
-  return Number.isFinite(stat.startedAt) ? stat : null;
+  return Number.isFinite(stat.rssPages) ? stat : null;
 }
 
 /** Start time in clock ticks since boot, of a zombie too: a child that died at once still had one. */

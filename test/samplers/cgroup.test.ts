@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { cgroup as sampler } from "../../runner/samplers/cgroup.ts";
+import type { Cgroup } from "../../runner/substrate/cgroup/cgroup.ts";
+import { createCgroup } from "../../runner/substrate/cgroup/create.ts";
+import { launchArgv, launchEnv } from "../../runner/substrate/launch.ts";
+import { forever, start, startNode } from "../support/child.ts";
+import { eventually } from "../support/eventually.ts";
+import { cgroupSupport, needs } from "../support/needs.ts";
+import { instanceOf, sample } from "../support/sampled.ts";
+
+let made = 0;
+const group = (memory: number | null, cpu: number | null): Cgroup & AsyncDisposable => {
+  const it = createCgroup(cgroupSupport, `test-${process.pid}-sampler-${made++}`, { memory, cpu });
+  return { ...it, [Symbol.asyncDispose]: it.remove };
+};
+const nodeIn = (it: Cgroup, code: string) =>
+  start(launchArgv(process.execPath, it, [process.execPath, "-e", code]), { env: launchEnv(process.env) });
+
+needs.cgroup("an OOM kill is counted, also when it ended the instance between two readings", async () => {
+  await using it = sample(sampler);
+  await using inside = group(80 << 20, null);
+  await using hog = nodeIn(inside, "const all = []; setInterval(() => all.push(Buffer.alloc(4 << 20, 1)), 5);");
+  const instance = instanceOf(hog.pid, { cgroup: inside });
+  it.change("start", instance);
+  expect(it.last("cgroup.oom-kills")).toBe(0);
+  expect(await hog.exited).toEqual({ code: null, signal: "SIGKILL" });
+  it.change("exit", instance);
+  expect(it.last("cgroup.oom-kills")).toBe(1);
+  expect(it.last("cgroup.memory.limit")).toBe(80 << 20);
+  expect(it.last("cgroup.memory.peak")).toBeGreaterThan(70 << 20);
+  const after = it.points("cgroup.memory").length;
+  it.tick();
+  expect(it.points("cgroup.memory")).toHaveLength(after);
+});
+
+needs.cgroup("throttled periods and CPU time rise under a quota", async () => {
+  await using it = sample(sampler);
+  await using inside = group(null, 0.3);
+  await using burner = nodeIn(inside, "for (;;);");
+  it.change("start", instanceOf(burner.pid, { cgroup: inside }));
+  await eventually(() => {
+    it.tick();
+    expect(it.last("cgroup.throttled")).toBeGreaterThan(3);
+  });
+  expect(it.last("cgroup.periods")).toBeGreaterThanOrEqual(it.last("cgroup.throttled"));
+  expect(it.last("cgroup.throttled.time")).toBeGreaterThan(3);
+  expect(it.last("cgroup.cpu.time")).toBeGreaterThan(30);
+  expect(it.last("cgroup.memory")).toBeGreaterThan(0);
+  // No limit is not a limit of zero.
+  expect(it.points("cgroup.memory.limit")).toEqual([]);
+  expect(it.absent).toContainEqual(
+    expect.objectContaining({
+      metric: "cgroup.memory.limit",
+      why: { kind: "not-applicable", reason: "no memory limit is set" },
+    }),
+  );
+});
+
+needs.cgroup("a group that is removed under the sampler is simply not told any more", async () => {
+  await using it = sample(sampler);
+  const inside = group(64 << 20, 1);
+  await using child = nodeIn(inside, forever);
+  it.change("start", instanceOf(child.pid, { cgroup: inside }));
+  it.tick();
+  const before = it.points("cgroup.memory").length;
+  await inside.remove();
+  it.tick();
+  it.tick();
+  expect(it.points("cgroup.memory")).toHaveLength(before);
+  expect(it.absent).toEqual([]);
+});
+
+test("an instance that is not confined has no readings, and says why", async () => {
+  await using it = sample(sampler);
+  await using child = startNode(forever);
+  it.change("start", instanceOf(child.pid));
+  it.tick();
+  for (const metric of Object.keys(sampler.series)) {
+    expect(it.points(metric)).toEqual([]);
+    expect(it.absent).toContainEqual(
+      expect.objectContaining({
+        metric,
+        why: { kind: "not-applicable", reason: "the instance is not confined by a cgroup" },
+      }),
+    );
+  }
+});
