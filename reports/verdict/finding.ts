@@ -161,12 +161,14 @@ const methodOfBound = ({ by, trials }: Bounded): string =>
     t: `one-sided t bounds of ${trials} trials`,
   })[by];
 
-/** Failed trials decide beside the numbers: whichever is worse. */
-function withOutcome(own: Decided, { outcome }: Prepared): Decided {
-  if (outcome === null || worstOf([own.verdict, outcome.verdict]) === own.verdict) {
-    return outcome === null ? own : { ...own, because: `${own.because} ${sentence(outcome.because)}` };
-  }
-  return { ...own, verdict: outcome.verdict, because: sentence(outcome.because), pairsNeeded: null };
+/** Failed trials decide beside the numbers: whichever is worse. Where they leave only ranks undecided, they are the reason. */
+function withOutcome(own: Decided, { outcome, comparison }: Prepared): Decided {
+  if (outcome === null) return own;
+  const because = sentence(outcome.because);
+  const outranked = worstOf([own.verdict, outcome.verdict]) !== own.verdict;
+  if (outranked) return { ...own, verdict: outcome.verdict, because, pairsNeeded: null };
+  const silent = own.verdict === "inconclusive" && comparison?.method === "ranks";
+  return { ...own, because: silent ? because : `${own.because} ${because}` };
 }
 
 /** Geometric mean on the ratio scale. Trials without a value of their own are not in it: a warning says so. */

@@ -1,7 +1,8 @@
 /** The one sentence, and what decided, a line each. */
+import { formatBound } from "../../runner/shared/format.ts";
 import type { Check } from "../analyses/parts.ts";
 import type { Finding, Verdict } from "./judgement.ts";
-import { count, phrase } from "./phrases.ts";
+import { count, phrase, used } from "./phrases.ts";
 
 /** What the whole verdict rests on. */
 export interface Grounds {
@@ -50,11 +51,13 @@ export function headlineOf({ verdict, gates, trust, failures, limits, manyArms }
     }
     case "pass": {
       const improved = deciding.filter((it) => it.tags.includes("improved"));
-      const all =
-        deciding.length === 1 ? `The gate passes: ${say(deciding[0] as Finding)}` : `All ${deciding.length} gates pass`;
-      const better =
-        deciding.length > 1 && improved.length > 0 ? `; improved: ${improved.slice(0, NAMED).map(say).join("; ")}` : "";
-      return stop(all + better);
+      if (deciding.length === 1) return stop(`The gate passes: ${say(deciding[0] as Finding)}`);
+      const all = `All ${deciding.length} gates pass`;
+      if (improved.length > 0) return stop(`${all}; improved: ${improved.slice(0, NAMED).map(say).join("; ")}`);
+      const [closest] = [...deciding].sort((a, b) => used(b) - used(a));
+      return closest === undefined || closest.change === null
+        ? stop(all)
+        : stop(`${all}; closest to its margin of ${formatBound(closest.bound, closest.metric.unit)}: ${say(closest)}`);
     }
   }
 }
@@ -72,7 +75,13 @@ export function reasonsOf({ verdict, gates, trust, failures, limits, manyArms }:
     .filter((it) => it.verdict !== "pass")
     .map((it) => `${it.verdict}: ${phrase(it, manyArms)}. ${it.because}`);
   const shown =
-    verdict === "pass" ? [`${count(deciding.length, "gate")} of ${deciding.length} inside what they allow`] : [];
+    verdict === "pass"
+      ? [
+          deciding.length === 1
+            ? "The gate is inside what it allows"
+            : `All ${deciding.length} gates are inside what they allow`,
+        ]
+      : [];
   const broken = trust.filter((it) => it.status === "invalid").map((it) => `invalid: ${it.title}: ${it.text}`);
   return [...new Set([...broken, ...failures, ...limits, ...told, ...shown])];
 }

@@ -23,7 +23,7 @@ export function faultState(condition: Condition, samples: readonly Sample[]): Fa
     const more = others > 0 ? `, and ${others} more` : "";
     const { trial, fault } = missed;
     return {
-      obstacle: `${fault.name} ${whyNot(fault)} (trial ${trial.index}, ${trial.arm}${more})`,
+      obstacle: `the fault ${fault.name} ${whyNot(fault)} (trial ${trial.index}, ${trial.arm}${more})`,
       absorbed: false,
     };
   }

@@ -24,7 +24,7 @@ const turned = (change: Change): Change => ({
   upper: -change.lower,
 });
 
-/** `… rose by 38 % (31 % to 45 %)`, `… is 4.1 s, allowed ≤ 3 s`; without numbers the subject and its verdict. */
+/** `… rose by 38 % (31 % to 45 %)`, `… is 4.1 s, allowed ≤ 3 s`; without numbers the subject and the reason. */
 export function phrase(finding: Finding, manyArms: boolean): string {
   const who = subject(finding, manyArms);
   const { change, candidate, metric, bound } = finding;
@@ -40,7 +40,18 @@ export function phrase(finding: Finding, manyArms: boolean): string {
     const value = formatValue(candidate.value, metric.unit, { spread: candidate.upper - candidate.lower });
     return `${who} is ${value}, allowed ${formatBound(bound, metric.unit)}`;
   }
-  return `${who}: ${finding.verdict}`;
+  const least = finding.trials.filter((it) => it.arm === finding.arm).map((it) => it.value);
+  const known = least.filter((it) => it !== null);
+  if (finding.versus === null && known.length > 0) {
+    return `${who} is at least ${formatValue(Math.min(...known), metric.unit)}, allowed ${formatBound(bound, metric.unit)}`;
+  }
+  return `${who} (${finding.because.charAt(0).toLowerCase()}${finding.because.slice(1).replace(/\.$/, "")})`;
+}
+
+/** How much of what is allowed the unfavourable end of a change uses up; minus infinity without a margin. */
+export function used({ change, bound, metric }: Finding): number {
+  if (change === null || bound.kind !== "margin") return Number.NEGATIVE_INFINITY;
+  return (metric.better === "lower" ? change.upper : -change.lower) / bound.value;
 }
 
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

@@ -59,8 +59,24 @@ describe("the headline", () => {
   test("passing names what improved", () => {
     const { headline, reasons, next } = told(both(0.5, 1));
     expect(headline).toMatch(/^All 2 gates pass; improved: CPU per request in steady fell by 50/);
-    expect(reasons).toEqual(["2 gates of 2 inside what they allow"]);
+    expect(reasons).toEqual(["All 2 gates are inside what they allow"]);
     expect(next).toBeNull();
+  });
+
+  test("without improvement the gate closest to its margin is named", () => {
+    expect(told(both(1.02, 1)).headline).toMatch(
+      /^All 2 gates pass; closest to its margin of 10 %: CPU per request in steady rose by 2/,
+    );
+  });
+
+  test("a gate without numbers says why it has none", () => {
+    const { headline } = told({
+      gates: [gate("cpu.per-request")],
+      readings: { "cpu.per-request": { baseline: ["no cgroup here"], candidate: ["no cgroup here"] } },
+    });
+    expect(headline).toBe(
+      "Nothing is proved worse, but 1 gate is undecided: CPU per request in steady (no cgroup here).",
+    );
   });
 
   test("an open gate is named with the command that would decide it", () => {
