@@ -1,0 +1,194 @@
+/** The harness notices workers that die, lie or hang, and leaves none behind. */
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { native } from "../../runner/engines/native/native.ts";
+import { startLoad } from "../../runner/engines/session.ts";
+import type { LatencyLine } from "../../runner/record/load-lines.ts";
+import { UserError } from "../../runner/shared/errors.ts";
+import type { Host } from "../../runner/shared/host.ts";
+import { realHost } from "../../runner/shared/real-host.ts";
+import { startNode } from "../support/child.ts";
+import { eventually } from "../support/eventually.ts";
+import { aLoad, countsOf, onePhase } from "../support/load.ts";
+import { httpServer } from "../support/tcp-server.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "shakedown-workers-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A worker that runs this code; `say(type, fields)` prints a numbered line, `on(verb, f)` reacts to commands. */
+function fakeWorker(name: string, code: string): string {
+  const path = join(folder, `${name}.mjs`);
+  writeFileSync(
+    path,
+    `import { createInterface } from "node:readline";
+     let seq = 0;
+     const say = (type, fields = {}) => console.log(JSON.stringify({ seq: seq++, type, ...fields }));
+     const ready = () => say("ready", { stamp: "intended", binMs: 100, histogramError: 0.001, lacks: {} });
+     const zero = { due: 0, sent: 0, ok: 0 };
+     const handlers = {};
+     const on = (verb, f) => { handlers[verb] = f; };
+     let first = true;
+     createInterface({ input: process.stdin }).on("line", (line) => {
+       if (first) { first = false; handlers.job?.(JSON.parse(line)); }
+       else handlers[line.split(" ")[0]]?.(line);
+     }).on("close", () => handlers.close ? handlers.close() : process.exit(0));
+     ${code}`,
+  );
+  return path;
+}
+
+/** A host that remembers its children, and whose long sleeps are short. */
+function watchedHost(faster = 1): { host: Host; children: ChildProcess[] } {
+  const host = realHost();
+  const children: ChildProcess[] = [];
+  return {
+    children,
+    host: {
+      ...host,
+      clock: { ...host.clock, sleep: (ms, signal) => host.clock.sleep(ms / faster, signal) },
+      spawn: (argv, options) => {
+        const child = host.spawn(argv, options);
+        children.push(child);
+        return child;
+      },
+    },
+  };
+}
+
+function session(
+  entry: string,
+  options: { workers?: number; faster?: number; port?: number; durationMs?: number } = {},
+) {
+  const { host, children } = watchedHost(options.faster);
+  const lines: LatencyLine[] = [];
+  const losses: string[] = [];
+  const load = aLoad({ workers: options.workers ?? 1, timeoutMs: 500 });
+  const it = startLoad(host, {
+    engine: { ...native, entry },
+    load,
+    phases: [onePhase(load, options.durationMs ?? 500)],
+    address: { host: "127.0.0.1", port: options.port ?? 1 },
+    seed: 1,
+    env: host.env,
+    write: (line) => lines.push(line),
+    onLost: (worker, reason) => losses.push(`${worker}: ${reason}`),
+  });
+  return { ...it, host, children, lines, losses };
+}
+
+const allGone = (children: readonly ChildProcess[]) =>
+  expect(children.every((it) => it.exitCode !== null || it.signalCode !== null)).toBe(true);
+
+describe("a worker that does not start", () => {
+  test("is told with its last words", async () => {
+    const it = session(fakeWorker("dies", `console.error("out of luck"); process.exit(3);`));
+    await expect(it.ready).rejects.toThrow(/load worker 0 did not start: .*exit code 3.*out of luck/s);
+    await expect(it.ready).rejects.toBeInstanceOf(UserError);
+    await it.done;
+    allGone(it.children);
+  });
+  test("is given up when it never gets ready, and killed when it does not go", async () => {
+    const it = session(fakeWorker("deaf", `on("close", () => {}); setInterval(() => {}, 1e6);`), { faster: 20 });
+    await expect(it.ready).rejects.toThrow(/not ready within 10 s/);
+    await it.done;
+    allGone(it.children);
+  });
+  test("that is not there at all is told, too", async () => {
+    const it = session(join(folder, "missing.mjs"));
+    await expect(it.ready).rejects.toThrow(/missing\.mjs/);
+    await it.done;
+  });
+  test("takes the others with it", async () => {
+    const code = `on("job", (job) => { if (job.worker === 1) process.exit(4); ready(); });`;
+    const it = session(fakeWorker("second", code), { workers: 3 });
+    await expect(it.ready).rejects.toThrow(/load worker 1/);
+    await it.done;
+    allGone(it.children);
+  });
+});
+
+describe("a worker that can't be trusted", () => {
+  const bin = `say("bin", { t: 0, due: 3, counts: { ok: 2, connect: 1 }, slow: 0 });`;
+  const cases: readonly [string, string, RegExp][] = [
+    ["died", `${bin} process.exitCode = 9; process.stdin.destroy();`, /exit code 9/],
+    ["lost lines", `${bin} seq += 2; say("done", { totals: zero });`, /lines 2 to 3 are missing/],
+    ["babbles", `${bin} console.log("hello"); say("done", { totals: zero });`, /not a line of the protocol: hello/],
+  ];
+  test.each(cases)("one that %s", async (name, code, reason) => {
+    const it = session(fakeWorker(name.replace(" ", "-"), `on("job", ready); on("go", () => { ${code} });`));
+    await it.ready;
+    it.go(it.host.clock.now());
+    const end = await it.done;
+    expect(end.lost).toEqual([{ worker: 0, reason: expect.stringMatching(reason) }]);
+    expect(it.losses).toHaveLength(1);
+    expect(countsOf(it.lines), "what it told before is kept").toMatchObject({ due: 3, ok: 2 });
+    allGone(it.children);
+  });
+  test("its bins stand for its totals when it died", async () => {
+    const it = session(fakeWorker("died-2", `on("job", ready); on("go", () => { ${bin} process.stdin.destroy(); });`));
+    await it.ready;
+    it.go(it.host.clock.now());
+    expect((await it.done).totals).toMatchObject({ due: 3, sent: 2, ok: 2, connect: 1, "5xx": 0 });
+  });
+  test("one that hangs does not hang the trial", async () => {
+    const code = `on("job", ready); on("close", () => {}); setInterval(() => {}, 1e6);`;
+    const it = session(fakeWorker("hangs", code), { faster: 20 });
+    await it.ready;
+    it.go(it.host.clock.now());
+    expect((await it.done).lost).toEqual([{ worker: 0, reason: "it did not end in time" }]);
+    allGone(it.children);
+  });
+});
+
+describe("native workers", () => {
+  test("one that is killed does not stop the others, and is named", async () => {
+    await using server = await httpServer((_, response) => response.end());
+    const it = session(native.entry, { workers: 2, port: server.port, durationMs: 2500 });
+    await it.ready;
+    it.go(it.host.clock.now());
+    await eventually(() => expect(it.lines.some((line) => line.type === "bin")).toBe(true));
+    it.children[1]?.kill("SIGKILL");
+    const end = await it.done;
+    expect(end.lost).toEqual([{ worker: 1, reason: expect.stringContaining("SIGKILL") }]);
+    expect(end.totals.ok).toBeGreaterThan(125);
+    expect(end.totals.ok).toBeLessThan(250);
+  });
+  test("stop at once when they are told to, and that is no loss", async () => {
+    await using server = await httpServer((_, response) => response.end());
+    const it = session(native.entry, { port: server.port, durationMs: 60_000 });
+    await it.ready;
+    it.go(it.host.clock.now());
+    await eventually(() => expect(it.recent(1000).due).toBeGreaterThan(0));
+    expect(it.recent(1000).counts.ok).toBeGreaterThan(0);
+    expect(it.p99("steady")).toBeGreaterThan(0);
+    await it.stop();
+    expect((await it.done).lost).toEqual([]);
+    allGone(it.children);
+  });
+  test("end when the harness is gone: its end of their stdin closes with it", async () => {
+    const load = aLoad();
+    const address = { host: "127.0.0.1", port: 1 };
+    const job = { load, phases: [onePhase(load, 1000)], address, worker: 0, workers: 1, seed: 1 };
+    await using harness = startNode(`
+      const stdio = ["pipe", "pipe", "inherit"];
+      const argv = [${JSON.stringify(native.entry)}];
+      const worker = require("node:child_process").spawn(process.execPath, argv, { stdio, detached: true });
+      worker.stdin.write(${JSON.stringify(`${JSON.stringify(job)}\n`)});
+      worker.stdout.once("data", () => console.log(worker.pid));`);
+    const pid = await eventually(() => {
+      expect(harness.out()).toMatch(/^\d+\n$/);
+      return Number(harness.out());
+    });
+    harness.process.kill("SIGKILL");
+    await eventually(() => expect(() => process.kill(pid, 0)).toThrow(/ESRCH/));
+  });
+  test("say what is wrong with a job that they don't understand", async () => {
+    await using worker = startNode(`import(${JSON.stringify(native.entry)})`);
+    worker.process.stdin?.write("nonsense\n");
+    expect(await worker.exited).toMatchObject({ code: 1 });
+    expect(worker.err()).toMatch(/JSON/);
+  });
+});
