@@ -1,5 +1,6 @@
 /** Abort rules: a bound on the live load that ends a trial when it is broken for long enough; also what "steady" means before a fault. */
 import type { LoadSession } from "../engines/engine.ts";
+import type { Outcome } from "../record/load-lines.ts";
 import type { AbortRule } from "../record/scenario.ts";
 
 export interface Broken {
@@ -8,7 +9,7 @@ export interface Broken {
   readonly limit: number;
 }
 
-/** Readings come from whole bins, so the shortest window that says anything is one second. */
+/** Bins are told once a second. */
 const windowMs = 1_000;
 
 export interface AbortWatch {
@@ -18,10 +19,15 @@ export interface AbortWatch {
   readonly brokenNow: () => Broken | null;
 }
 
-export function watchAbort(rules: readonly AbortRule[], session: Pick<LoadSession, "recent">): AbortWatch {
+/** `timeoutMs` is the load's: a request that will time out says so only then, so ratios look back that much further. */
+export function watchAbort(
+  rules: readonly AbortRule[],
+  session: Pick<LoadSession, "recent">,
+  timeoutMs: number,
+): AbortWatch {
   const since = new Map<AbortRule, number>();
   const check = (rule: AbortRule): Broken | null => {
-    const value = liveValue(rule.metric, session);
+    const value = liveValue(rule.metric, session, timeoutMs);
     if (value === null) return null;
     if (rule.max !== null && value > rule.max) return { rule, value, limit: rule.max };
     if (rule.min !== null && value < rule.min) return { rule, value, limit: rule.min };
@@ -43,20 +49,27 @@ export function watchAbort(rules: readonly AbortRule[], session: Pick<LoadSessio
 }
 
 /** Covers `liveMetrics` of the metric registry: validation lets no other into an abort rule. */
-function liveValue(metric: string, session: Pick<LoadSession, "recent">): number | null {
-  const { due, counts, p50, p99 } = session.recent(windowMs);
+function liveValue(metric: string, session: Pick<LoadSession, "recent">, timeoutMs: number): number | null {
   switch (metric) {
     case "errors.ratio":
-      return due === 0 ? null : 1 - (counts.ok ?? 0) / due;
-    case "dropped.ratio":
+      return failedRatio(session.recent(windowMs + timeoutMs).counts);
+    case "dropped.ratio": {
+      const { due, counts } = session.recent(windowMs);
       return due === 0 ? null : (counts.dropped ?? 0) / due;
+    }
     case "latency.p50":
-      return p50;
+      return session.recent(windowMs).p50;
     case "latency.p99":
-      return p99;
+      return session.recent(windowMs).p99;
     case "throughput":
-      return ((counts.ok ?? 0) * 1000) / windowMs;
+      return ((session.recent(windowMs).counts.ok ?? 0) * 1000) / windowMs;
     default:
       return null;
   }
+}
+
+/** Failed over all whose outcome is known: what is still in flight is neither. Null when none is known. */
+export function failedRatio(counts: Readonly<Partial<Record<Outcome, number>>>): number | null {
+  const known = Object.values(counts).reduce((sum, it) => sum + it, 0);
+  return known === 0 ? null : 1 - (counts.ok ?? 0) / known;
 }

@@ -69,7 +69,7 @@ export async function underLoad(
     });
   }
 
-  const abort = watchAbort(scenario.abort, session);
+  const abort = watchAbort(scenario.abort, session, load.timeoutMs);
   const faults = injectAll(context, { targets, session, abort, loadStart, planned: times.faults });
   const watching = watch(context, { targets, session, abort, loadStart, times });
   const finished = await Promise.race([session.done, aborted(signal)]);

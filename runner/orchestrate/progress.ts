@@ -1,6 +1,7 @@
 /** Where a trial stands, for the terminal: a value, made twice a second or so. */
 import type { LoadSession } from "../engines/engine.ts";
 import type { Target } from "../substrate/target.ts";
+import { failedRatio } from "./abort.ts";
 import type { PlannedPhase } from "./schedule.ts";
 import type { TrialPlan } from "./trial.ts";
 
@@ -42,7 +43,7 @@ export function progressOf(from: {
     elapsedMs,
     lengthMs: from.lengthMs,
     due,
-    failedRatio: due === 0 ? null : 1 - (counts.ok ?? 0) / due,
+    failedRatio: failedRatio(counts),
     dropped: counts.dropped ?? 0,
     p99,
     targets: from.targets.map((it) => ({
