@@ -38,6 +38,13 @@ const names = new Set([
 /** Values that are too plain to be a secret: replacing them everywhere would only make the record unreadable. */
 const plain = /^(.{0,3}|true|false|null|none|auto|default|enabled|disabled|\d{1,5}|\$\{.*\})$/i;
 
+/** `name = value`, quoted or not, for names that match. */
+const assigned = (name: string, flags: string): RegExp =>
+  new RegExp(
+    `(${name})(["']?\\s*[:=]\\s*)(?!["']?\\$\\{|["']?\\[redacted\\])("[^"\\r\\n]*"|'[^'\\r\\n]*'|[^\\s,;&"'}\\]]+)`,
+    flags,
+  );
+
 const shapes: readonly (readonly [RegExp, string])[] = [
   // Userinfo of a URL.
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'@]+@/gi, `$1${redacted}@`],
@@ -47,11 +54,9 @@ const shapes: readonly (readonly [RegExp, string])[] = [
     `$1$2${redacted}`,
   ],
   [/\b(Bearer|Basic)\s+(?!\[redacted\])[\w.~+/=-]{4,}/g, `$1 ${redacted}`],
-  // NAME_TOKEN=value, "password": "value", --api-key value. A reference (${env:X}) is no secret.
-  [
-    /((?:[\w.-]*(?:token|password|passwd|secret|credential|api[-_]?key)|[A-Z0-9_]*KEY)[\w.-]*)(["']?\s*[:=]\s*)(?!["']?\$\{|["']?\[redacted\])("[^"\r\n]*"|'[^'\r\n]*'|[^\s,;&"'}\]]+)/gi,
-    `$1$2${redacted}`,
-  ],
+  // NAME_TOKEN=value, "password": "value", --api-key value. A reference (${env:X}) is no secret. KEY alone counts in capitals only: `keys: 3`.
+  [assigned("[\\w.-]*(?:token|password|passwd|secret|credential|api[-_]?key)[\\w.-]*", "gi"), `$1$2${redacted}`],
+  [assigned("[A-Z0-9_]*KEY[A-Z0-9_]*", "g"), `$1$2${redacted}`],
   [/(--?[\w-]*(?:token|password|passwd|secret|api-?key)\s+)(?!\[redacted\])[^\s-]\S*/gi, `$1${redacted}`],
 ];
 

@@ -6,6 +6,7 @@ import { test } from "vitest";
 import type { CgroupSupport } from "../../runner/substrate/cgroup/cgroup.ts";
 import { detectCgroup } from "../../runner/substrate/cgroup/detect.ts";
 import { hierarchies } from "../../runner/substrate/cgroup/hierarchies.ts";
+import { smallDisk } from "./small-disk.ts";
 
 type Body = () => void | Promise<void>;
 
@@ -48,7 +49,14 @@ function findUnified(): string | null {
   }
 }
 
+/** Whether a tmpfs can be mounted: tried once. */
+function canMount(): boolean {
+  using disk = smallDisk(4096);
+  return disk !== null;
+}
+
 export const needs = {
+  smallDisk: need(canMount() ? null : "the right to mount a tmpfs"),
   linux: need(process.platform === "linux" ? null : "Linux (/proc)"),
   unified: need(unifiedMount === null ? "a writable cgroup v2 mount" : null),
   cgroup: need(
