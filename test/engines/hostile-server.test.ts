@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../runner/record/load-lines.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
+import { seeded } from "../../runner/shared/random.ts";
 import { aLoad, allOf, aRequest, countsOf, onePhase, runLoad } from "../support/load.ts";
 import { closedPort, httpServer, type Listening, rawServer, tcpServer } from "../support/tcp-server.ts";
 
@@ -136,6 +137,26 @@ test("methods, headers, bodies and weights reach the server as they are", async 
     new Set([JSON.stringify(["/buy?n=1", `127.0.0.1:${server.port}`, "größe", Buffer.from("é").toString("latin1")])]),
   );
   expect(looks.every((it) => it.host === "shop.example")).toBe(true);
+});
+
+test("Node's own server, in every shape of answer it knows, keeps its connections", async () => {
+  const random = seeded(5, "shapes");
+  await using server = await httpServer((request, response) => {
+    const body = "x".repeat(Math.floor(random() ** 4 * 300_000));
+    const pieces = Math.floor(random() * 4);
+    if (random() < 0.2) response.writeEarlyHints({ link: "</a>; rel=preload" });
+    response.statusCode = random() < 0.2 ? 204 : 200;
+    for (let i = 0; i < pieces; i++) response.write(body);
+    if (random() < 0.3) response.addTrailers({ "x-sum": "1" });
+    if (request.method === "HEAD" || random() < 0.5) response.end();
+    else response.end(body);
+  });
+  const requests = [aRequest(), aRequest({ name: "head", method: "HEAD" }), aRequest({ name: "put", method: "PUT" })];
+  const load = aLoad({ requests, model: { kind: "closed", connections: 4 } });
+  const { totals } = await runLoad({ port: server.port, load, phases: [onePhase(load, 1000)] });
+  expect(totals.ok).toBeGreaterThan(50);
+  expect(totals.ok).toBe(totals.due);
+  expect(server.accepted()).toBe(4);
 });
 
 async function dribble(socket: Socket, text: string): Promise<void> {

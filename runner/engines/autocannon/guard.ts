@@ -50,8 +50,9 @@ export function guard(client: Client, timeoutMs: number, hooks: Hooks): void {
     // The server closes this connection after the answer: take a new one instead of losing a request in it.
     if (closes) setImmediate(() => closes && client._connect());
     else if (hooks.goesOn()) {
+      const due = now();
       doRequest();
-      outstanding = { due: now(), request: client.requestIterator.currentRequestIndex };
+      outstanding = { due, request: client.requestIterator.currentRequestIndex };
       hooks.sent(outstanding);
     }
   };

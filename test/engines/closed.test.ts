@@ -1,0 +1,109 @@
+/** The closed model, by each engine that has it: lost connections corrupt no latency, and a refused port makes no busy loop. */
+import type { Socket } from "node:net";
+import { describe, expect, test } from "vitest";
+import type { Outcome } from "../../runner/record/load-lines.ts";
+import type { LoadSpec } from "../../runner/record/scenario.ts";
+import { aLoad, allOf, countsOf, histogramLines, onePhase, runLoad } from "../support/load.ts";
+import { closedPort, rawServer } from "../support/tcp-server.ts";
+
+const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+/** The server's own time per answer. */
+const answerMs = 20;
+
+/** Answers after a while; each tenth request is treated otherwise. */
+async function losingServer(otherwise: (socket: Socket) => void) {
+  const counts = { answered: 0, otherwise: 0 };
+  const server = await rawServer((socket, served) => {
+    if (served % 10 === 9) {
+      counts.otherwise++;
+      otherwise(socket);
+      return;
+    }
+    setTimeout(() => {
+      counts.answered++;
+      socket.write(ok);
+    }, answerMs);
+  });
+  return { server, counts };
+}
+
+describe.each(["native", "autocannon"] as const)("%s, closed", (engine) => {
+  const load = (changes: Partial<LoadSpec> = {}) =>
+    aLoad({ engine, model: { kind: "closed", connections: 4 }, timeoutMs: 1000, ...changes });
+  const cases: readonly [string, Outcome, (socket: Socket) => void][] = [
+    ["closes without an answer", "lost", (socket) => void socket.end()],
+    ["closes within an answer", "lost", (socket) => void socket.end(ok.slice(0, -1))],
+    ["resets", "reset", (socket) => void socket.resetAndDestroy()],
+    ["talks nonsense", "protocol", (socket) => void socket.write("SSH-2.0-x\r\n")],
+    [
+      "closes after the answer, as it said",
+      "ok",
+      (socket) => void socket.end(ok.replace("OK", "OK\r\nConnection: close")),
+    ],
+    ["never answers", "timeout", () => undefined],
+  ];
+
+  test.concurrent.each(cases)("a server that now and then %s: each counted as %s", async (_, outcome, otherwise) => {
+    const { server, counts } = await losingServer(otherwise);
+    await using __ = server;
+    const it = await runLoad({ port: server.port, load: load(), phases: [onePhase(load(), 1500)] });
+    expect(it.lost).toEqual([]);
+    const { due, slow: ___, ...its } = countsOf(it.lines);
+    expect(counts.otherwise).toBeGreaterThan(3);
+    const expected =
+      outcome === "ok"
+        ? { ok: counts.answered + counts.otherwise }
+        : { ok: counts.answered, [outcome]: counts.otherwise };
+    expect(its).toEqual(expected);
+    expect(it.totals).toMatchObject({ due, ...expected });
+    // Pairing answers with older requests would add the server's time once per lost connection: hundreds of ms by now.
+    const service = allOf(it.lines, "service");
+    if (outcome !== "ok") expect(service.minNonZeroValue / 1000).toBeGreaterThanOrEqual(answerMs - 2);
+    expect(service.getValueAtPercentile(50) / 1000).toBeLessThan(5 * answerMs);
+  });
+
+  test.concurrent("a refused port is tried with growing pauses", async () => {
+    const it = await runLoad({ port: await closedPort(), load: load(), phases: [onePhase(load(), 2000)] });
+    // 5, 10, 20 … 250, 250 ms: about 12 tries by each of 4 clients.
+    expect(it.totals.connect).toBeGreaterThanOrEqual(8);
+    expect(it.totals.connect).toBeLessThan(70);
+    expect(it.totals).toMatchObject({ due: it.totals.connect, sent: 0, ok: 0 });
+    expect(allOf(it.lines, "service", "connect").totalCount).toBe(0);
+  });
+
+  test.concurrent("each phase has its own number of connections, and all workers together have exactly that", async () => {
+    let now = 0;
+    let most = 0;
+    const seen: number[] = [];
+    await using server = await rawServer((socket) => {
+      most = Math.max(most, ++now);
+      setTimeout(() => {
+        now--;
+        socket.write(ok);
+      }, 100);
+    });
+    const sampler = setInterval(() => {
+      seen.push(most);
+      most = now;
+    }, 100);
+    const phase = (name: string, connections: number) => ({
+      name,
+      durationMs: 1000,
+      load: { kind: "closed", connections } as const,
+    });
+    const it = await runLoad({
+      port: server.port,
+      load: load({ workers: 2 }),
+      phases: [phase("few", 2), phase("many", 7), phase("fewer", 1)],
+    });
+    clearInterval(sampler);
+    expect(it.totals).toMatchObject({ due: it.totals.ok, sent: it.totals.ok });
+    expect(Math.max(...seen)).toBeGreaterThanOrEqual(7);
+    // For a moment the last requests of a phase and the first of the next may be in flight together.
+    expect(Math.max(...seen)).toBeLessThanOrEqual(engine === "native" ? 7 : 9);
+    const per = Map.groupBy(histogramLines(it.lines), (line) => line.phase);
+    const sum = (name: string) => (per.get(name) ?? []).reduce((n, line) => n + line.count, 0);
+    expect(sum("many")).toBeGreaterThan(2 * sum("few"));
+    expect(sum("few")).toBeGreaterThan(sum("fewer"));
+  });
+});
