@@ -1,0 +1,240 @@
+/** The parts of a report: whether the run can be trusted, what happened when, one section per question. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { environment } from "../../reports/analyses/environment.ts";
+import { faultReports } from "../../reports/analyses/faults.ts";
+import type { Check } from "../../reports/analyses/parts.ts";
+import { sections } from "../../reports/analyses/sections.ts";
+import { table } from "../../reports/analyses/table.ts";
+import { timeline } from "../../reports/analyses/timeline.ts";
+import { validity } from "../../reports/analyses/validity.ts";
+import { loadEvidence } from "../../reports/evidence/load.ts";
+import { type FakeRecord, fakeRecord } from "../support/fake-record.ts";
+import { scratch } from "../support/scratch.ts";
+
+const tmp = scratch();
+afterAll(() => tmp[Symbol.dispose]());
+
+const record = (given: FakeRecord): string => fakeRecord(join(tmp.dir, String(Math.random())), given);
+const dir = record({ pairs: 3, effect: { p50: 1.5 } });
+const evidence = loadEvidence(dir);
+
+/** The checks after the text of a trial's latency lines, series or the journal was changed. */
+function checks(given: FakeRecord, change: Readonly<Record<string, (text: string) => string>> = {}): readonly Check[] {
+  const made = record({ pairs: 1, arms: ["baseline"], faults: false, ...given });
+  for (const [name, edit] of Object.entries(change)) {
+    const file = join(made, name === "journal.ndjson" ? name : join("trial-01-baseline", name));
+    writeFileSync(file, edit(readFileSync(file, "utf8")));
+  }
+  return validity(loadEvidence(made));
+}
+const check = (all: readonly Check[], title: string): Check | undefined => all.find((it) => it.title === title);
+
+describe("validity", () => {
+  test("a clean run has nothing but good checks, each with its numbers", () => {
+    const all = validity(evidence);
+    expect(all.filter((it) => it.status !== "ok")).toEqual([]);
+    expect(all.map((it) => it.title)).toEqual(["Load", "Generator", "Faults", "Host", "Harness", "Trials"]);
+    expect(check(all, "Faults")?.text).toBe("18 of 18 landed, 18 felt, 18 reverted");
+  });
+
+  test.each([
+    ["a generator at its CPU limit", '"cpu":0.2', '"cpu":0.95'],
+    ["a generator whose loop stands still", '"loopP99":1.2', '"loopP99":80'],
+    ["a generator that sends late", '"lagP99":0.6', '"lagP99":90'],
+  ])("%s makes the run invalid", (_, from, to) => {
+    const all = checks({}, { "latency.ndjson": (text) => text.replaceAll(from, to) });
+    expect(check(all, "Generator")?.status).toBe("invalid");
+  });
+
+  test("one bad second of a generator makes nothing invalid", () => {
+    const all = checks({}, { "latency.ndjson": (text) => text.replace('"lagP99":0.6', '"lagP99":900') });
+    expect(check(all, "Generator")?.status).toBe("ok");
+  });
+
+  test("a load that was not offered makes the run invalid, dropped requests do not", () => {
+    const half = (text: string) => text.replace(/"count":(\d+)/g, (_, n) => `"count":${Math.floor(Number(n) / 2)}`);
+    expect(check(checks({}, { "latency.ndjson": half }), "Load")?.status).toBe("invalid");
+    const dropped = (text: string) => text.replaceAll('"outcome":"ok"', '"outcome":"dropped"');
+    expect(check(checks({}, { "latency.ndjson": dropped }), "Load")?.status).toBe("ok");
+  });
+
+  test("a lost worker or a fault that could not be reverted makes the run invalid", () => {
+    const lost = (text: string) =>
+      `${text}{"v":1,"seq":900,"t":1,"type":"load.lost","trial":1,"worker":0,"reason":"killed"}\n`;
+    expect(check(checks({}, { "journal.ndjson": lost }), "Generator")).toMatchObject({ status: "invalid" });
+    const stuck = (text: string) =>
+      text.replaceAll(
+        /"type":"fault.reverted"(.*"fault":"one-dies".*)\}/g,
+        '"type":"fault.unreverted"$1,"reason":"busy","mend":"kill 1"}',
+      );
+    expect(check(checks({ faults: true }, { "journal.ndjson": stuck }), "Faults")).toMatchObject({ status: "invalid" });
+  });
+
+  test("a fault that did not land is a warning that names it", () => {
+    const faults = check(checks({ faults: true, notLanded: ["one-dies"] }), "Faults");
+    expect(faults?.status).toBe("warning");
+    expect(faults?.text).toContain("2 of 3 landed");
+    expect(faults?.text).toContain("one-dies in trial 1");
+  });
+
+  test("a disturbed host leaves the run undecided, not invalid", () => {
+    const stolen = (text: string) =>
+      text
+        .split("\n")
+        .map((it) =>
+          it.includes('"host.steal"')
+            ? JSON.stringify({ ...JSON.parse(it), x: JSON.parse(it).t.map((t: number) => t * 0.2) })
+            : it,
+        )
+        .join("\n");
+    expect(check(checks({}, { "series.ndjson": stolen }), "Host")).toMatchObject({
+      status: "warning",
+      inconclusive: true,
+    });
+  });
+
+  test("failed, broken and missing trials are told by arm", () => {
+    const all = checks({
+      pairs: 3,
+      outcomes: { 1: { outcome: "failed", reason: "crash loop" }, 2: { outcome: "broken", reason: "worker died" } },
+    });
+    const { status, text } = check(all, "Trials") ?? {};
+    expect(status).toBe("warning");
+    expect(text).toContain("1 of 3 planned");
+    expect(text).toContain("1 of baseline failed");
+    expect(text).toContain("trial 2 (baseline) was broken by the harness: worker died");
+    expect(check(checks({ pairs: 2, cutAfter: 1 }), "Run")?.text).toContain("interrupted");
+  });
+
+  test("damage of the record is told", () => {
+    const all = checks({}, { "latency.ndjson": (text) => text.slice(0, -20) });
+    expect(check(all, "Record")?.text).toContain("the last line is cut off");
+  });
+});
+
+describe("faults", () => {
+  test("are counted by arm, with windows relative to their request", () => {
+    const [kill, slow] = faultReports(evidence);
+    expect(
+      kill?.arms.map(({ arm, trials, landed, felt, reverted }) => ({ arm, trials, landed, felt, reverted })),
+    ).toEqual(["baseline", "candidate"].map((arm) => ({ arm, trials: 3, landed: 3, felt: 3, reverted: 3 })));
+    expect(kill?.grade).toBe("A");
+    expect(kill?.arms[0]?.requested).toEqual({ start: 0, end: 4500 });
+    expect(kill?.arms[0]?.acknowledged?.start).toBe(5);
+    expect(slow?.grade).toBe("B");
+    expect(slow?.arms[0]?.acknowledged).toEqual({ start: 5, end: 2000 });
+  });
+});
+
+describe("the timeline", () => {
+  const found = timeline(evidence);
+  if (!found) throw new Error("no timeline");
+
+  test("has every line as long as its axis, at most 600 points", () => {
+    expect(found.t.length).toBe(48);
+    for (const { lines } of found.panels)
+      for (const it of lines) expect([it.center.length, it.low?.length, it.high?.length]).toEqual([48, 48, 48]);
+    const long = timeline(
+      loadEvidence(
+        record({
+          pairs: 1,
+          arms: ["baseline"],
+          faults: false,
+          rate: 1,
+          scenario: (it) => ({ ...it, phases: it.phases.map((p) => ({ ...p, durationMs: 700_000 })) }),
+        }),
+      ),
+    );
+    expect(long?.t.length).toBeLessThanOrEqual(600);
+  });
+
+  test("holds the median between the lowest and the highest trial", () => {
+    for (const { lines } of found.panels)
+      for (const { center, low, high } of lines)
+        center.forEach((it, i) => {
+          if (it === null) return;
+          expect(it).toBeGreaterThanOrEqual(low?.[i] ?? it);
+          expect(it).toBeLessThanOrEqual(high?.[i] ?? it);
+        });
+  });
+
+  test("shows the dip of ready instances and the fault where clients felt it", () => {
+    const ready = found.panels.find((it) => it.title === "Instances of shop")?.lines.find((it) => it.label === "ready");
+    expect(ready?.center[Math.floor(8 / 0.5)]).toBe(2);
+    expect(ready?.center[Math.floor(4 / 0.5)]).toBe(3);
+    const kill = found.faults.find((it) => it.name === "one-dies");
+    expect(kill?.start).toBeCloseTo(7.5, 0);
+    expect(kill?.end).toBeGreaterThan(8.2);
+  });
+
+  test("is nothing without load", () => {
+    expect(timeline(loadEvidence(record({ pairs: 0 })))).toBeNull();
+  });
+});
+
+describe("sections", () => {
+  test("one per question that the record can answer, with dots by block and the quantiles of both arms", () => {
+    const all = sections(evidence, []);
+    expect(all.map((it) => it.id)).toEqual([
+      "latency",
+      "errors",
+      "throughput",
+      "recovery",
+      "scaling",
+      "memory",
+      "gc",
+      "cpu",
+    ]);
+    const [p99, , quantiles] = all[0]?.charts ?? [];
+    expect(p99).toMatchObject({ kind: "dots", log: true, arms: [{ arm: "baseline" }, { arm: "candidate" }] });
+    expect(p99?.kind === "dots" && p99.arms[0]?.values.map((it) => it.block)).toEqual([1, 2, 3]);
+    if (quantiles?.kind !== "quantiles") throw new Error("no quantiles");
+    for (const { center } of quantiles.arms) expect(center).toEqual(center.toSorted((a, b) => a - b));
+    const [baseline, candidate] = quantiles.arms;
+    const middle = quantiles.quantiles.indexOf(0.5);
+    expect((candidate?.center[middle] ?? 0) / (baseline?.center[middle] ?? 1)).toBeGreaterThan(1.3);
+  });
+
+  test("answer by the verdicts where conditions were asked", () => {
+    const finding = {
+      ...{ id: "g1", title: "Response time p99", where: "steady", arm: "candidate", advisory: false },
+      metric: { name: "latency.p99", unit: "ms", kind: "latency" },
+      change: { scale: "ratio", estimate: 0.38, lower: 0.31, upper: 0.45 },
+      candidate: null,
+    } as const;
+    const answer = (verdict: "pass" | "regressed" | "inconclusive") => sections(evidence, [{ ...finding, verdict }])[0];
+    expect(answer("regressed")?.answer).toMatch(
+      /^Beyond what is allowed: Response time p99 \(steady\) changed by \+38/,
+    );
+    expect(answer("inconclusive")?.answer).toMatch(/^Not decided/);
+    expect(answer("pass")?.answer).toMatch(/^Within what is allowed/);
+    expect(answer("pass")?.findings).toEqual(["g1"]);
+  });
+});
+
+describe("the full table", () => {
+  test("has every metric once per place, with a reason where there is no value", () => {
+    const rows = table(evidence);
+    expect(new Set(rows.map((it) => `${it.metric} ${it.where}`)).size).toBe(rows.length);
+    for (const row of rows) for (const it of row.cells) expect(it.center === null ? it.absent : it.n).toBeTruthy();
+    const recovery = rows.filter((it) => it.metric === "recovery.time").map((it) => it.where);
+    expect(recovery).toEqual(["one-dies", "slow-db", "hungry"]);
+  });
+});
+
+describe("the environment", () => {
+  test("tells in what the trials differ", () => {
+    const made = record({ pairs: 2, arms: ["baseline"], faults: false });
+    const journal = join(made, "journal.ndjson");
+    writeFileSync(journal, readFileSync(journal, "utf8").replace("cgroup-v1", "emulated"));
+    const facts = environment(loadEvidence(made));
+    expect(facts.find((it) => it.name === "limits of db")).toEqual({
+      name: "limits of db",
+      value: "emulated",
+      differs: "cgroup-v1",
+    });
+    expect(facts.find((it) => it.name === "kernel")).toEqual({ name: "kernel", value: "6.18.0", differs: null });
+  });
+});

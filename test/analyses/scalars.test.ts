@@ -1,0 +1,279 @@
+/** One scalar per metric and trial, on records whose truth is known. */
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { measures, scalarOf } from "../../reports/analyses/scalars.ts";
+import type { Scalar } from "../../reports/evidence/evidence.ts";
+import { loadEvidence } from "../../reports/evidence/load.ts";
+import { metrics } from "../../runner/record/metrics.ts";
+import type { Condition } from "../../runner/record/scenario.ts";
+import { type FakeRecord, fakeRecord } from "../support/fake-record.ts";
+import { condition } from "../support/fake-scenario.ts";
+import { scratch } from "../support/scratch.ts";
+
+const tmp = scratch();
+afterAll(() => tmp[Symbol.dispose]());
+
+const record = (given: FakeRecord): string =>
+  fakeRecord(join(tmp.dir, String(Math.random())), { pairs: 1, noise: 0, ...given });
+const single = { arms: ["baseline"] } as const;
+
+function scalar(dir: string, metric: string, at: Partial<Condition> = {}, trial = 0): Scalar {
+  const evidence = dir === full ? fullEvidence : loadEvidence(dir);
+  const of = evidence.trials[trial];
+  if (!of) throw new Error("no such trial");
+  return scalarOf(evidence, of, condition({ metric, ...at }));
+}
+const number = (it: Scalar): number => {
+  if (it.kind !== "value") throw new Error(`${it.kind}: ${it.reason}`);
+  return it.value;
+};
+/** Rewrites the series of one metric in the first trial. */
+function series(dir: string, metric: string, lines: readonly object[]): void {
+  const file = join(dir, "trial-01-baseline", "series.ndjson");
+  const others = readFileSync(file, "utf8")
+    .split("\n")
+    .filter((it) => it !== "" && JSON.parse(it).metric !== metric);
+  writeFileSync(file, [...others, ...lines.map((it) => JSON.stringify({ v: 1, metric, ...it })), ""].join("\n"));
+}
+
+const full = record(single);
+const fullEvidence = loadEvidence(full);
+const start = fullEvidence.trials[0]?.phases.find((it) => it.name === "steady")?.start ?? 0;
+const instance = (i: number, pid = i) => ({ labels: { target: "shop", instance: `shop-${i}`, pid: String(pid) } });
+
+describe("every metric of the registry", () => {
+  test("is measured", () => {
+    expect(Object.keys(measures).sort()).toEqual(metrics.map((it) => it.name).sort());
+  });
+
+  test.each(metrics.map((it) => [it.name, it.over] as const))("%s has a value in a whole trial", (name, over) => {
+    const value = number(scalar(full, name, over === "fault" ? { fault: "one-dies" } : {}));
+    expect(value).toBeGreaterThanOrEqual(0);
+    expect(Number.isFinite(value)).toBe(true);
+  });
+
+  test.each(metrics.map((it) => it.name))(
+    "%s is worst in a failed trial, and absent in one that the harness broke or cut off",
+    (name) => {
+      for (const [outcome, kind] of [
+        ["failed", "worst"],
+        ["broken", "absent"],
+        ["interrupted", "absent"],
+      ] as const) {
+        const evidence = fullEvidence;
+        const [trial] = evidence.trials;
+        if (!trial) throw new Error("no trial");
+        const found = scalarOf(evidence, { ...trial, outcome, reason: "crash loop" }, condition({ metric: name }));
+        expect(found.kind).toBe(kind);
+      }
+    },
+  );
+
+  test.each([
+    "memory.peak",
+    "memory.slope",
+    "cpu.cores",
+    "cpu.per-request",
+    "throttled.ratio",
+    "oom.kills",
+    "gc.pause.share",
+    "gc.pause.max",
+    "ready.min",
+    "ready.gap",
+  ])("%s without its series is absent with the sampler's reason, never zero", (name) => {
+    const dir = record({ ...single, faults: false });
+    const journal = join(dir, "journal.ndjson");
+    writeFileSync(join(dir, "trial-01-baseline", "series.ndjson"), "");
+    appendFileSync(
+      journal,
+      `${JSON.stringify({ v: 1, seq: 999, t: 1, type: "sampler.off", trial: 1, sampler: "some", reason: "switched off" })}\n`,
+    );
+    expect(scalar(dir, name)).toEqual({ kind: "absent", reason: "some is off: switched off" });
+  });
+});
+
+describe("where it is measured", () => {
+  test("without a phase: outside of warm-up and faults", () => {
+    expect(scalar(full, "throughput")).toEqual(scalar(full, "throughput", { phase: "steady" }));
+  });
+  test("with a fault and no phase: in the fault's phase", () => {
+    expect(scalar(full, "errors.ratio", { fault: "one-dies" })).toEqual(
+      scalar(full, "errors.ratio", { phase: "kill" }),
+    );
+    expect(number(scalar(full, "errors.ratio", { fault: "one-dies" }))).toBeGreaterThan(0);
+  });
+  test("of one request, or of another target", () => {
+    const [checkout, browse, both] = ["checkout", "browse", null].map((request) =>
+      number(scalar(full, "throughput", { request })),
+    );
+    expect((checkout ?? 0) + (browse ?? 0)).toBeCloseTo(both ?? 0, 9);
+    expect(number(scalar(full, "ready.min", { target: "db" }))).toBe(1);
+  });
+  test("of what was not there: absent, and why", () => {
+    expect(scalar(full, "latency.p50", { request: "nope" })).toEqual({
+      kind: "absent",
+      reason: "no request named nope in steady",
+    });
+    expect(scalar(full, "latency.p50", { phase: "nope" }).kind).toBe("absent");
+    expect(scalar(full, "recovery.time", { fault: "nope" }).kind).toBe("absent");
+    expect(scalar(full, "cpu.per-request", { request: "checkout" }).kind).toBe("absent");
+  });
+  test("what the engine can't give is absent with its reason", () => {
+    const dir = record({ ...single, faults: false });
+    const journal = join(dir, "journal.ndjson");
+    writeFileSync(journal, readFileSync(journal, "utf8").replace('"lacks":[]', '"lacks":["service: no send time"]'));
+    expect(scalar(dir, "service.p99")).toEqual({ kind: "absent", reason: "no send time" });
+    expect(scalar(dir, "latency.p99").kind).toBe("value");
+  });
+});
+
+describe("latency", () => {
+  test("of a tail that too few requests show carries a warning", () => {
+    const warned = (metric: string, rate: number) => {
+      const it = scalar(record({ ...single, faults: false, rate }), metric);
+      return it.kind === "value" && it.warnings !== undefined;
+    };
+    expect(warned("latency.p99", 100)).toBe(true);
+    expect(warned("latency.p99", 300)).toBe(false);
+    expect(warned("latency.p99.9", 300)).toBe(true);
+    expect(warned("latency.p50", 100)).toBe(false);
+  });
+
+  test("follows the truth: the candidate of twice the median has twice the median", () => {
+    const dir = record({ faults: false, effect: { p50: 2 } });
+    const evidence = loadEvidence(dir);
+    const of = (arm: string) =>
+      number(
+        scalar(
+          dir,
+          "latency.p50",
+          {},
+          evidence.trials.findIndex((it) => it.arm === arm),
+        ),
+      );
+    expect(of("candidate") / of("baseline")).toBeGreaterThan(1.9);
+    expect(of("candidate") / of("baseline")).toBeLessThan(2.1);
+  });
+});
+
+describe("counters", () => {
+  test("are taken between readings, and from zero in a new process", () => {
+    const dir = record({ ...single, faults: false });
+    // 1 s at 100 ms/s, then a new process at 200 ms/s for 2 s; the phase lasts 6 s.
+    series(dir, "cpu.time", [
+      { ...instance(0, 1), t: [start - 500, start + 500, start + 1000], x: [500, 600, 650] },
+      { ...instance(0, 2), t: [start + 2000, start + 4000], x: [10, 410] },
+    ]);
+    expect(number(scalar(dir, "cpu.cores"))).toBeCloseTo((650 - 550 + 410) / 6000, 9);
+  });
+
+  test("of a group that outlives a process go on", () => {
+    const dir = record({ ...single, faults: false });
+    series(dir, "cgroup.oom-kills", [
+      { ...instance(0, 1), t: [start - 500, start + 500], x: [1, 2] },
+      { ...instance(0, 2), t: [start + 700, start + 5000], x: [2, 2] },
+    ]);
+    expect(number(scalar(dir, "oom.kills"))).toBe(1);
+    series(dir, "cgroup.oom-kills", [
+      { ...instance(0, 1), t: [start - 500, start + 500], x: [0, 1] },
+      { ...instance(0, 2), t: [start + 700, start + 5000], x: [0, 1] },
+    ]);
+    expect(number(scalar(dir, "oom.kills"))).toBe(2);
+  });
+
+  test("of a kill that showed after the phase belong to the next phase", () => {
+    const dir = record({ ...single, faults: false });
+    series(dir, "cgroup.oom-kills", [{ ...instance(0), t: [start - 500, start + 5900, start + 6100], x: [0, 0, 1] }]);
+    expect(number(scalar(dir, "oom.kills"))).toBe(0);
+  });
+
+  test("throttled periods are a share of periods", () => {
+    const dir = record({ ...single, faults: false });
+    series(dir, "cgroup.periods", [{ ...instance(0), t: [start, start + 6000], x: [100, 160] }]);
+    series(dir, "cgroup.throttled", [{ ...instance(0), t: [start, start + 6000], x: [7, 22] }]);
+    expect(number(scalar(dir, "throttled.ratio"))).toBeCloseTo(15 / 60, 9);
+    series(dir, "cgroup.periods", [{ ...instance(0), t: [start, start + 6000], x: [100, 100] }]);
+    expect(scalar(dir, "throttled.ratio").kind).toBe("absent");
+  });
+});
+
+describe("garbage collection", () => {
+  test("nested entries are united, not added; the longest is one entry", () => {
+    const dir = record({ ...single, faults: false });
+    series(dir, "gc.pause", [
+      { labels: { ...instance(0).labels, kind: "major" }, t: [start + 100, start + 5990], x: [300, 60] },
+      { labels: { ...instance(0).labels, kind: "weak" }, t: [start + 200, start + 350], x: [100, 100] },
+    ]);
+    // 100 to 450 within the first second, and 10 ms before the phase's end.
+    expect(number(scalar(dir, "gc.pause.share"))).toBeCloseTo(360 / 6000, 9);
+    expect(number(scalar(dir, "gc.pause.max"))).toBe(300);
+  });
+
+  test("is the mean over instances, and 0 for one that reports and never collects", () => {
+    const dir = record({ ...single, faults: false });
+    series(dir, "gc.pause", [{ labels: { ...instance(0).labels, kind: "minor" }, t: [start], x: [600] }]);
+    series(dir, "gc.time", [{ ...instance(1), t: [start], x: [0] }]);
+    expect(number(scalar(dir, "gc.pause.share"))).toBeCloseTo(0.05, 9);
+    series(dir, "gc.pause", []);
+    expect(number(scalar(dir, "gc.pause.share"))).toBe(0);
+    expect(scalar(dir, "gc.pause.max")).toEqual({ kind: "absent", reason: "no collection happened in the phase" });
+  });
+});
+
+describe("memory", () => {
+  test("grows as fast as its steepest instance that lived through the phase", () => {
+    const dir = record({ ...single, faults: false });
+    const t = Array.from({ length: 61 }, (_, i) => start + i * 100);
+    series(dir, "rss", [
+      { ...instance(0), t, x: t.map((it) => 1e6 + (it - start) * 2 + (it % 300 === 0 ? 5e5 : 0)) },
+      { ...instance(1), t, x: t.map((it) => 1e6 + (it - start)) },
+      { ...instance(2), t: t.slice(0, 20), x: t.slice(0, 20).map((it) => 1e6 + (it - start) * 50) },
+    ]);
+    expect(number(scalar(dir, "memory.slope")) / 2000).toBeCloseTo(1, 1);
+  });
+
+  test("peaks at what the kernel saw between samples, when it rose in the phase", () => {
+    const dir = record({ ...single, faults: false });
+    series(dir, "rss", [{ ...instance(0), t: [start - 100, start + 100], x: [9e6, 1e6] }]);
+    series(dir, "rss.peak", [{ ...instance(0), t: [start - 100, start + 5900], x: [9e6, 9e6] }]);
+    expect(number(scalar(dir, "memory.peak"))).toBe(1e6);
+    series(dir, "rss.peak", [{ ...instance(0), t: [start - 100, start + 5900], x: [9e6, 9.5e6] }]);
+    expect(number(scalar(dir, "memory.peak"))).toBe(9.5e6);
+  });
+});
+
+describe("instances", () => {
+  test("are short for as long as fewer are ready than desired", () => {
+    const dir = record({ ...single, faults: false });
+    const labels = { target: "shop" };
+    series(dir, "instances.ready", [{ labels, t: [start - 900, start + 1000, start + 3000], x: [3, 1, 3] }]);
+    series(dir, "instances.desired", [{ labels, t: [start - 900, start + 2000, start + 2500], x: [3, 1, 3] }]);
+    expect(number(scalar(dir, "ready.min"))).toBe(1);
+    expect(number(scalar(dir, "ready.gap"))).toBe(1500);
+  });
+
+  test("that were started again are counted in the phase of their start", () => {
+    expect(number(scalar(full, "restarts", { phase: "kill" }))).toBe(1);
+    expect(number(scalar(full, "restarts"))).toBe(0);
+    expect(number(scalar(full, "oom.kills", { fault: "hungry" }))).toBe(1);
+  });
+});
+
+describe("recovery", () => {
+  test("that was not seen is worst, with the time it took at least", () => {
+    const dir = record({
+      ...single,
+      scenario: (it) => ({
+        ...it,
+        phases: it.phases.map((phase) => (phase.name === "kill" ? { ...phase, durationMs: 1500 } : phase)),
+      }),
+    });
+    expect(scalar(dir, "recovery.time", { fault: "one-dies" })).toMatchObject({ kind: "worst", atLeast: 1995 });
+  });
+  test("of a fault that did not land is absent", () => {
+    const dir = record({ ...single, notLanded: ["one-dies"] });
+    expect(scalar(dir, "recovery.time", { fault: "one-dies" })).toMatchObject({ kind: "absent" });
+    expect(scalar(dir, "effect.delay", { fault: "one-dies" })).toMatchObject({ kind: "absent" });
+  });
+});
