@@ -10,7 +10,7 @@ import type { RunningSampler, Sampler } from "./sampler.ts";
 
 export interface Samplers {
   readonly onInstance: (change: Change, instance: Instance) => void;
-  /** Environment that an instance needs for the samplers; its NODE_OPTIONS are added to the instance's own (`withAdded`). */
+  /** Environment that an instance needs for the samplers; its NODE_OPTIONS come beside the instance's own. */
   readonly instanceEnv: (instance: string) => Readonly<Record<string, string>>;
   /** Last readings; all is written when it resolves. Never rejects. */
   readonly stop: () => Promise<void>;

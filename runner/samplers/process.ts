@@ -66,7 +66,8 @@ function watch({ emit }: SamplerContext): RunningSampler {
     if (stat === null || stat.startedAt !== it.instance.startedAt || stat.state === "Z" || stat.state === "X") return;
     emit("threads", it.labels, t, stat.threads);
     emit("faults.major", it.labels, t, stat.majorFaults);
-    emit("rss", it.labels, t, stat.rssPages * pageSize);
+    // The kernel counts pages in batches per CPU: a process that has just begun may show none, which no process has.
+    if (stat.rssPages > 0) emit("rss", it.labels, t, stat.rssPages * pageSize);
     if (t - it.peakAt >= PEAK_EVERY_MS) {
       it.peakAt = t;
       const peak = /^VmHWM:\s+(\d+) kB/m.exec(files.read(`${it.folder}status`) ?? "");

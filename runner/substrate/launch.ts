@@ -37,15 +37,6 @@ export function launchEnv(
   return options === undefined ? rest : { ...rest, [NODE_OPTIONS_FOR_PROGRAM]: options };
 }
 
-/** `env` with `added` on top; NODE_OPTIONS of both are kept, so that a sampler's preload does not replace the program's own. */
-export function withAdded(
-  env: Readonly<Record<string, string | undefined>>,
-  added: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string | undefined>> {
-  const options = [env.NODE_OPTIONS, added.NODE_OPTIONS].filter(Boolean).join(" ");
-  return { ...env, ...added, ...(options === "" ? {} : { NODE_OPTIONS: options }) };
-}
-
 /**
  * The absolute path of a program, found as a shell would: a name with a slash is relative to `cwd`, others are looked up in
  * `env.PATH`. Null when there is no such executable file.

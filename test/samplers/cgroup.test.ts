@@ -35,7 +35,7 @@ needs.cgroup("an OOM kill is counted, also when it ended the instance between tw
 
 needs.cgroup("throttled periods and CPU time rise under a quota", async () => {
   await using it = sample(sampler);
-  await using inside = group(null, 0.3);
+  await using inside = group(null, 0.05);
   await using burner = nodeIn(inside, "for (;;);");
   it.change("start", instanceOf(burner.pid, { cgroup: inside }));
   await eventually(() => {
@@ -43,8 +43,8 @@ needs.cgroup("throttled periods and CPU time rise under a quota", async () => {
     expect(it.last("cgroup.throttled")).toBeGreaterThan(3);
   });
   expect(it.last("cgroup.periods")).toBeGreaterThanOrEqual(it.last("cgroup.throttled"));
-  expect(it.last("cgroup.throttled.time")).toBeGreaterThan(3);
-  expect(it.last("cgroup.cpu.time")).toBeGreaterThan(30);
+  expect(it.last("cgroup.throttled.time")).toBeGreaterThan(1);
+  expect(it.last("cgroup.cpu.time")).toBeGreaterThan(10);
   expect(it.last("cgroup.memory")).toBeGreaterThan(0);
   // No limit is not a limit of zero.
   expect(it.points("cgroup.memory.limit")).toEqual([]);

@@ -68,7 +68,8 @@ const columns = (lines: readonly SeriesLine[], metric: string) =>
   lines.filter((it) => it.metric === metric && "t" in it) as Extract<SeriesLine, { t: unknown }>[];
 
 test("readings come at multiples of the rate, in one line a second", async () => {
-  const run = await driven(() => [sampler("steady", (t, emit) => emit("steady", {}, t, 1))]);
+  const labels = {};
+  const run = await driven(() => [sampler("steady", (t, emit) => emit("steady", labels, t, 1))]);
   const found = columns(run.lines, "steady");
   expect(found.length).toBeLessThanOrEqual(4);
   expect(found.flatMap((it) => it.t)).toEqual(Array.from({ length: 30 }, (_, i) => i * 100));
@@ -124,6 +125,7 @@ prop.prop([
 ])("columns hold every reading once, in its order, whatever was asked between", (readings) => {
   const lines: SeriesLine[] = [];
   const { emit, flush } = batches((line) => lines.push(line));
+  const [one, two] = [{ pid: "1" }, { pid: "2" }];
   readings.forEach(({ metric, pid, t, value }, i) => {
     emit(metric, pid === "1" ? one : two, t, value);
     if (i % 7 === 0) flush();

