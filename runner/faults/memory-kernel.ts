@@ -14,9 +14,14 @@ import { type Helper, park } from "./helper.ts";
 const MiB = 2 ** 20;
 const mib = (bytes: number | null) => (bytes === null ? "unknown" : `${Math.round((bytes / MiB) * 10) / 10} MiB`);
 
-/** The ballast grows by this much each `everyMs`: 8 MiB in about a tenth of a second. */
-const step = Buffer.alloc(MiB / 2);
-const everyMs = 5;
+/**
+ * The ballast grows in large steps far from the limit and in small ones near it: when the kernel has chosen, little must be left
+ * for the ballast to take, or it asks again before the victim's memory is free and is killed too.
+ */
+const zeros = Buffer.alloc(MiB / 2);
+const nearby = 2 * MiB;
+const small = 32 * 1024;
+const everyMs = 2;
 
 /** @param headroom bytes that the squeezed limit leaves above usage */
 export function kernelShortage(instance: Instance, cgroup: Cgroup, headroom: number): Deed {
@@ -79,6 +84,8 @@ export function kernelShortage(instance: Instance, cgroup: Cgroup, headroom: num
   /** Until the instance is dead, or the ballast is (undone). Feeds no more once the kernel has chosen: dying takes a while. */
   async function fill(helper: Helper, limit: number, { host }: FaultContext): Promise<void> {
     for (let fed = 0; look() && helper.alive(); ) {
+      const near = limit - (cgroup.memory().current ?? 0) < nearby;
+      const step = near ? zeros.subarray(0, small) : zeros;
       if (kills === killsBefore && fed <= limit && helper.feed(step)) fed += step.length;
       await host.clock.sleep(everyMs);
     }

@@ -1,9 +1,10 @@
 /** Leases of the running harness: each a file of its own that the disk has before the deed is done. */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { pid as ownPid } from "node:process";
+
 import { Exit, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
+import { ownPid } from "../shared/own-pid.ts";
 
 import { startTime } from "../substrate/procfs/process.ts";
 import { harnessFile, hasCode, leasesRoot, readRunFolder, removeRunFolder, thisMachine } from "./folder.ts";

@@ -1,6 +1,7 @@
 /** Ends every process of a run, found by the mark in its environment: also those that no lease could name yet. */
-import { pid as ownPid } from "node:process";
+
 import type { Host } from "../shared/host.ts";
+import { ownPid } from "../shared/own-pid.ts";
 
 import { processesWith } from "../substrate/procfs/process.ts";
 import type { Unreverted } from "./lease.ts";

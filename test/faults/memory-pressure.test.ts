@@ -22,10 +22,9 @@ needs.cgroup(
     const context = faultContext(mark);
     const before = it.cgroup.memory();
     const short = await injectOn(memoryPressure, {}, targetOf([instanceOf(it, 0, it.cgroup)]), context);
-    expect(await short.landed()).toEqual({
-      grade: "A",
-      text: `process ${it.pid} is gone and oom_kill of its cgroup rose from 0 to 1`,
-    });
+    // To 2 where the kernel asks again before the victim's memory is free, and takes the ballast too: rare, and no harm.
+    const text = new RegExp(`^process ${it.pid} is gone and oom_kill of its cgroup rose from 0 to [12]$`);
+    expect(await short.landed()).toEqual({ grade: "A", text: expect.stringMatching(text) });
     expect(await it.exited).toEqual({ code: null, signal: "SIGKILL" });
     await eventually(() => expect(processesWith("SHAKEDOWN_RUN", mark)).toEqual([]));
     await using next = await it.again();
@@ -33,7 +32,6 @@ needs.cgroup(
     expect(await short.revert()).toBeNull();
     expect(it.cgroup.memory().limit).toBe(before.limit);
     expect(stateOf(next.pid)).toBe("running");
-    expect(it.cgroup.memory().oomKills).toBe(1);
   },
 );
 

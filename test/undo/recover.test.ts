@@ -19,10 +19,11 @@ test("recover undoes everything a killed harness left, and touches nobody else",
   await using bystander = sleeper();
   await using stoppedBystander = sleeper();
   stoppedBystander.process.kill("SIGSTOP");
+  await eventually(() => expect(stateOf(stoppedBystander.pid)).toBe("stopped"));
   const left = await standInHarness(state, run, "alone");
   left.child.process.kill("SIGKILL");
   await left.child.exited;
-  expect(stateOf(left.stopped)).toBe("stopped");
+  await eventually(() => expect(stateOf(left.stopped)).toBe("stopped"));
   expect(outstandingLeases(state.host)).toMatchObject([{ run, state: "dead", unreadable: 0 }]);
 
   const { runs } = await recover(state.host, { all: false });

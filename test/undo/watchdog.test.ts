@@ -14,7 +14,9 @@ test("kill -9 of the harness leaves no stopped process, no cgroup, no process, n
   const run = `test-watchdog-${process.pid}-${Date.now()}`;
   await using bystander = sleeper();
   const left = await standInHarness(state, run, "watchdog");
-  expect([left.stopped, left.router, left.watchdog ?? 0].map(stateOf)).toEqual(["stopped", "running", "running"]);
+  await eventually(() => {
+    expect([left.stopped, left.router, left.watchdog ?? 0].map(stateOf)).toEqual(["stopped", "running", "running"]);
+  });
   left.child.process.kill("SIGKILL");
 
   await eventually(() => expect(stateOf(left.watchdog ?? 0)).toBe("gone"));
