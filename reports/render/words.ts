@@ -54,7 +54,7 @@ export function trialsInWords({ arms, blocks }: Judgement["run"]): string {
 /** `2 of 6 gates stop this release, 1 is undecided.` Advisory gates are not counted. */
 export function gatesInWords(gates: Judgement["gates"]): string {
   const deciding = gates.filter((it) => !it.advisory);
-  if (deciding.length === 0) return "No gate decides: this scenario declares none.";
+  if (deciding.length === 0) return "No gate was judged.";
   const having = (...verdicts: readonly Verdict[]) => deciding.filter((it) => verdicts.includes(it.verdict)).length;
   const [stopping, open, invalid] = [having("regressed", "failed"), having("inconclusive"), having("invalid")];
   const of = `of ${counted(deciding.length, "gate")}`;

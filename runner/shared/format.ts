@@ -166,9 +166,12 @@ export function formatBound(bound: Bound, unit: Unit): string {
   return sign + formatExact(bound.value, shown);
 }
 
-/** A number somebody declared: up to six significant digits, no trailing zeros. `points` is a difference of ratios. */
-export function formatExact(value: number, unit: Unit | "points"): string {
-  const scale = scaleOf(unit, value);
+/**
+ * A number somebody declared, or a tick of an axis: up to six significant digits, no trailing zeros.
+ * `points` is a difference of ratios; `like` gives the scale, as in {@link FormatOptions}.
+ */
+export function formatExact(value: number, unit: Unit | "points", like = value): string {
+  const scale = scaleOf(unit, like);
   const exact = Number((value / scale.size).toPrecision(6));
   const decimals = String(Math.abs(exact)).match(/^\d+\.(\d+)$/)?.[1]?.length ?? 0;
   return digits(exact, -decimals, false) + scale.suffix;

@@ -94,6 +94,7 @@ test("a bound reads as it was declared", () => {
   expect(plain(formatBound({ kind: "min", value: 290, relative: false }, "1/s"))).toBe("≥ 290/s");
   expect(plain(formatBound({ kind: "max", value: 0, relative: false }, "count"))).toBe("≤ 0");
   expect(plain(formatExact(1_500, "ms"))).toBe("1.5 s");
+  expect(plain(formatExact(0, "ms", 1_500))).toBe("0 s");
 });
 
 test("a range without an end says so", () => {

@@ -354,12 +354,15 @@ const timeline: Timeline = {
       ],
     },
     {
-      title: "Response time p99",
+      title: "Response time",
       unit: "ms",
       lines: [
+        line({ arm: "baseline", label: "p50", dashed: true, at: () => 12, spread: 0.05 }, 15),
+        line({ arm: "candidate", label: "p50", dashed: true, at: () => 12.3, spread: 0.05 }, 16),
         line(
           {
             arm: "baseline",
+            label: "p99",
             at: (t) => 41 + 300 * bump(t, 28, 1, 2) + (t >= 54 && t < 62 ? 210 : 0) + 150 * bump(t, 68, 1, 1),
             spread: 0.12,
           },
@@ -368,6 +371,7 @@ const timeline: Timeline = {
         line(
           {
             arm: "candidate",
+            label: "p99",
             at: (t) => 95 + 420 * bump(t, 28, 2, 3) + (t >= 54 && t < 62 ? 215 : 0) + 240 * bump(t, 68, 2, 1.5),
             spread: 0.14,
           },

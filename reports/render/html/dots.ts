@@ -2,9 +2,10 @@
 import { formatExact, formatValue } from "../../../runner/shared/format.ts";
 import type { Chart } from "../../analyses/parts.ts";
 import { drawing, el, type Svg } from "../svg/element.ts";
-import { linear, logarithmic, logTicks, rounded, type Scale, ticks } from "../svg/scale.ts";
+import { linear, logarithmic, type Scale } from "../svg/scale.ts";
 import { fitted, textWidth } from "../svg/text.ts";
 import { type ArmStyle, styleOf } from "./arms.ts";
+import { roundDomain, valueTicks } from "./value-axis.ts";
 import { absent, type ValueTable } from "./value-table.ts";
 
 type Dots = Extract<Chart, { kind: "dots" }>;
@@ -18,7 +19,7 @@ const top = 30;
 export function dotsChart(id: string, chart: Dots, styles: readonly ArmStyle[]): Svg | null {
   const values = chart.arms.flatMap((it) => it.values.map((dot) => dot.value)).filter(Number.isFinite);
   if (values.length === 0) return null;
-  const scale = axis(values, chart.log);
+  const scale = axis(values, chart);
   const bottom = top + (chart.arms.length - 1) * rowHeight + 22;
   const rows = chart.arms.map((it, i) => ({ ...it, y: top + i * rowHeight, style: styleOf(styles, it.arm) }));
   return drawing(id, { width, height: bottom + 26 }, { title: chart.title, text: inWords(chart) }, [
@@ -34,20 +35,19 @@ export function dotsChart(id: string, chart: Dots, styles: readonly ArmStyle[]):
 }
 
 /** From zero when the values are not far from it, so that a small difference does not look large. */
-function axis(values: readonly number[], log: boolean): Scale {
+function axis(values: readonly number[], { log, unit }: Dots): Scale {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (log && low > 0) return logarithmic([low / 1.08, high * 1.08], [left, right]);
   const from = low >= 0 && low < 0.6 * high ? 0 : low - (high - low || Math.abs(low)) * 0.15;
-  return linear(rounded(from, high, 6), [left, right]);
+  return linear(roundDomain(unit, from, high, 6), [left, right]);
 }
 
 function grid(scale: Scale, chart: Dots, bottom: number): Svg[] {
-  const [low, high] = scale.domain;
-  const marks = chart.log && low > 0 ? logTicks(low, high, 5) : ticks(low, high, 6);
+  const marks = valueTicks(chart.unit, scale.domain, 6, chart.log && scale.domain[0] > 0);
   let free = Number.NEGATIVE_INFINITY;
   return marks.flatMap((value) => {
     const x = scale.at(value);
-    const text = formatExact(value, chart.unit);
+    const text = formatExact(value, chart.unit, chart.log ? value : scale.domain[1]);
     const half = textWidth(text, 11.5) / 2;
     const line = el("line", { class: "grid", x1: x, x2: x, y1: 8, y2: bottom });
     if (x - half < free) return [line];

@@ -31,7 +31,7 @@ export function windows(arm: ArmReport, scale: Scale | null): Svg | null {
   if (scale === null || spans(arm).length === 0) return null;
   const [from, to] = scale.domain;
   const tick = (value: number, anchor: "start" | "end" | "middle", x = scale.at(value)) =>
-    el("text", { class: "tk", x, y: height - 2, "text-anchor": anchor }, [formatExact(value, "ms")]);
+    el("text", { class: "tk", x, y: height - 2, "text-anchor": anchor }, [formatExact(value, "ms", to)]);
   return el("svg", { class: "win", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, [
     el("line", { class: "grid", x1: scale.at(0), x2: scale.at(0), y1: 0, y2: 30 }),
     el("line", { class: "grid", x1: scale.at(from), x2: scale.at(to), y1: 30, y2: 30 }),

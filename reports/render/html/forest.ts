@@ -7,7 +7,9 @@ import { textWidth } from "../svg/text.ts";
 import { verdictWords } from "../words.ts";
 
 const width = 260;
-const height = 26;
+const height = 32;
+/** The bar's height; below it there is room for the bound's value. */
+const middle = 11;
 const inset = 8;
 
 /** What is drawn of one gate, all in one unit. */
@@ -37,8 +39,8 @@ function rowOf(finding: Finding): Row | null {
   };
 }
 
-/** Three margins to either side of zero at the most: an effect of 500 % must not squeeze a margin of 5 % to nothing. */
-const reach = 4;
+/** Six margins to either side of zero at the most: an effect of 500 % must not squeeze a margin of 5 % to nothing. */
+const reach = 6;
 
 /** Null when no gate is relative. */
 export function sharedAxis(findings: readonly Finding[]): Scale | null {
@@ -87,16 +89,20 @@ export function forest(finding: Finding, shared: Scale | null): Svg | null {
     vertical("mar", x),
     row.relative ? null : ownLabel(row, finding, x),
     ...interval(row, axis, tone),
-    el("circle", { class: `pt ${tone}`, cx: axis.at(row.estimate), cy: height / 2, r: 4.5 }),
+    el("circle", { class: `pt ${tone}`, cx: dotAt(row.estimate, axis), cy: middle, r: 4.5 }),
   ]);
 }
+
+/** An estimate outside the axis stands beside the arrow that points to it. */
+const dotAt = (estimate: number, axis: Scale): number =>
+  axis.at(estimate) + (estimate > axis.domain[1] ? -8 : estimate < axis.domain[0] ? 8 : 0);
 
 /** The bound's value beside its line, where the row has an axis of its own. */
 function ownLabel(row: Row, finding: Finding, x: number): Svg {
   const points = finding.bound.kind === "margin" && finding.metric.unit === "ratio";
   const text = formatExact(row.limit, points ? "points" : finding.metric.unit);
   const fits = x + 5 + textWidth(text, 11) < width;
-  return el("text", { class: "tk", x: fits ? x + 5 : x - 5, y: height - 2, "text-anchor": fits ? "start" : "end" }, [
+  return el("text", { class: "tk", x: fits ? x + 5 : x - 5, y: height - 3, "text-anchor": fits ? "start" : "end" }, [
     text,
   ]);
 }
@@ -104,7 +110,7 @@ function ownLabel(row: Row, finding: Finding, x: number): Svg {
 /** A bar from bound to bound; an arrow where it goes on outside the axis. */
 function interval(row: Row, axis: Scale, tone: string): Svg[] {
   const [low, high] = axis.domain;
-  const y = height / 2;
+  const y = middle;
   const [x1, x2] = [axis.at(row.lower), axis.at(row.upper)];
   const arrow = (x: number, to: number) =>
     el("path", { class: `arrow ${tone}`, d: `M${x} ${y - 5}L${x + to} ${y}L${x} ${y + 5}` });

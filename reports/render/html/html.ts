@@ -7,6 +7,9 @@ import { cleaned } from "../clean.ts";
 import { compileTemplates } from "./templates.ts";
 import { pageView } from "./view.ts";
 
+/** In the order of the cascade. */
+const styles = ["tokens", "page", "tables", "gates", "drawings", "findings", "narrow", "print"];
+
 let page: ((view: object) => string) | null = null;
 
 /** @throws Error when the package's own templates are missing or broken */
@@ -16,7 +19,7 @@ export function renderHtml(judgement: Judgement): string {
 }
 
 function loadPage(): (view: object) => string {
-  const css = readFileSync(packageFile("templates", "report.css"), "utf8");
+  const css = styles.map((it) => readFileSync(packageFile("templates", "styles", `${it}.css`), "utf8")).join("");
   const template = compileTemplates(packageFile("templates"));
   const policy = contentPolicy(css);
   return (view) => template({ ...view, css, policy });

@@ -3,9 +3,10 @@ import { formatExact, formatValue } from "../../../runner/shared/format.ts";
 import type { Chart } from "../../analyses/parts.ts";
 import { drawing, el, type Svg } from "../svg/element.ts";
 import { bandPath, linePath } from "../svg/path.ts";
-import { linear, logarithmic, logTicks, type Scale } from "../svg/scale.ts";
+import { linear, logarithmic, type Scale } from "../svg/scale.ts";
 import { apart, fitted } from "../svg/text.ts";
 import { type ArmStyle, styleOf } from "./arms.ts";
+import { valueTicks } from "./value-axis.ts";
 import { absent, type ValueTable } from "./value-table.ts";
 
 type Quantiles = Extract<Chart, { kind: "quantiles" }>;
@@ -29,7 +30,7 @@ export function quantilesChart(id: string, chart: Quantiles, styles: readonly Ar
   const x = linear([logit(Math.min(...places)), logit(Math.max(...places))], [left, right]);
   const y = logarithmic([Math.min(...values) / 1.05, Math.max(...values) * 1.05], [bottom, top]);
   return drawing(id, { width, height: bottom + 30 }, { title: chart.title, text: inWords(chart) }, [
-    ...logTicks(...y.domain, 5).flatMap((value) => [
+    ...valueTicks(chart.unit, y.domain, 5, true).flatMap((value) => [
       el("line", { class: "grid", x1: left, x2: right, y1: y.at(value), y2: y.at(value) }),
       el("text", { class: "tk", x: left - 8, y: y.at(value) + 4, "text-anchor": "end" }, [
         formatExact(value, chart.unit),

@@ -5,7 +5,7 @@ import { el, type Svg } from "../svg/element.ts";
 import { linear, type Scale, timeTicks } from "../svg/scale.ts";
 import { fitted, textWidth } from "../svg/text.ts";
 
-export const frame = { width: 1000, left: 132, right: 936, labelSize: 12 } as const;
+export const frame = { width: 1000, left: 132, right: 924, labelSize: 12 } as const;
 const firstFaultRow = 22;
 const faultRow = 17;
 
@@ -94,5 +94,7 @@ export function faultShades(marks: readonly FaultMark[], bottom: number): Svg[] 
 
 export const timeAxis = (x: Scale, y: number): Svg[] =>
   timeTicks(...x.domain, 10).map((seconds) =>
-    el("text", { class: "tk", x: x.at(seconds), y, "text-anchor": "middle" }, [formatExact(seconds * 1000, "ms")]),
+    el("text", { class: "tk", x: x.at(seconds), y, "text-anchor": "middle" }, [
+      formatExact(seconds * 1000, "ms", x.domain[1] * 1000),
+    ]),
   );

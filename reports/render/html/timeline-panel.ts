@@ -3,10 +3,11 @@ import { formatExact } from "../../../runner/shared/format.ts";
 import type { Panel } from "../../analyses/parts.ts";
 import { el, type Svg } from "../svg/element.ts";
 import { bandPath, linePath } from "../svg/path.ts";
-import { linear, logarithmic, logTicks, rounded, type Scale, ticks } from "../svg/scale.ts";
+import { linear, logarithmic, type Scale } from "../svg/scale.ts";
 import { apart, fitted, wrapped } from "../svg/text.ts";
 import { type ArmStyle, styleOf } from "./arms.ts";
 import { frame } from "./timeline-frame.ts";
+import { roundDomain, valueTicks } from "./value-axis.ts";
 
 export const panelHeight = 98;
 const [plotTop, plotBottom] = [24, 86];
@@ -30,15 +31,25 @@ function valueAxis(panel: Panel, y: number): ValueAxis {
   const [low, high] = [Math.min(...positive), Math.max(0, ...values)];
   if (panel.unit === "ms" && positive.length > 0 && high / low > logFrom) {
     const scale = logarithmic([low / 1.1, high * 1.1], range);
-    return { scale, ticks: logTicks(...scale.domain, 3), log: true };
+    return { scale, ticks: spaced(valueTicks(panel.unit, scale.domain, 3, true), scale), log: true };
   }
   const least = Math.min(0, ...values);
   const domain =
     high === 0 && least === 0
       ? ([0, emptyTop[panel.unit] ?? 1] as [number, number])
-      : rounded(least, high, 3, panel.unit === "count");
-  return { scale: linear(domain, range), ticks: ticks(...domain, 3), log: false };
+      : roundDomain(panel.unit, least, high, 3);
+  return { scale: linear(domain, range), ticks: valueTicks(panel.unit, domain, 3, false), log: false };
 }
+
+/** Without those whose labels would touch. */
+const spaced = (values: readonly number[], { at }: Scale): number[] => {
+  let free = Number.POSITIVE_INFINITY;
+  return values.filter((it) => {
+    const fits = at(it) <= free;
+    if (fits) free = at(it) - 13;
+    return fits;
+  });
+};
 
 /** What an axis reaches when everything on it is zero. */
 const emptyTop: Partial<Record<Panel["unit"], number>> = { ratio: 0.01, bytes: 1024 * 1024 };
@@ -64,7 +75,7 @@ export function panelDrawing(
         y2: axis.scale.at(value),
       }),
       el("text", { class: "tk", x: frame.left - 8, y: axis.scale.at(value) + 4, "text-anchor": "end" }, [
-        formatExact(value, panel.unit),
+        formatExact(value, panel.unit, axis.log ? value : axis.scale.domain[1]),
       ]),
     ]),
     ...panel.lines.flatMap((line) => lineDrawing(line, panel, t, x, axis.scale, styleOf(styles, line.arm))),
