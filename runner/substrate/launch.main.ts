@@ -4,9 +4,10 @@
  * Exits 127 when there is no such program, 126 when it can't be run, 125 when a cgroup can't be entered, as env(1) and nice(1) do.
  */
 import { accessSync, closeSync, constants, openSync, readSync, writeSync } from "node:fs";
-import process from "node:process";
 import { NODE_OPTIONS_FOR_PROGRAM } from "./launch.ts";
 
+// The global `process`, not an import: importing "node:process" opens the standard streams, and that makes them non-blocking
+// for the program too, whose writes would then fail with EAGAIN when it says much.
 const separator = process.argv.indexOf("--", 2);
 const own = process.argv.slice(2, separator);
 const argv = process.argv.slice(separator + 1);

@@ -52,7 +52,7 @@ const graceMs = 1000;
 /** A killed process that is still there after this waits for a device; its cgroup's removal or `recover` deals with it. */
 const goneWithinMs = 5000;
 /** What an ending process wrote may still be in the pipe; a child that holds the pipe open is not waited for longer. */
-const lastWordsMs = 50;
+const lastWordsMs = 200;
 const journaledBytes = 2048;
 
 export function superviseInstance(spec: InstanceSpec, { host, context, output, ...tell }: Supervision): Supervised {

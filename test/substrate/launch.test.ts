@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test("the program gets the launcher's pid, its arguments, streams and exit code, and nothing else is printed", async () => {
-  const child = launched([shell, "-c", 'echo $$ "$0" "$1"; cat; exit 7', "a b", ""]);
+  await using child = launched([shell, "-c", 'echo $$ "$0" "$1"; cat; exit 7', "a b", ""]);
   child.process.stdin?.end("from stdin");
   expect(await child.exited).toEqual({ code: 7, signal: null });
   expect(child.out()).toBe(`${child.pid} a b \nfrom stdin`);
@@ -36,7 +36,7 @@ test("the program gets exactly its environment, and the launcher loads none of i
   const preload = join(folder, "preload.cjs");
   await writeFile(preload, `require("node:fs").appendFileSync(${JSON.stringify(join(folder, "loads"))}, "x");`);
   const env = { PATH: process.env.PATH, NODE_OPTIONS: `--require "${preload}"`, ODD: "a=b\nc" };
-  const child = launched(
+  await using child = launched(
     [
       node,
       "-e",
@@ -52,8 +52,15 @@ test("the program gets exactly its environment, and the launcher loads none of i
   expect(JSON.parse(child.out().slice(0, -3))).toEqual(env);
 });
 
+test("the program's output blocks as it would from a shell: nothing is lost when it says much at once", async () => {
+  const say = 'for (let i = 0; i < 20000; i++) require("fs").writeSync(1, "x".repeat(60) + "\\n");';
+  await using child = launched([node, "-e", say]);
+  expect([(await child.exited).code, child.err()]).toEqual([0, ""]);
+  expect(child.out().split("\n")).toHaveLength(20_001);
+});
+
 test("no signal is left ignored: a program that writes to a closed pipe dies of SIGPIPE as it would from a shell", async () => {
-  const child = launched([findProgram("grep", process.env, "/") ?? "", "SigIgn", "/proc/self/status"]);
+  await using child = launched([findProgram("grep", process.env, "/") ?? "", "SigIgn", "/proc/self/status"]);
   await child.exited;
   expect(child.out()).toMatch(/^SigIgn:\t0+\n$/);
 });
@@ -71,13 +78,13 @@ test("what can't be run is said in one line, with the exit codes of env(1)", asy
     [folder, 126, "EISDIR"],
   ] as const;
   for (const [program, code, words] of wanted) {
-    const child = launched([program]);
+    await using child = launched([program]);
     expect(await child.exited).toEqual({ code, signal: null });
     expect(child.err()).toContain(words);
     expect(child.err().trimEnd().split("\n")).toHaveLength(1);
   }
   await chmod(plain, 0o755);
-  const child = launched([plain]);
+  await using child = launched([plain]);
   expect((await child.exited).code).toBe(126);
   expect(child.err()).toContain("neither a program nor a script");
 });
@@ -86,13 +93,13 @@ test("a script with an interpreter line runs", async () => {
   const script = join(folder, "good");
   await writeFile(script, "#!/bin/sh\necho $$ $1\n");
   await chmod(script, 0o755);
-  const child = launched([script, "x"]);
+  await using child = launched([script, "x"]);
   await child.exited;
   expect(child.out()).toBe(`${child.pid} x\n`);
 });
 
 test("a cgroup that is gone fails the start before the program runs", async () => {
-  const child = start(
+  await using child = start(
     [...launchArgv(node, null, [shell, "-c", "echo ran"])].toSpliced(3, 0, "/no/cgroup.procs") as [string],
   );
   expect((await child.exited).code).toBe(125);
@@ -103,7 +110,7 @@ test("a cgroup that is gone fails the start before the program runs", async () =
 needs.cgroup("the program is inside its cgroup from its first instruction", async () => {
   const group = createCgroup(cgroupSupport, `launch-${process.pid}`, { memory: 64 * 2 ** 20, cpu: 0.5 });
   try {
-    const child = launched(
+    await using child = launched(
       [findProgram("cat", process.env, "/") ?? "", "/proc/self/cgroup", "/proc/self/oom_score_adj"],
       group,
       process.env,

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { addressOf, sampleTarget, type TargetRun, targetRun } from "../support/target-run.ts";
+import { httpServer } from "../support/tcp-server.ts";
+
+const checkout = (port: number) => fetch(`http://127.0.0.1:${port}/checkout?items=3`);
+const shopOf = (run: TargetRun, env: Record<string, string> = {}) =>
+  run.up(sampleTarget("shop", { env: { DB: addressOf("db"), ...env }, needs: ["db"] }));
+const queries = (run: TargetRun) => run.events.filter((it) => it.type === "connection" && it.target === "db").length;
+
+test("a checkout asks the database behind its own address, and says which instance served it", async () => {
+  await using run = targetRun();
+  await run.up(sampleTarget("db"));
+  const shop = await shopOf(run);
+  const response = await checkout(shop.address.port);
+  expect(response.status).toBe(200);
+  expect(response.headers.get("x-shakedown-instance")).toBe("shop-0");
+  expect(await response.json()).toMatchObject({
+    items: 3,
+    cents: expect.any(Number),
+    receipt: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+  await eventually(() => expect(queries(run)).toBeGreaterThan(0));
+});
+
+test.each([
+  { cache: "on", again: 1 },
+  { cache: "off", again: 4 },
+])(
+  "with its cache $cache a second checkout of three items asks the database $again times",
+  async ({ cache, again }) => {
+    let asked = 0;
+    await using database = await httpServer((_, response) => {
+      asked++;
+      response.end('{"cents":100}');
+    });
+    await using run = targetRun();
+    const shop = await run.up(sampleTarget("shop", { env: { DB: `127.0.0.1:${database.port}`, CACHE: cache } }));
+    await (await checkout(shop.address.port)).text();
+    expect(asked).toBe(4);
+    expect(await (await checkout(shop.address.port)).json()).toMatchObject({ cents: 300 });
+    expect(asked).toBe(4 + again);
+  },
+);
+
+test("a database that is down or silent makes the shop answer 503 instead of hanging", async () => {
+  await using run = targetRun();
+  const db = await run.up(sampleTarget("db"));
+  const shop = await shopOf(run);
+  await db.link.add("off", { type: "down" }, 1);
+  expect((await checkout(shop.address.port)).status).toBe(503);
+  await db.link.remove("off");
+  await db.link.add("hole", { type: "blackhole", stream: "downstream" }, 1);
+  const silent = await checkout(shop.address.port);
+  expect([silent.status, await silent.text()]).toEqual([503, "the database did not answer: it took longer than 1 s\n"]);
+  await db.link.remove("hole");
+  await eventually(async () => expect((await checkout(shop.address.port)).status).toBe(200));
+});
+
+test("both services end gracefully", async () => {
+  await using run = targetRun();
+  const db = await run.up(sampleTarget("db"));
+  const shop = await shopOf(run);
+  await (await checkout(shop.address.port)).text();
+  await shop.dispose();
+  await db.dispose();
+  const exits = run.events.flatMap((it) => (it.type === "instance.exit" ? [[it.instance, it.code, it.signal]] : []));
+  expect(exits).toEqual([
+    ["shop-0", 0, null],
+    ["db-0", 0, null],
+  ]);
+});
