@@ -95,7 +95,7 @@ test("the program behaves as without the preload: arguments, output, exit code, 
     process.exitCode = 3;`;
   const outputs = [];
   for (const env of [process.env, envOf(it)]) {
-    const child = start([process.execPath, "-e", code, "a", "b c"], { env });
+    await using child = start([process.execPath, "-e", code, "a", "b c"], { env });
     child.process.stdin?.end();
     expect(await child.exited).toEqual({ code: 3, signal: null });
     expect(child.err()).toBe("");
