@@ -1,6 +1,6 @@
 /** The harness itself, once a second: a busy or stalled harness applies faults late. Workers tell their own in the load lines. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { ownCpuMs } from "./own-cpu.ts";
+import { ownCpuMs } from "../shared/own-cpu.ts";
 import type { Sampler } from "./sampler.ts";
 
 const EVERY_MS = 1000;

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { fdatasyncSync, writeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Host, Out } from "./host.ts";
+import { sendSignal } from "./signal.ts";
 
 export function realHost(): Host {
   return {
@@ -23,14 +24,7 @@ export function realHost(): Host {
         stdio: [...options.stdio],
         detached: options.detached ?? false,
       }),
-    kill: (pid, signal) => {
-      try {
-        return process.kill(pid, signal);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-        throw error;
-      }
-    },
+    kill: sendSignal,
     appendDurable: (fd, text) => {
       writeSync(fd, text);
       fdatasyncSync(fd);

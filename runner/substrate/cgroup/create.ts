@@ -1,9 +1,10 @@
 /** Makes, opens and removes the cgroups of instances. Paths are known before anything is made, so that a lease can name them. */
 import { existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { kill, pid as ownPid } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../shared/errors.ts";
+import { ownPid } from "../../shared/own-pid.ts";
+import { sendSignal } from "../../shared/signal.ts";
 import type { Cgroup, CgroupSupport } from "./cgroup.ts";
 import { readFile, writeValue } from "./files.ts";
 import { FOLDER, isOurs, removeFolder } from "./folder.ts";
@@ -122,10 +123,5 @@ function pidsIn(paths: readonly string[]): number[] {
 
 function killOne(pid: number): void {
   // 0 is a process of another pid namespace: kill(0) would hit our own group.
-  if (pid === ownPid || pid === 0) return;
-  try {
-    kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
+  if (pid !== ownPid && pid !== 0) sendSignal(pid, "SIGKILL");
 }

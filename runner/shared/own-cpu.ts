@@ -1,4 +1,4 @@
-/** CPU time of the harness's own process: the one place of this room that looks at it. */
+/** CPU time of the process we are in. */
 import { cpuUsage } from "node:process";
 
 /** ms, user and system, since the process began. */
