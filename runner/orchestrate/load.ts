@@ -4,6 +4,7 @@ import { engineNamed } from "../engines/registry.ts";
 import { startLoad } from "../engines/session.ts";
 import type { Fault } from "../faults/fault.ts";
 import { faultNamed } from "../faults/registry.ts";
+import { slowThresholdUs } from "../record/recovery.ts";
 import type { LoadSpec } from "../record/scenario.ts";
 import type { TrialWriter } from "../record/trial-writer.ts";
 import { seeded } from "../shared/random.ts";
@@ -103,8 +104,10 @@ async function injectAll(
   };
   const one = async (it: PlannedFault): Promise<readonly Unreverted[]> => {
     await host.clock.sleep(loadStart + it.start - slowAheadMs - host.clock.now(), signal);
-    const slowUs = it.reference === null ? null : session.p99(it.reference);
-    if (slowUs !== null && !signal.aborted) {
+    // Without a calm phase before it, what its own phase saw so far must do.
+    const p99 = session.p99(it.reference ?? it.fault.phase);
+    if (p99 !== null && !signal.aborted) {
+      const slowUs = slowThresholdUs(it.fault, p99);
       session.slow(slowUs);
       journal({ type: "fault.slow", fault: it.fault.name, slowUs });
     }

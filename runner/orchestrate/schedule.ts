@@ -1,6 +1,7 @@
 /** The order of trials and the times of phases and faults: all of it drawn and fixed before the load starts. */
 
 import type { JobPhase } from "../engines/engine.ts";
+import { preFaultPhase } from "../record/recovery.ts";
 import type { FaultSpec, LoadSpec, Phase } from "../record/scenario.ts";
 import { seeded, shuffled } from "../shared/random.ts";
 
@@ -55,18 +56,17 @@ export function timetable(
     planned.push({ phase, start: at, end: at + phase.durationMs });
     at += phase.durationMs;
   }
-  const plannedFaults = planned.flatMap(({ phase, start, end }, index) =>
+  const plannedFaults = planned.flatMap(({ phase, start, end }) =>
     phase.faults.flatMap((name) => {
       const fault = faults.find((it) => it.name === name);
       if (fault === undefined) return [];
-      const calm = planned.slice(0, index).findLast((it) => !it.phase.warmup && it.phase.faults.length === 0);
       const begin = start + fault.atMs;
       return [
         {
           fault,
           start: begin,
           end: fault.forMs === null ? end : Math.min(end, begin + fault.forMs),
-          reference: calm?.phase.name ?? null,
+          reference: preFaultPhase({ phases }, fault)?.name ?? null,
         },
       ];
     }),
