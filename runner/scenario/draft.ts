@@ -5,9 +5,9 @@ import type { Problems } from "./problems.ts";
 import type { Registries } from "./registries.ts";
 import { type AbortInput, abortRule, type ClaimInput, claim, type GateInput, gate } from "./schema/conditions.ts";
 import * as document from "./schema/document.ts";
-import { type FaultInput, faultSchema, splitOptions } from "./schema/faults.ts";
+import { type FaultInput, splitOptions } from "./schema/faults.ts";
 import { isName, nameRule } from "./schema/fields.ts";
-import { type LoadInput, loadSchema } from "./schema/load.ts";
+import type { LoadInput } from "./schema/load.ts";
 import { type PhaseInput, phase } from "./schema/phases.ts";
 import { type TargetInput, targetKinds } from "./schema/targets.ts";
 import { didYouMean, suggest } from "./suggest.ts";
@@ -55,16 +55,17 @@ export function readDraft(root: Node, registries: Registries, problems: Problems
     problems.at(root, `expected a map of fields (apiVersion, name, targets, …), found ${foundText(root)}`);
     return undefined;
   }
-  checkFields(root, Object.keys(document.documentSchema(registries).shape), problems);
+  const schemas = document.schemasOf(registries);
+  checkFields(root, schemas.fields, problems);
   const read = reader(root, problems);
   read.required("apiVersion", document.apiVersion);
   return {
     root,
     name: read.required("name", document.scenarioName),
     description: read.section("description", document.description),
-    arms: readArms(root, registries, problems),
+    arms: readArms(root, schemas, problems),
     phases: read.list("phases", phase, { required: true }),
-    faults: named(child(root, "faults"), problems, (node) => readFault(node, registries, problems)),
+    faults: named(child(root, "faults"), problems, (node) => readFault(node, schemas, problems)),
     gates: read.list("gates", gate),
     claims: read.list("claims", claim),
     abort: read.list("abort", abortRule),
@@ -146,21 +147,20 @@ function byKind<S>(node: Node, what: string, schemas: ReadonlyMap<string, S>, pr
   return schema;
 }
 
-function readFault(node: Node, { faults }: Registries, problems: Problems): Item<FaultInput> {
-  const schema = byKind(node, "fault", new Map(faults.map((it) => [it.kind, faultSchema(it)])), problems);
+function readFault(node: Node, { faults }: document.Schemas, problems: Problems): Item<FaultInput> {
+  const schema = byKind(node, "fault", faults, problems);
   const parsed = schema === undefined ? undefined : validate(schema, node, problems);
   return { node, value: parsed === undefined ? undefined : splitOptions(parsed) };
 }
 
 /** The base is checked as an arm of its own: a field that only some arms give is missing in the others. */
-function readArms(root: Node, { engines }: Registries, problems: Problems): ArmDraft[] {
-  const schema = loadSchema(engines.map((it) => it.name));
+function readArms(root: Node, schemas: document.Schemas, problems: Problems): ArmDraft[] {
   const kinds = new Map<string, z.ZodType<TargetInput>>(Object.entries(targetKinds));
   const readTarget = once((node: Node): Item<TargetInput> => {
     const kind = byKind(node, "target", kinds, problems);
     return { node, value: kind === undefined ? undefined : validate(kind, node, problems) };
   });
-  const readLoad = once((node: Node): Item<LoadInput> => ({ node, value: validate(schema, node, problems) }));
+  const readLoad = once((node: Node): Item<LoadInput> => ({ node, value: validate(schemas.load, node, problems) }));
   const readArm = (name: string, tree: Node): ArmDraft => {
     const read = reader(tree, problems);
     const targets = child(tree, "targets");
@@ -168,7 +168,7 @@ function readArms(root: Node, { engines }: Registries, problems: Problems): ArmD
     if (targets === undefined || targets.value === null || (isMap(targets) && targets.value.size === 0)) {
       problems.inside(tree, '"targets" is missing');
     }
-    if (load === undefined || load.value === null) read.required("load", schema);
+    if (load === undefined || load.value === null) read.required("load", schemas.load);
     return {
       name,
       targets: named(targets, problems, readTarget),

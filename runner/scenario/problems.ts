@@ -2,6 +2,9 @@
 import { type Diagnostic, inOrder } from "./diagnostics.ts";
 import { child, type Node, type Path, type Place, pathText } from "./tree.ts";
 
+/** Nobody reads more, and a hostile file has hundreds of thousands. */
+const enough = 1_000;
+
 export interface Problems {
   /** About a value. */
   readonly at: (node: Node, message: string, hint?: string | null) => void;
@@ -34,6 +37,7 @@ export function collectProblems(file: string, source: string): Problems {
     return { line, column, length: Math.max(1, Math.min(end, from + text.trimEnd().length) - start), source: text };
   };
   const add = (place: Place, path: Path, message: string, hint: string | null = null): void => {
+    if (found.length >= enough) return;
     const where =
       place.from === "file" ? { at: locate(place.start, place.end), set: null } : { at: null, set: place.text };
     found.push({ file, ...where, path: pathText(path), message, hint });

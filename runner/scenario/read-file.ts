@@ -60,8 +60,12 @@ function tooLarge(size: number, problems: Problems): boolean {
 }
 
 function nearby(file: string): string | null {
-  const names = yamlFiles(dirname(file));
-  return didYouMean(basename(file), names) ?? filesIn(dirname(file));
+  const folder = dirname(file);
+  const stem = (name: string): string => name.replace(/\.ya?ml$/i, "");
+  const written = stem(basename(file));
+  // The names without their endings are compared: those alone would make any two look alike.
+  const near = yamlFiles(folder).find((it) => stem(it) === written || didYouMean(written, [stem(it)]) !== null);
+  return near === undefined ? filesIn(folder) : `did you mean "${near}"?`;
 }
 
 function filesIn(folder: string): string | null {

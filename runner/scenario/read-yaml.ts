@@ -20,9 +20,9 @@ const forbidden = new Set(["__proto__", "constructor", "prototype"]);
 
 /** Undefined after a problem that leaves nothing to check. */
 export function readYaml(text: string, problems: Problems): Node | undefined {
-  // The parser recurses at every open bracket; an explicit bound is clearer than its stack overflow.
-  if (nestsTooDeep(text)) {
-    problems.general(`expected at most ${deepest} levels of nesting, found more`);
+  const refusal = tooMuch(text);
+  if (refusal !== null) {
+    problems.general(refusal);
     return undefined;
   }
   let documents: ReturnType<typeof parseAllDocuments>;
@@ -35,12 +35,14 @@ export function readYaml(text: string, problems: Problems): Node | undefined {
       stringKeys: false,
     });
   } catch {
-    problems.general("expected YAML, found text that the parser gives up on", "is it nested very deeply?");
+    // Its own stack overflow, where it does not catch that.
+    problems.general(tooDeep);
     return undefined;
   }
   const [document, second] = Array.isArray(documents) ? documents : [];
   if (document === undefined) {
-    problems.general("expected a scenario, found an empty file", 'write a first one with "shakedown init"');
+    const found = text.trim() === "" ? "an empty file" : "nothing but comments";
+    problems.general(`expected a scenario, found ${found}`, 'write a first one with "shakedown init"');
     return undefined;
   }
   if (second !== undefined) {
@@ -55,7 +57,8 @@ export function readYaml(text: string, problems: Problems): Node | undefined {
     return undefined;
   }
   const broken = [...document.errors, ...document.warnings];
-  for (const error of broken) {
+  // One slip makes the parser complain about much that follows.
+  for (const error of broken.slice(0, 10)) {
     problems.atOffset(error.pos[0], error.pos[1], [], syntaxMessage(error.message), syntaxHint(error.code));
   }
   if (broken.length > 0) return undefined;
@@ -68,7 +71,7 @@ export function readYaml(text: string, problems: Problems): Node | undefined {
 
 /** One value, as in `--set path=value`. Undefined when it is no YAML. */
 export function readValue(text: string): YamlNode | null | undefined {
-  if (nestsTooDeep(text)) return undefined;
+  if (tooMuch(text) !== null) return undefined;
   const documents = parseAllDocuments(text, { uniqueKeys: false, logLevel: "silent", prettyErrors: false });
   const [document, second] = Array.isArray(documents) ? documents : [];
   if (document === undefined) return null;
@@ -111,7 +114,7 @@ export function converter(problems: Problems, fixed?: Place): (node: YamlNode | 
     left -= 1;
     if (full) return undefined;
     if (left < 0) return stop(make(null), `expected at most ${mostValues} values with aliases written out, found more`);
-    if (depth > deepest) return stop(make(null), `expected at most ${deepest} levels of nesting, found more`);
+    if (depth > deepest) return stop(make(null), tooDeep);
     if (node === null) return make(null);
     if (isAlias(node)) {
       const target = anchors.get(node.source);
@@ -169,7 +172,11 @@ export function converter(problems: Problems, fixed?: Place): (node: YamlNode | 
     return undefined;
   };
 
-  return (node, path = []) => convert(node, { path, keyPlace: null, around: whole, depth: 0, inAlias: false });
+  return (node, path = []) => {
+    const converted = convert(node, { path, keyPlace: null, around: whole, depth: 0, inAlias: false });
+    // A part of a document would only be blamed for what it lacks.
+    return full ? undefined : converted;
+  };
 }
 
 const scalarOf = (value: unknown): Scalar =>
@@ -177,20 +184,30 @@ const scalarOf = (value: unknown): Scalar =>
     ? value
     : String(value);
 
-/** Counts open brackets, also those in texts and comments: far beyond what either has in a scenario, and never the parser's stack. */
-function nestsTooDeep(text: string): boolean {
+const tooDeep = `expected at most ${deepest} levels of nesting, found more`;
+const tooMany = `expected at most ${mostValues} values, found more`;
+
+/**
+ * What would keep the parser busy for long (its time grows with the square of both) or exhaust its stack; null when fine.
+ * Counts also what stands in texts and comments: far beyond what those hold in a scenario.
+ */
+function tooMuch(text: string): string | null {
   let depth = 0;
+  let commas = 0;
   for (let i = 0; i < text.length; i++) {
     const it = text[i];
     if (it === "[" || it === "{") depth += 1;
     else if ((it === "]" || it === "}") && depth > 0) depth -= 1;
-    if (depth > 500) return true;
+    else if (it === ",") commas += 1;
+    if (depth > 500) return tooDeep;
+    if (commas > 2 * mostValues) return tooMany;
   }
-  return false;
+  return /(?:[-?][ \t]+){60}/.test(text) ? tooDeep : null;
 }
 
 const syntaxMessage = (message: string): string => {
-  const first = message.split("\n")[0] ?? message;
+  const first = (message.split("\n")[0] ?? message).slice(0, 200);
+  if (/call stack/i.test(first)) return tooDeep;
   return first.charAt(0).toLowerCase() + first.slice(1);
 };
 

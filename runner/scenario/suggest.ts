@@ -9,8 +9,9 @@ export function didYouMean(written: string, known: Iterable<string>): string | n
   let best: { readonly name: string; readonly distance: number } | null = null;
   for (const name of known) {
     if (name === written || name.length > longest) continue;
-    const distance = edits(written.toLowerCase(), name.toLowerCase());
     const most = Math.max(1, Math.floor(Math.max(written.length, name.length) / 3));
+    if (Math.abs(written.length - name.length) > most) continue;
+    const distance = edits(written.toLowerCase(), name.toLowerCase());
     if (distance <= most && (best === null || distance < best.distance)) best = { name, distance };
   }
   return best === null ? null : `did you mean "${best.name}"?`;

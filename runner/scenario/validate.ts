@@ -34,23 +34,24 @@ function tell(issue: Issue, prefix: Path, context: Context): void {
     const free = issue.message.split(" ").filter((it) => child(value, it) === undefined);
     for (const key of issue.keys) problems.atKey(value, key, `there is no field "${key}"`, suggest(key, free));
   } else if (issue.code === "invalid_union") tellUnion(issue, path, value, context);
-  else if (issue.code === "invalid_key" || issue.code === "invalid_element") {
-    for (const inner of issue.issues) tell(inner, path, context);
-  } else if (issue.code === "custom") {
-    const parent = at(node, path.slice(0, -1));
-    const isKey = issue.params?.key === true && parent !== undefined;
-    if (isKey) problems.atKey(parent, String(path.at(-1)), issue.message);
-    else problems.at(value, issue.message);
-  } else {
+  else if (issue.code === "invalid_key") {
+    const parent = at(node, path.slice(0, -1)) ?? value;
+    const key = String(path.at(-1));
+    for (const { message } of issue.issues) problems.atKey(parent, key, withFound(message, JSON.stringify(key)));
+  } else if (issue.code === "custom") problems.at(value, issue.message);
+  else {
     const message = issue.message.startsWith("expected") ? issue.message : `expected ${expectedBy(issue)}`;
     const choices = issue.code === "invalid_value" ? issue.values.map(String) : [];
     const bare = issue.code === "invalid_type" && issue.expected === "string" && typeof value.value === "number";
     const unit =
       bare && !issue.message.startsWith("expected") ? "a quantity carries its unit, other texts take quotes" : null;
     const hint = typeof value.value === "string" ? didYouMean(value.value, choices) : unit;
-    problems.at(value, message.includes(", found ") ? message : `${message}, found ${foundText(value)}`, hint);
+    problems.at(value, withFound(message, foundText(value)), hint);
   }
 }
+
+const withFound = (message: string, found: string): string =>
+  message.startsWith("expected") && !message.includes(", found ") ? `${message}, found ${found}` : message;
 
 function expectedBy(issue: Issue): string {
   switch (issue.code) {

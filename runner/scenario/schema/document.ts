@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Registries } from "../registries.ts";
 import { abortRule, claim, gate } from "./conditions.ts";
-import { anyFault } from "./faults.ts";
+import { anyFault, faultSchema } from "./faults.ts";
 import { argv, expecting, name, nameRule, positiveDuration, reference, share, whole } from "./fields.ts";
 import { loadSchema } from "./load.ts";
 import { phase } from "./phases.ts";
@@ -80,8 +80,31 @@ export const apiVersion = z.literal("shakedown/v1").meta({ description: "The ver
 export const scenarioName = name("Names the folder of its results");
 export const description = z.string().max(5_000).default("").meta({ description: "What is tried here, in a sentence" });
 
+/** What depends on the registries, built once for each: zod compiles a schema at its first use, which takes longer than the use. */
+export interface Schemas {
+  /** Names of the fields at the top. */
+  readonly fields: readonly string[];
+  readonly load: ReturnType<typeof loadSchema>;
+  /** By kind. */
+  readonly faults: ReadonlyMap<string, z.ZodObject>;
+}
+
+const built = new WeakMap<Registries, Schemas>();
+
+export function schemasOf(registries: Registries): Schemas {
+  const known = built.get(registries);
+  if (known !== undefined) return known;
+  const schemas: Schemas = {
+    fields: Object.keys(documentSchema(registries).shape),
+    load: loadSchema(registries.engines.map((it) => it.name)),
+    faults: new Map(registries.faults.map((it) => [it.kind, faultSchema(it)])),
+  };
+  built.set(registries, schemas);
+  return schemas;
+}
+
 /** Parts with names or items of their own are checked one by one; this is the whole for editors and for the list of fields. */
-export const documentSchema = ({ faults, engines }: Registries) =>
+const documentSchema = ({ faults, engines }: Registries) =>
   z
     .strictObject({
       apiVersion,

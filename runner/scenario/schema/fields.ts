@@ -64,7 +64,10 @@ export function whole(description: string, min: number, max: number = Number.MAX
   const expected = `a whole number ${max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}`;
   const inRange = (value: number) => Number.isSafeInteger(value) && value >= min && value <= max;
   return z
-    .union([z.int().meta({ minimum: min, maximum: max }), z.string().regex(/^\d{1,16}$/)], expecting(expected))
+    .union(
+      [z.int().meta({ minimum: min, maximum: max }), z.string().regex(/^\d{1,16}$/, expecting(expected))],
+      expecting(expected),
+    )
     .transform((given, context): number => {
       if (inRange(Number(given))) return Number(given);
       context.addIssue({ code: "custom", message: `expected ${expected}, found ${JSON.stringify(given)}` });

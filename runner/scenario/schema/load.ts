@@ -6,22 +6,20 @@ export const methods = ["get", "post", "put", "patch", "delete", "head"] as cons
 
 const path = (method: string) => requestPath(`Path of a ${method} request`).optional();
 
-const headers = z
-  .record(z.string(), plainText("The header's value"))
-  .superRefine((given, context) => {
-    for (const [header, value] of Object.entries(given)) {
-      const tell = (message: string, key: boolean) =>
-        context.addIssue({ code: "custom", path: [header], message, params: { key } });
-      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header))
-        tell(`expected the name of a header, found ${JSON.stringify(header)}`, true);
-      else if (/^(content-length|transfer-encoding|connection|upgrade|expect)$/i.test(header))
-        tell(`${header} is set by the engine`, true);
-      if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
-        tell("expected a header's value: no line breaks, nothing beyond Latin-1", false);
-    }
-  })
-  .default({})
-  .meta({ description: "Request headers" });
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "expected the name of a header: letters, digits and hyphens")
+  .refine(
+    (it) => !/^(content-length|transfer-encoding|connection|upgrade|expect)$/i.test(it),
+    "this header is set by the engine",
+  );
+
+const headerValue = plainText("The header's value").refine(
+  (it) => /^[\t\x20-\x7e\x80-\xff]*$/.test(it),
+  "expected a header's value: no line breaks, nothing beyond Latin-1",
+);
+
+const headers = z.record(headerName, headerValue).default({}).meta({ description: "Request headers" });
 
 export const request = z.strictObject({
   name: name("How gates and reports name it; made of method and path when left out").optional(),

@@ -12,24 +12,18 @@ const ready = z
   .prefault({})
   .meta({ description: "When an instance counts as ready" });
 
+const variable = z
+  .string()
+  .refine((it) => it !== "PORT", "PORT is given by shakedown: each instance listens on its own")
+  .refine((it) => it !== "" && !/[=\0]/.test(it), "expected the name of a variable: not empty, without =");
+
 const environment = z
   .record(
-    z.string(),
+    variable,
     plainText(
       `The value; \${targets.NAME.address} is another target's address, \${env:NAME} comes from our own environment`,
     ),
   )
-  .superRefine((env, context) => {
-    for (const variable of Object.keys(env)) {
-      const message =
-        variable === "PORT"
-          ? "PORT is given by shakedown: each instance listens on its own"
-          : variable === "" || /[=\0]/.test(variable)
-            ? `expected the name of a variable, found ${JSON.stringify(variable)}`
-            : null;
-      if (message !== null) context.addIssue({ code: "custom", path: [variable], message, params: { key: true } });
-    }
-  })
   .default({})
   .meta({ description: "Environment variables of its instances; PORT is added" });
 

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { goodScenario, scenarioFolder, scenarioOf, withChange } from "../support/scenario-file.ts";
+
+const hashes = (text: string, set: string[] = []) => scenarioOf(text, { set }).arms.map((it) => it.hash);
+const same = hashes(goodScenario);
+
+test("a clone elsewhere, another Node and another order of fields have the same hash", () => {
+  using elsewhere = scenarioFolder();
+  expect(scenarioOf(goodScenario, { folder: elsewhere, node: "/usr/bin/node24" }).arms.map((it) => it.hash)).toEqual(
+    same,
+  );
+  expect(
+    hashes(
+      withChange(
+        "instances: 3\n    limits: { memory: 160MiB, cpu: 500m }",
+        "limits: { cpu: 0.5, memory: 163840KiB }\n    instances: 3".replace("0.5", '"0.5"'),
+      ),
+    ),
+  ).toEqual(same);
+});
+
+test.each([
+  ["the name", "name: shop\n", "name: other\n"],
+  ["the description", "name: shop\n", "name: shop\ndescription: words\n"],
+  ["gates", "margin: 10%", "margin: 20%"],
+  ["claims", "max: 0.5%", "max: 0.6%"],
+  ["trials", "gates:", "trials: { count: 9, seed: 3 }\ngates:"],
+  ["samplers", "gates:", "samplers: { every: 200ms }\ngates:"],
+])("%s are no part of it", (_, from, to) => {
+  expect(hashes(withChange(from, to))).toEqual(same);
+});
+
+test.each([
+  ["the load", "rate: 300/s", "rate: 301/s"],
+  ["a phase", "for: 20s", "for: 21s"],
+  ["a fault", "delay: 200ms", "delay: 201ms"],
+  ["a target", "instances: 3", "instances: 4"],
+  ["the environment", 'CACHE: "on"', 'CACHE: "yes", MORE: 1'],
+  ["a limit", "160MiB", "161MiB"],
+  ["abort rules", "max: 50%, for: 5s", "max: 51%, for: 5s"],
+  ["hooks", "gates:", "before: [[node, services/db.mjs]]\ngates:"],
+  ["a program", "services/shop.mjs", "services/db.mjs"],
+])("%s is", (_, from, to) => {
+  const changed = hashes(withChange(from, to));
+  expect(changed[0]).not.toBe(same[0]);
+});
+
+test("what only one arm changes leaves the other's hash alone", () => {
+  const [baseline, candidate] = hashes(withChange('CACHE: "off"', 'CACHE: "small"'));
+  expect(baseline).toBe(same[0]);
+  expect(candidate).not.toBe(same[1]);
+});
