@@ -39,7 +39,7 @@ export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement
   const claims = assessClaims(evidence, claimed, scalarOf, levels);
   const outcomes = runOutcomes(evidence);
   const trust = [...validity(evidence), ...outcomes.flatMap(checkOf)];
-  const limits = limitsOf(summary, gates);
+  const limits = limitsOf(summary, gates, trust);
   const verdict = verdictOf({ gates, trust, outcomes, limits });
   const failures = outcomes.map((it) => it.because);
   const grounds = { verdict, gates, trust, failures, limits, manyArms: new Set(gates.map((it) => it.arm)).size > 1 };
@@ -83,8 +83,12 @@ const verdictOf = ({ gates, trust, outcomes, limits }: Grounds): Verdict =>
     ...limits.map((): Verdict => "inconclusive"),
   ]);
 
-/** Why this run can't pass, whatever its gates say: it ended early, or nothing decides. */
-function limitsOf({ status, statusReason, blocks }: RunSummary, gates: readonly Finding[]): string[] {
+/** Why this run can't pass, whatever its gates say: it ended early, nothing decides, or the host was noisy. */
+function limitsOf(
+  { status, statusReason, blocks }: RunSummary,
+  gates: readonly Finding[],
+  trust: readonly Check[],
+): string[] {
   const early =
     status === "completed"
       ? []
@@ -97,5 +101,6 @@ function limitsOf({ status, statusReason, blocks }: RunSummary, gates: readonly 
       : gates.every((it) => it.advisory)
         ? ["Nothing decides: every gate is advisory."]
         : [];
-  return [...early, ...asked];
+  const noise = trust.filter((it) => it.inconclusive === true).map((it) => `${it.title}: ${it.text}`);
+  return [...early, ...asked, ...noise];
 }

@@ -701,7 +701,7 @@ export const hostileText = [
 function poisoned(value: unknown, key = ""): unknown {
   const kept = ["verdict", "claim", "status", "kind", "unit", "scale", "better", "id", "grade"];
   if (typeof value === "string")
-    return kept.includes(key) ? value : ["arm", "versus"].includes(key) ? hostileText + value : hostileText;
+    return kept.includes(key) ? value : ["arm", "versus", "question"].includes(key) ? hostileText + value : hostileText;
   if (Array.isArray(value))
     return value.map((it) =>
       typeof it === "string" ? (key === "arms" ? hostileText + it : hostileText) : poisoned(it, key),
