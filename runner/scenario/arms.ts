@@ -6,7 +6,7 @@ export function mergePatch(base: Node | undefined, patch: Node): Node {
   if (!isMap(patch)) return patch;
   const merged = new Map(base !== undefined && isMap(base) ? base.value : []);
   for (const [key, value] of patch.value) {
-    if (value.value === null) merged.set(key, value);
+    if (value.value === null) merged.delete(key);
     else merged.set(key, mergePatch(merged.get(key), value));
   }
   // What is missing in a merged map is missing where the map began.

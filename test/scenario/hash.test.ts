@@ -50,3 +50,10 @@ test("what only one arm changes leaves the other's hash alone", () => {
   expect(baseline).toBe(same[0]);
   expect(candidate).not.toBe(same[1]);
 });
+
+test("where a condition of a fault stands is no part of it, what it says is", () => {
+  const ruled = (max: string) =>
+    withChange("count: 1 }", `count: 1, recovered: { metric: errors.ratio, max: ${max} } }`);
+  expect(hashes(`# a comment\n\n${ruled("1%")}`)).toEqual(hashes(ruled("1%")));
+  expect(hashes(ruled("2%"))).not.toEqual(hashes(ruled("1%")));
+});
