@@ -92,7 +92,7 @@ export function runFolders(root: string): RunFolder[] {
 }
 
 export const isHere = (harness: Harness): boolean => harness.machine === thisMachine();
-export const isLive = (harness: Harness): boolean => false;
+export const isLive = (harness: Harness): boolean => isHere(harness) && isSame(harness.pid, harness.startedAt);
 
 /** Removes what a run leaves when no lease is left. A folder that still holds something unknown stays. */
 export function removeRunFolder(path: string): void {
