@@ -51,10 +51,13 @@ export function renderTerminal(judgement: Judgement, { color, width, paths = [] 
 
 function rowsOf({ gates, claims }: Pick<Judgement, "gates" | "claims" | "run">): Row[] {
   const several = hasSeveralArms([...gates, ...claims]);
+  // Padded, so that the arrows of all rows stand in one column.
+  const compares = [...gates, ...claims].filter((it) => it.baseline !== null);
+  const widest = Math.max(0, ...compares.map((it) => (findingText(it).candidate ?? "").length));
   const row = (finding: Judgement["gates"][number], word: Word, kind: string): Row => {
     const { baseline, candidate, estimate, interval, allowed } = findingText(finding);
     const name = [finding.title, placeOf(finding, several)].filter((it) => it !== "").join(" · ");
-    const compared = baseline === null ? "" : `${baseline} → ${candidate ?? "–"}`;
+    const compared = baseline === null ? "" : `${baseline} → ${(candidate ?? "–").padStart(widest)}`;
     const cells = [
       `${word.icon} ${word.word}`,
       oneLine(name) + kind,
@@ -82,7 +85,7 @@ function withoutUnit(interval: string, estimate: string): string {
 const numeric = [2, 3];
 /** Given up in this order when the lines are too long: the interval, then the two sides. */
 const expendable = [4, 2];
-const leastName = 24;
+const leastName = 12;
 
 /** Cells padded to columns; too wide for the terminal, columns are given up, then names are cut. */
 function aligned(rows: readonly Row[], width: number | undefined): string[][] {

@@ -1,0 +1,149 @@
+/** The page as a reader gets it: a real Chromium, both themes, wide and narrow, with and without script, on paper. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import axe from "axe-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, expect } from "vitest";
+import { renderHtml } from "../../reports/render/html/html.ts";
+import { renderJunit } from "../../reports/render/junit.ts";
+import { browserTest, findChromium, launchChromium } from "../support/chromium.ts";
+import { hostile, interrupted, invalid, regressed, singleArm } from "../support/judgements.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "report-"));
+const judgements = { regressed, singleArm, invalid, interrupted, hostile };
+type Name = keyof typeof judgements;
+const names = Object.keys(judgements) as Name[];
+
+let browser: Browser;
+beforeAll(async () => {
+  for (const name of names) writeFileSync(join(folder, `${name}.html`), renderHtml(judgements[name]));
+  if (findChromium() !== null) browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+interface Opened extends AsyncDisposable {
+  readonly page: Page;
+  /** Console messages, page errors and requests beyond the file itself. */
+  readonly complaints: string[];
+}
+
+async function open(name: Name, options: BrowserContextOptions = {}): Promise<Opened> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const file = pathToFileURL(join(folder, `${name}.html`)).href;
+  page.on("console", (it) => complaints.push(`console: ${it.text()}`));
+  page.on("pageerror", (it) => complaints.push(`error: ${it.message}`));
+  page.on("dialog", (it) => complaints.push(`dialog: ${it.message()}`));
+  page.on("request", (it) => it.url() !== file && complaints.push(`request: ${it.url()}`));
+  await page.goto(file);
+  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** `axe.source` runs by the debugger, which the page's content policy does not hold back. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<axe.Result[]>("axe.run().then((it) => it.violations)");
+  return found.flatMap((it) =>
+    it.nodes.map((node) => `${it.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
+  );
+}
+
+const openFolds = (page: Page) =>
+  page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })");
+const text = (page: Page) => page.evaluate<string>("document.body.innerText");
+
+/** Every page in one theme at least, the full one in both. */
+const views = [
+  { name: "regressed", colorScheme: "light" },
+  { name: "regressed", colorScheme: "dark" },
+  { name: "singleArm", colorScheme: "light" },
+  { name: "invalid", colorScheme: "dark" },
+  { name: "interrupted", colorScheme: "light" },
+  { name: "hostile", colorScheme: "dark" },
+] as const;
+
+browserTest.for(views)(
+  "$name has no accessibility violation and no complaint in $colorScheme",
+  async ({ name, colorScheme }) => {
+    await using opened = await open(name, { colorScheme });
+    await openFolds(opened.page);
+    expect(await violations(opened.page)).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+  },
+);
+
+browserTest.for(names)("%s fits a phone: the page itself never scrolls sideways", async (name) => {
+  await using opened = await open(name, { viewport: { width: 390, height: 800 } });
+  await openFolds(opened.page);
+  expect(await opened.page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+});
+
+browserTest("the cards of a phone have no accessibility violation either", async () => {
+  await using opened = await open("regressed", { viewport: { width: 390, height: 800 }, colorScheme: "dark" });
+  expect(await violations(opened.page)).toEqual([]);
+});
+
+browserTest("without JavaScript it reads the same", async () => {
+  await using scripted = await open("regressed");
+  await using plain = await open("regressed", { javaScriptEnabled: false });
+  expect(await text(plain.page)).toBe(await text(scripted.page));
+  expect(await text(plain.page)).toContain("p99 in steady rose by 135 %");
+});
+
+browserTest("the style sheet is let in by the content policy", async () => {
+  await using opened = await open("regressed");
+  expect(await opened.page.evaluate("getComputedStyle(document.querySelector('.chip.bad')).borderRadius")).toBe("99px");
+});
+
+browserTest("what a scenario's author wrote stays text", async () => {
+  await using opened = await open("hostile");
+  expect(await opened.page.evaluate("document.querySelectorAll('script, img, iframe').length")).toBe(0);
+  const heading = await opened.page.evaluate<string>("document.querySelector('h1').textContent");
+  expect(heading).toContain("</script><script>alert(1)</script>");
+  expect(heading).toContain("{{header.title}}{{{css}}}");
+  expect(heading).not.toContain("\u001b");
+  expect(heading).not.toContain("\u202e");
+  expect(opened.complaints).toEqual([]);
+});
+
+browserTest("junit.xml is well-formed, whatever a scenario holds", async () => {
+  await using opened = await open("interrupted");
+  for (const name of names) {
+    const xml = JSON.stringify(renderJunit(judgements[name]));
+    const parsed = `new DOMParser().parseFromString(${xml}, "application/xml").documentElement.nodeName`;
+    const root = await opened.page.evaluate<string>(parsed);
+    expect(root).toBe("testsuites");
+  }
+});
+
+browserTest("on paper it is light and nothing is folded", async () => {
+  await using opened = await open("regressed", { colorScheme: "dark" });
+  await opened.page.emulateMedia({ media: "print", colorScheme: "dark" });
+  expect(await opened.page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");
+  const folded =
+    "[...document.querySelectorAll('details > :not(summary)')].filter((it) => it.getClientRects().length === 0).length";
+  expect(await opened.page.evaluate(folded)).toBe(0);
+});
+
+browserTest("a gate's link leads to why it has its verdict", async () => {
+  await using opened = await open("regressed");
+  await opened.page.click(".gates tbody tr:nth-child(3) a");
+  const target = await opened.page.evaluate<string>("document.querySelector(':target').textContent");
+  expect(target).toContain("inconclusive");
+  expect(target).toContain("Recovery");
+});
+
+browserTest("labels of a chart do not overlap", async () => {
+  await using opened = await open("regressed");
+  const overlapping = await opened.page.evaluate<string[]>(`[...document.querySelectorAll("svg")].flatMap((svg) => {
+    const boxes = [...svg.querySelectorAll("text")].map((it) => ({ text: it.textContent, box: it.getBoundingClientRect() }));
+    return boxes.flatMap((a, i) => boxes.slice(i + 1)
+      .filter((b) => Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1
+        && Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 4)
+      .map((b) => a.text + " | " + b.text));
+  })`);
+  expect(overlapping).toEqual([]);
+});

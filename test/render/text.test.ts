@@ -1,0 +1,128 @@
+/** The formats for machines, pull requests and terminals. */
+import { describe, expect, test } from "vitest";
+import { cleanText } from "../../reports/render/clean.ts";
+import { renderJson } from "../../reports/render/json.ts";
+import { renderJunit } from "../../reports/render/junit.ts";
+import { renderMarkdown } from "../../reports/render/markdown.ts";
+import { renderTerminal } from "../../reports/render/terminal.ts";
+import type { Judgement } from "../../reports/verdict/judgement.ts";
+import { hostile, interrupted, invalid, regressed, singleArm } from "../support/judgements.ts";
+
+const withVerdicts = (...verdicts: readonly Judgement["verdict"][]): Judgement => ({
+  ...regressed,
+  claims: [],
+  gates: regressed.gates
+    .slice(0, verdicts.length)
+    .map((it, i) => ({ ...it, verdict: verdicts[i] ?? "pass", advisory: false })),
+});
+
+describe("judgement.json", () => {
+  test("gives the judgement back, verdict first, and ends with a newline", () => {
+    const json = renderJson(regressed);
+    expect(JSON.parse(json)).toEqual(regressed);
+    expect(json.split("\n").slice(0, 3).join("")).toBe('{  "schema": 1,  "verdict": "regressed",');
+    expect(json.endsWith("}\n")).toBe(true);
+  });
+
+  test("does not depend on the order in which its parts were made", () => {
+    const reversed = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(reversed);
+      if (typeof value !== "object" || value === null) return value;
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([key, it]) => [key, reversed(it)]),
+      );
+    };
+    expect(renderJson(reversed(regressed) as Judgement)).toBe(renderJson(regressed));
+  });
+});
+
+describe("junit.xml", () => {
+  test("a worse gate fails, an open one is skipped, an invalid one is an error, each with what decided", () => {
+    const xml = renderJunit(withVerdicts("regressed", "failed", "inconclusive", "invalid", "pass"));
+    expect(xml).toContain('tests="5" failures="2" errors="1" skipped="1" time="272.000"');
+    expect(xml).toContain('<failure type="regressed" message="regressed: +135 % (121 % to 150 %), allowed 25 %">');
+    expect(xml).toContain('<skipped message="inconclusive: +300 ms (−200 ms to 800 ms), allowed 500 ms">');
+    expect(xml).toContain('<error type="invalid"');
+  });
+
+  test("an advisory gate and a claim never fail a build", () => {
+    const advisory = { ...regressed, gates: regressed.gates.map((it) => ({ ...it, advisory: true })) };
+    const refuted = { ...advisory, claims: regressed.claims.map((it) => ({ ...it, claim: "refuted" as const })) };
+    expect(renderJunit(refuted)).toContain('failures="0" errors="0" skipped="4"');
+  });
+
+  test("a run that can't be believed is an error, even when no gate says so", () => {
+    const xml = renderJunit({ ...invalid, gates: [] });
+    expect(xml).toContain('name="the run can be trusted"');
+    expect(xml).toContain('errors="1"');
+  });
+
+  test("holds no character that XML forbids", () => {
+    const forbidden = [...renderJunit(hostile)].filter((it) => {
+      const code = it.codePointAt(0) ?? 0;
+      return (
+        (code < 0x20 && code !== 9 && code !== 10) ||
+        (code >= 0xd800 && code <= 0xdfff) ||
+        code === 0xfffe ||
+        code === 0xffff
+      );
+    });
+    expect(forbidden).toEqual([]);
+  });
+});
+
+describe("report.md", () => {
+  test("says the verdict, lists the gates, and what to do next", () => {
+    const md = renderMarkdown(regressed);
+    expect(md).toMatch(/^## ✗ Regressed: shop-survives-a-kill\n\np99 in steady rose by 135 %/);
+    expect(md).toContain(
+      "| ✗ regressed | Response time p99 · steady · checkout | 41.0 ms | 100.3 ms | **+135 %** (121 % to 150 %) | 25 % |",
+    );
+    expect(md).toContain("Next: `shakedown run scenarios/shop.yaml");
+  });
+
+  test("a name can't break a table, close a fence, make a link or call a user", () => {
+    const name = "a|b\n| `c` [x](http://y) @team <b>";
+    const md = renderMarkdown({
+      ...singleArm,
+      gates: singleArm.gates.map((it) => ({ ...it, title: name })),
+      next: "a `b`",
+    });
+    expect(md).toContain("a\\|b \\| \\`c\\` \\[x\\](http://y) &#64;team &lt;b&gt;");
+    expect(md).toContain("`` a `b` ``");
+  });
+});
+
+describe("the end of a run on a terminal", () => {
+  test("columns line up", () => {
+    const lines = renderTerminal(regressed, { color: false }).split("\n").slice(0, 7);
+    expect(new Set(lines.map((it) => it.indexOf("allowed"))).size).toBe(1);
+    expect(new Set(lines.slice(0, 7).map((it) => it.indexOf("→"))).size).toBe(1);
+  });
+
+  test("without colour there is no escape sequence, with colour none comes from the judgement", () => {
+    expect(renderTerminal(hostile, { color: false })).not.toContain("\u001b");
+    const sequences = renderTerminal(hostile, { color: true }).split("\u001b").slice(1);
+    expect(sequences.filter((it) => !/^\[(?:1|2|22|31|32|33|39)m/.test(it))).toEqual([]);
+    expect(sequences.length).toBe(2 * (hostile.gates.length + hostile.claims.length + 1));
+  });
+
+  test.for([60, 80, 100, 120])("fits in %d columns, and still names every verdict and bound", (width) => {
+    const lines = renderTerminal(regressed, { color: false, width }).split("\n").slice(0, 8);
+    expect(Math.max(...lines.map((it) => it.length))).toBeLessThanOrEqual(width);
+    expect(lines[0]).toMatch(/✗ regressed.*\+135 %.*allowed 25 %/);
+  });
+
+  test("says that it was interrupted, and where the report is", () => {
+    expect(renderTerminal(interrupted, { color: false, paths: ["results/x/report.html"] })).toBe(
+      "Inconclusive: The run ended before its first trial did.\n! this run was interrupted: Ctrl-C.\n\nreport  results/x/report.html\n",
+    );
+  });
+});
+
+test("what a terminal or a browser would obey is replaced; right-to-left text and line ends stay", () => {
+  expect(cleanText("a\u0000\u001b[2J\u202eb\u0085\ud800")).toBe("a\ufffd\ufffd[2J\ufffdb\ufffd\ufffd");
+  expect(cleanText("שלום\u200f\r\nx\ty")).toBe("שלום\u200f\nx\ty");
+});
