@@ -10,7 +10,7 @@ export interface Fault<Options = Record<string, unknown>> {
   readonly kind: string;
   /** One sentence for `plan`, docs and the JSON Schema. */
   readonly help: string;
-  /** Strict zod object of its own options; `kind`, `target`, `at`, `for` and `recovered` are common to all and added by the scenario room. */
+  /** Strict zod object of its own options; `kind`, `target`, `at`, `for` and `recovered` are common to all and added by the scenario room (`safeExtend`: it may hold refinements). */
   readonly options: z.ZodObject;
   readonly requires: readonly Capability[];
   /** one-shot: recovery counts from apply; lasting: from revert. */

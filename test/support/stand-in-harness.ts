@@ -1,11 +1,13 @@
 /** Starts the stand-in harness and waits until all its deeds are done. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { undo } from "../../runner/undo/interpret.ts";
 import { type Child, start } from "./child.ts";
 import { eventually } from "./eventually.ts";
 import type { StateHost } from "./state-host.ts";
 
-export interface StandIn {
+/** Disposed, nothing of it is left, whatever the test found. */
+export interface StandIn extends AsyncDisposable {
   readonly child: Child;
   readonly stopped: number;
   /** 0 where no cgroup can be made. */
@@ -24,5 +26,14 @@ export async function standInHarness(state: StateHost, run: string, mode: "watch
     if (child.process.exitCode !== null) throw new Error(`the stand-in ended: ${child.err()}`);
     return JSON.parse(child.out());
   });
-  return { child, ...told, valueNow: () => readFileSync(told.file, "utf8").trim() };
+  return {
+    child,
+    ...told,
+    valueNow: () => readFileSync(told.file, "utf8").trim(),
+    [Symbol.asyncDispose]: async () => {
+      await child[Symbol.asyncDispose]();
+      await undo({ undo: "processes", run }, state.host);
+      await undo({ undo: "cgroup", paths: told.paths }, state.host);
+    },
+  };
 }

@@ -20,7 +20,7 @@ test("recover undoes everything a killed harness left, and touches nobody else",
   await using stoppedBystander = sleeper();
   stoppedBystander.process.kill("SIGSTOP");
   await eventually(() => expect(stateOf(stoppedBystander.pid)).toBe("stopped"));
-  const left = await standInHarness(state, run, "alone");
+  await using left = await standInHarness(state, run, "alone");
   left.child.process.kill("SIGKILL");
   await left.child.exited;
   await eventually(() => expect(stateOf(left.stopped)).toBe("stopped"));

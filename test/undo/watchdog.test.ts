@@ -13,7 +13,7 @@ test("kill -9 of the harness leaves no stopped process, no cgroup, no process, n
   using state = stateHost();
   const run = `test-watchdog-${process.pid}-${Date.now()}`;
   await using bystander = sleeper();
-  const left = await standInHarness(state, run, "watchdog");
+  await using left = await standInHarness(state, run, "watchdog");
   await eventually(() => {
     expect([left.stopped, left.router, left.watchdog ?? 0].map(stateOf)).toEqual(["stopped", "running", "running"]);
   });
