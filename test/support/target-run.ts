@@ -118,3 +118,9 @@ export const sampleTarget = (service: "shop" | "db", more: Partial<ProcessTarget
 export const answering = (expression: string): string =>
   `const { env } = process; const memory = [];
    require("http").createServer((request, response) => response.end(JSON.stringify(${expression}))).listen(env.PORT, "127.0.0.1");`;
+
+/** JSON over a connection of its own, so that every instance gets its turn. */
+export async function getJson<T = unknown>(address: { host: string; port: number }, path = "/"): Promise<T> {
+  const response = await fetch(`http://${address.host}:${address.port}${path}`, { headers: { connection: "close" } });
+  return (await response.json()) as T;
+}

@@ -1,21 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Clock } from "../../runner/shared/host.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
 import { isSame } from "../../runner/substrate/procfs/process.ts";
-import type { Instance } from "../../runner/substrate/target.ts";
-import { client } from "../support/behind-router.ts";
 import { eventually } from "../support/eventually.ts";
-import { needs } from "../support/needs.ts";
-import { answering, noCgroups, nodeTarget, targetRun } from "../support/target-run.ts";
+import { answering, getJson, nodeTarget, targetRun } from "../support/target-run.ts";
 import { httpServer } from "../support/tcp-server.ts";
 
-const get = async <T = unknown>(address: { host: string; port: number }, path = "/"): Promise<T> => {
-  // A connection of its own for every request, so that every instance gets its turn.
-  const response = await fetch(`http://${address.host}:${address.port}${path}`, { headers: { connection: "close" } });
-  return (await response.json()) as T;
-};
 const forever = new AbortController().signal;
 const never = "setInterval(() => {}, 1e6);";
 
@@ -23,7 +14,7 @@ test("three instances get ready, each with its own name and port, behind one add
   await using run = targetRun({ instanceEnv: { EXTRA: "from the run" } });
   const code = answering("[env.SHAKEDOWN_INSTANCE, env.PORT, env.OWN, env.EXTRA]");
   const shop = await run.up(nodeTarget(code, { instances: 3, env: { OWN: "from the scenario" } }));
-  const ask = () => get<string[]>(shop.address);
+  const ask = () => getJson<string[]>(shop.address);
   const answers = [await ask(), await ask(), await ask()];
   expect(new Set(answers.map(([id]) => id))).toEqual(new Set(["shop-0", "shop-1", "shop-2"]));
   expect(new Set(answers.map(([, port]) => port)).size).toBe(3);
@@ -48,7 +39,7 @@ test("a killed instance is started again under its name and port, and gets conne
     return now;
   });
   expect(isSame(before.pid, before.startedAt)).toBe(false);
-  expect(new Set([await get(shop.address), await get(shop.address)])).toEqual(new Set(["shop-0", "shop-1"]));
+  expect(new Set([await getJson(shop.address), await getJson(shop.address)])).toEqual(new Set(["shop-0", "shop-1"]));
   const told = run.events.filter((it) => "instance" in it && it.instance === "shop-0" && it.type !== "connection");
   expect(told.map((it) => it.type)).toEqual([
     "instance.start",
@@ -72,7 +63,7 @@ test("a stopped instance is taken out of service, and put back when it goes on",
   const [stopped] = shop.instances();
   process.kill(stopped?.pid ?? 0, "SIGSTOP");
   await eventually(() => expect(run.changes).toContain("unready shop-0"));
-  expect([await get(shop.address), await get(shop.address)]).toEqual(["shop-1", "shop-1"]);
+  expect([await getJson(shop.address), await getJson(shop.address)]).toEqual(["shop-1", "shop-1"]);
   expect(run.events).toContainEqual({ type: "instance.unready", target: "shop", instance: "shop-0" });
   process.kill(stopped?.pid ?? 0, "SIGCONT");
   await eventually(() => expect(shop.instances().map((it) => it.state)).toEqual(["ready", "ready"]));
@@ -107,7 +98,7 @@ test("an instance that crashes for good after the start is given up too, and the
   await eventually(() =>
     expect(run.events.find((it) => it.type === "instance.gave-up")).toMatchObject({ instance: "shop-0" }),
   );
-  expect(await get(shop.address)).toBe("shop-1");
+  expect(await getJson(shop.address)).toBe("shop-1");
 });
 
 test("a service that never gets ready fails with what it said and what to do", async () => {
@@ -151,141 +142,3 @@ test("an abort ends the wait for readiness", async () => {
   stop.abort();
   await expect(ready).rejects.toThrow("abort");
 });
-
-test("disposing leaves no process, no port, no cgroup and no lease, and may be done twice", async () => {
-  await using run = targetRun();
-  const shop = await run.up(nodeTarget(answering("1"), { instances: 2 }));
-  const { instances, address, link } = { instances: shop.instances(), address: shop.address, link: shop.link };
-  const groups = instances.flatMap((it) => it.cgroup?.paths ?? []);
-  await Promise.all([shop.dispose(), shop.dispose()]);
-  await shop.dispose();
-  expectGone(instances);
-  expect(isSame(link.pid, link.startedAt)).toBe(false);
-  for (const port of [address.port, link.controlPort, ...instances.map((it) => it.port)]) {
-    using one = client(port);
-    await eventually(() => expect(one.ending()).toBe("ECONNREFUSED"));
-  }
-  expect(groups.filter((path) => existsSync(path))).toEqual([]);
-  expect([...run.leases]).toEqual([]);
-  expect(run.warnings).toEqual([]);
-});
-
-test("disposing ends instances that ignore SIGTERM, are stopped, or have children", async () => {
-  await using run = targetRun();
-  const code = `process.on("SIGTERM", () => {});
-    const child = require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(never)}], { stdio: "ignore" });
-    ${answering("child.pid")}`;
-  const shop = await run.up(nodeTarget(code, { instances: 2 }));
-  const children = [await get<number>(shop.address), await get<number>(shop.address)];
-  const instances = shop.instances();
-  process.kill(instances[0]?.pid ?? 0, "SIGSTOP");
-  await shop.dispose();
-  expectGone(instances);
-  await eventually(() => expect(children.filter(isThere)).toEqual([]));
-});
-
-test("disposing while it starts leaves nothing either", async () => {
-  await using run = targetRun();
-  const shop = run.create(nodeTarget(never, { instances: 2 }));
-  const ready = shop.ready(forever).catch((error: unknown) => error);
-  await shop.dispose();
-  expect(await ready).toBeInstanceOf(Error);
-  expectGone(shop.instances());
-  expect([...run.leases]).toEqual([]);
-  const unstarted = run.create(nodeTarget(never, { name: "other" }));
-  await unstarted.dispose();
-});
-
-test("a graceful end is an exit with code 0", async () => {
-  await using run = targetRun();
-  const code = `${answering("1")} process.on("SIGTERM", () => { console.log("bye"); process.exit(0); });`;
-  const shop = await run.up(nodeTarget(code));
-  await shop.dispose();
-  expect(run.events.at(-1)).toMatchObject({ type: "instance.exit", code: 0, signal: null, output: "bye" });
-});
-
-test("output is kept: the first MiB in a file, the last lines with the exit", async () => {
-  await using run = targetRun();
-  const code = `for (let i = 0; i < 40000; i++) require("fs").writeSync(1, "line " + i + " " + "x".repeat(50) + "\\n"); ${answering("1")}`;
-  const shop = await run.up(nodeTarget(code));
-  await shop.dispose();
-  const kept = readFileSync(join(run.rawDir, "shop-0.log"), "utf8");
-  expect(kept.startsWith("line 0 x")).toBe(true);
-  expect(kept.length).toBeLessThan(1024 * 1024 + 100);
-  expect(kept).toContain("only the first 1024 KiB are kept");
-  const exit = run.events.find((it) => it.type === "instance.exit");
-  if (exit?.type !== "instance.exit") throw new Error("no exit");
-  expect(exit.output.split("\n").at(-1)).toMatch(/^line 39999 x+$/);
-  expect(exit.output.length).toBeLessThanOrEqual(2048);
-  expect(exit.output).toMatch(/^line \d+ x+\n/);
-});
-
-test("a sampler's preload and the scenario's own NODE_OPTIONS both reach the instance, and only it", async () => {
-  await using run = targetRun({ instanceEnv: { NODE_OPTIONS: "--no-deprecation" } });
-  const shop = await run.up(
-    nodeTarget(answering("env.NODE_OPTIONS"), { env: { NODE_OPTIONS: "--max-old-space-size=64" } }),
-  );
-  expect(await get(shop.address)).toBe("--max-old-space-size=64 --no-deprecation");
-  const router = readFileSync(`/proc/${shop.link.pid}/environ`, "utf8");
-  expect(router).not.toContain("max-old-space-size");
-  expect(router).toContain("SHAKEDOWN_RUN=");
-});
-
-needs.cgroup(
-  "an instance runs in a cgroup of its own, and one that outgrows its limit is killed by the kernel",
-  async () => {
-    await using run = targetRun();
-    const shop = await run.up(nodeTarget(hungry, { instances: 2, limits: { memory: 96 * 2 ** 20, cpu: 0.5 } }));
-    const [victim, bystander] = shop.instances();
-    expect(shop.confinement).toMatch(/^cgroup-v[12]$/);
-    expect(shop.capabilities).toEqual(new Set(["signal", "link", "memory-limit", "cpu-limit"]));
-    expect(victim?.cgroup?.memory().limit).toBe(96 * 2 ** 20);
-    expect(victim?.cgroup?.cpuLimit()).toBe(0.5);
-    expect(victim?.cgroup?.pids()).toContain(victim?.pid);
-    expect([...run.leases].map((it) => it.undo)).toEqual(["cgroup", "cgroup"]);
-
-    await get({ host: "127.0.0.1", port: victim?.port ?? 0 }, "/eat").catch(() => undefined);
-    await expectKilled(run.events, victim);
-    expect(victim?.cgroup?.memory().oomKills).toBeGreaterThan(0);
-    expect(isSame(bystander?.pid ?? 0, bystander?.startedAt ?? 0)).toBe(true);
-    await eventually(() => expect(shop.instances()[0]?.state).toBe("ready"));
-  },
-);
-
-needs.linux("without cgroups a memory limit is emulated and says so, and a CPU limit is not available", async () => {
-  await using run = targetRun({ cgroups: noCgroups });
-  const shop = await run.up(nodeTarget(hungry, { limits: { memory: 96 * 2 ** 20, cpu: 0.5 } }));
-  const [victim] = shop.instances();
-  expect(victim?.cgroup).toBe(null);
-  expect(shop.confinement).toBe("emulated");
-  expect(shop.capabilities.has("cpu-limit")).toBe(false);
-  expect(run.warnings).toEqual(["target shop: a CPU limit is not available here: this test has none"]);
-  await get({ host: "127.0.0.1", port: victim?.port ?? 0 }, "/eat").catch(() => undefined);
-  await expectKilled(run.events, victim);
-  expect(run.warnings[1]).toMatch(
-    /^shop-0: killed by the emulated memory limit: [\d.]+ MiB resident, 96.0 MiB allowed$/,
-  );
-});
-
-/** Answers /eat by holding 20 MiB more each time the loop turns, until it is killed. */
-const hungry = answering(
-  'request.url === "/eat" ? setInterval(() => memory.push(Buffer.alloc(20 * 2 ** 20, 1)), 30) && 0 : 1',
-);
-
-const expectKilled = (events: readonly { type: string }[], victim: Instance | undefined) =>
-  eventually(() =>
-    expect(events).toContainEqual(
-      expect.objectContaining({ type: "instance.exit", pid: victim?.pid, code: null, signal: "SIGKILL" }),
-    ),
-  );
-
-const expectGone = (instances: readonly Instance[]) =>
-  expect(instances.filter((it) => isSame(it.pid, it.startedAt))).toEqual([]);
-
-function isThere(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
-}

@@ -47,7 +47,8 @@ export async function startRouter(host: Host, options: RouterOptions): Promise<R
   let running = false;
   const exited = new Promise<string>((resolve) => {
     child.on("error", (error) => resolve(messageOf(error)));
-    child.on("exit", (code, signal) => resolve(`the router ended (${signal ?? `exit ${code}`}) ${complaint}`.trim()));
+    // Not "exit": what it said last about connections belongs to this trial.
+    child.on("close", (code, signal) => resolve(`the router ended (${signal ?? `exit ${code}`}) ${complaint}`.trim()));
   });
   const listening = await new Promise<Extract<RouterLine, { type: "listening" }>>((resolve, reject) => {
     void exited.then((reason) => reject(new Error(reason)));
