@@ -32,7 +32,7 @@ export function findingOf(prepared: Prepared, decision: Decision | null, alpha: 
   const decided = withOutcome(own, prepared);
   return {
     id: hypothesis.id,
-    title: metric.title,
+    title: condition.label ?? metric.title,
     where: whereOf(hypothesis),
     condition,
     metric: {

@@ -87,6 +87,7 @@ function impliedErrors(
   const implied: Condition = {
     ...condition,
     name: `errors.ratio with ${condition.name}`,
+    label: null,
     metric: "errors.ratio",
     versus: other,
     margin: other === null ? null : { kind: "absolute", value: IMPLIED_ERRORS },

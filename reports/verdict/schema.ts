@@ -13,6 +13,7 @@ const list = <S extends z.ZodType>(item: S) => z.array(item);
 const condition = z
   .strictObject({
     name: text,
+    label: textOrNull,
     metric: text,
     request: textOrNull,
     phase: textOrNull,

@@ -2,6 +2,8 @@
 import { resolve } from "node:path";
 import type { Scenario } from "../record/scenario.ts";
 import { loadScenario, renderDiagnostics } from "../scenario/load.ts";
+import { detectCgroup } from "../substrate/cgroup/detect.ts";
+import type { Capability } from "../substrate/target.ts";
 import type { Cli } from "./context.ts";
 
 export interface Loaded {
@@ -9,12 +11,26 @@ export interface Loaded {
   readonly source: string;
 }
 
-/** Null when any file has problems: every one of them is on stderr then. */
-export function loadScenarios(cli: Cli, files: readonly string[], set: readonly string[]): readonly Loaded[] | null {
+/** What processes can be made to suffer on this machine: without a writable cgroup memory limits are emulated, CPU limits are not to be had. */
+const processCapabilities = (): ReadonlySet<Capability> =>
+  new Set(["signal", "link", "memory-limit", ...(detectCgroup().cpu ? (["cpu-limit"] as const) : [])]);
+
+/** `here`: it is going to run on this machine. Null when any file has problems: every one of them is on stderr then. */
+export function loadScenarios(
+  cli: Cli,
+  files: readonly string[],
+  set: readonly string[],
+  here = true,
+): readonly Loaded[] | null {
   const loaded: Loaded[] = [];
   let bad = false;
   for (const file of files) {
-    const result = loadScenario(resolve(cli.host.cwd, file), { set, env: cli.host.env, node: cli.host.node });
+    const result = loadScenario(resolve(cli.host.cwd, file), {
+      set,
+      env: cli.host.env,
+      node: cli.host.node,
+      ...(here ? { processCapabilities: processCapabilities() } : {}),
+    });
     if (result.ok) loaded.push(result);
     else {
       bad = true;

@@ -122,6 +122,8 @@ export interface FaultSpec {
 export interface Condition {
   /** Given, or made of its parts: unique within gates and within claims. */
   readonly name: string;
+  /** The name that the author gave, shown instead of the metric's; null when there is none. */
+  readonly label: string | null;
   readonly metric: string;
   readonly request: string | null;
   readonly phase: string | null;

@@ -175,6 +175,7 @@ export const seriesLine = exactly<SeriesLine>()(
 export const condition = exactly<Condition>()(
   z.object({
     name: text,
+    label: orNull(text),
     metric: text,
     request: orNull(text),
     phase: orNull(text),

@@ -62,6 +62,7 @@ function uniquelyNamed(
     return [
       {
         name,
+        label: value.name ?? null,
         metric: metric.name,
         request: value.request ?? null,
         phase: value.phase ?? null,
@@ -262,6 +263,7 @@ export function recoveredCondition(node: Node, value: RecoveredInput, problems: 
   if (metric === undefined || limit === null) return null;
   return {
     name: `recovered: ${value.metric}`,
+    label: null,
     metric: metric.name,
     ...{ request: null, phase: null, fault: null, target: null, arm: null, versus: null },
     ...limit,

@@ -4,6 +4,7 @@ import type { Condition, Phase, Scenario } from "../../runner/record/scenario.ts
 /** A condition with everything else null. */
 export const condition = (given: Partial<Condition> & Pick<Condition, "metric">): Condition => ({
   name: [given.metric, given.request, given.phase, given.fault].filter(Boolean).join(" "),
+  label: null,
   request: null,
   phase: null,
   fault: null,

@@ -20,6 +20,7 @@ const metric = (name: string): Metric => {
 
 const condition = (metricName: string, given: Partial<Condition>): Condition => ({
   name: metricName,
+  label: null,
   metric: metricName,
   request: null,
   phase: null,

@@ -9,7 +9,7 @@ export async function validate(
   files: readonly string[],
   flags: { readonly set: readonly string[] },
 ): Promise<Exit> {
-  const scenarios = loadScenarios(cli, files, flags.set);
+  const scenarios = loadScenarios(cli, files, flags.set, false);
   if (scenarios === null) return Exit.usage;
   const good = paint(cli.color.out).good("✓");
   for (const { scenario } of scenarios) {

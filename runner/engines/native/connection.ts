@@ -8,32 +8,29 @@ import type { Address, Rendered } from "./requests.ts";
 export interface Connection extends Linked<Connection> {
   readonly socket: Socket;
   readonly parser: Parser;
-  /** Null until it is connected. */
+  /** Null until it is established. */
   port: number | null;
   /** When it was asked for, ms since the load's start. */
   readonly opened: number;
   answers: number;
+  idleSince: number;
   /** A request is outstanding. What follows belongs to it. */
   busy: boolean;
   client: number;
   phase: number;
   request: number;
   due: number;
-  /** NaN until it is on the wire. */
   sent: number;
-  /** When it was taken up: counts for the timeout. */
-  taken: number;
-  rendered: Rendered | null;
-  idleSince: number;
 }
 
 export interface Events {
   readonly now: () => number;
-  /** The outstanding request is on the wire. */
-  readonly sent: (it: Connection) => void;
-  /** It is over, with an outcome (as a code). The connection may be used again when `reusable`. */
+  readonly established: (it: Connection) => void;
+  /** It could not be established. */
+  readonly refused: (it: Connection) => void;
+  /** The outstanding request is over, with an outcome (as a code). The connection may be used again when `reusable`. */
   readonly over: (it: Connection, outcome: number, reusable: boolean) => void;
-  /** It closed while nothing was outstanding, or sent bytes that nobody asked for. */
+  /** It closed while nothing was outstanding, or brought bytes that nobody asked for. */
   readonly gone: (it: Connection) => void;
   /** This process, not the target, is at its limit (descriptors, local ports): the load can't be believed any more. */
   readonly exhausted: (error: Error) => void;
@@ -44,7 +41,6 @@ const shared = Buffer.allocUnsafe(65_536);
 
 const ownLimits = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ENOMEM"]);
 
-/** Opens a connection; a request given to it at once is sent when it is established. */
 export function openConnection(address: Address, events: Events): Connection {
   const socket = connect({
     host: address.host,
@@ -64,46 +60,36 @@ export function openConnection(address: Address, events: Events): Connection {
     port: null,
     opened: events.now(),
     answers: 0,
+    idleSince: 0,
     busy: false,
     client: 0,
     phase: 0,
     request: 0,
     due: 0,
-    sent: Number.NaN,
-    taken: 0,
-    rendered: null,
-    idleSince: 0,
+    sent: 0,
     before: null,
     after: null,
   };
   socket.on("connect", () => {
     it.port = socket.localPort ?? null;
-    if (it.busy) write(it, events);
+    events.established(it);
   });
   socket.on("end", () => ended(it, events));
   socket.on("error", (error: NodeJS.ErrnoException) => {
     if (ownLimits.has(error.code ?? "")) events.exhausted(error);
-    else if (!it.busy) events.gone(it);
-    else events.over(it, it.port === null ? Code.connect : Code.reset, false);
+    else if (it.port === null) events.refused(it);
+    else if (it.busy) events.over(it, Code.reset, false);
+    else events.gone(it);
   });
   return it;
 }
 
-/** Gives it a request: written now, or as soon as it is connected. */
-export function give(it: Connection, rendered: Rendered, events: Events): void {
+/** Sends a request; what it is has been written to the connection's fields. */
+export function write(it: Connection, { bytes, head }: Rendered, events: Events): void {
   it.busy = true;
-  it.sent = Number.NaN;
-  it.taken = events.now();
-  it.rendered = rendered;
-  if (it.port !== null) write(it, events);
-}
-
-function write(it: Connection, events: Events): void {
-  const { bytes, head } = it.rendered as Rendered;
   it.sent = events.now();
   expectAnswer(it.parser, head);
   it.socket.write(bytes);
-  events.sent(it);
 }
 
 function received(it: Connection, length: number, events: Events): void {
@@ -123,7 +109,7 @@ function received(it: Connection, length: number, events: Events): void {
 
 function ended(it: Connection, events: Events): void {
   if (!it.busy) events.gone(it);
-  else if (it.port !== null && feedEnd(it.parser)) {
+  else if (feedEnd(it.parser)) {
     it.answers++;
     events.over(it, outcomeOf(it.parser.status), false);
   } else events.over(it, Code.lost, false);

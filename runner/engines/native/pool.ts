@@ -1,11 +1,14 @@
 /**
  * Connections of one worker: as many as there were requests in flight. Reused first in, first out, so that all stay in use and the
  * load keeps spreading over the instances behind the address.
+ *
+ * A request without an idle connection starts a new one, and takes that or one that gets free earlier, whichever is first. Without
+ * the latter a short stall of this process would make it open connections for ever: each costs more time than an answer.
  */
 import type { LoadSpec } from "../../record/scenario.ts";
 import { Code, type Recorder } from "../worker/recorder.ts";
-import { type Connection, type Events, give, openConnection } from "./connection.ts";
-import { linkedList } from "./list.ts";
+import { type Connection, type Events, openConnection, write } from "./connection.ts";
+import { type Linked, linkedList } from "./list.ts";
 import type { Address, Rendered } from "./requests.ts";
 
 /**
@@ -14,6 +17,9 @@ import type { Address, Rendered } from "./requests.ts";
  */
 const keepAliveSlackMs = 1000;
 
+/** New connections per turn of the event loop: answers are read in between. */
+const opensPerTurn = 32;
+
 export interface Pool {
   /** Sends a request, on an idle connection or a new one. `client` comes back when it is over. */
   readonly send: (phase: number, request: number, due: number, client: number) => void;
@@ -21,13 +27,14 @@ export interface Pool {
   readonly connections: () => number;
   /** Times out what is overdue and closes what is too old; cheap, to be called often. */
   readonly sweep: () => void;
-  /** Ends what is still outstanding as lost and closes all. */
+  /** Ends what is still in flight as lost and closes all. */
   readonly close: () => void;
 }
 
 export interface PoolOptions {
   readonly address: Address;
   readonly requests: readonly Rendered[];
+  /** From the send to the last byte of the answer; waiting for a connection is bounded by the same. */
   readonly timeoutMs: number;
   readonly keepAlive: LoadSpec["keepAlive"];
   readonly recorder: Recorder;
@@ -39,22 +46,43 @@ export interface PoolOptions {
   readonly exhausted: (error: Error) => void;
 }
 
+/** A request that has no connection yet. */
+interface Waiting extends Linked<Waiting> {
+  readonly client: number;
+  readonly phase: number;
+  readonly request: number;
+  readonly due: number;
+  readonly since: number;
+}
+
 export function createPool(options: PoolOptions): Pool {
   const { recorder, now, timeoutMs } = options;
   const maxRequests = options.keepAlive.maxRequests ?? Number.POSITIVE_INFINITY;
   const maxAgeMs = options.keepAlive.maxAgeMs ?? Number.POSITIVE_INFINITY;
+  // Each list is in the order in which its timeouts fall due.
+  const waiting = linkedList<Waiting>();
+  const opening = linkedList<Connection>();
   const idle = linkedList<Connection>();
-  /** In the order in which they were taken up, which is that of their timeouts. */
   const outstanding = linkedList<Connection>();
+  let opensNextTurn = false;
+  let closed = false;
 
   const events: Events = {
     now,
-    sent: (it) => options.lag(it.sent - it.due),
+    established: (it) => {
+      opening.remove(it);
+      use(it);
+    },
+    refused: (it) => {
+      opening.remove(it);
+      discard(it);
+      failUnserved(Code.connect);
+    },
+    over: (it, outcome, reusable) => finish(it, outcome, reusable),
     gone: (it) => {
       idle.remove(it);
       discard(it);
     },
-    over: (it, outcome, reusable) => finish(it, outcome, reusable),
     exhausted: options.exhausted,
   };
 
@@ -63,17 +91,57 @@ export function createPool(options: PoolOptions): Pool {
     it.socket.on("error", () => undefined);
     it.socket.destroy();
   };
+  const give = (it: Connection, phase: number, request: number, due: number, client: number) => {
+    it.phase = phase;
+    it.request = request;
+    it.due = due;
+    it.client = client;
+    outstanding.add(it);
+    write(it, options.requests[request] as Rendered, events);
+    options.lag(it.sent - due);
+  };
+  /** A connection is free: for the request that has waited longest, or to stay idle. */
+  const use = (it: Connection) => {
+    const next = waiting.oldest();
+    if (next === null) {
+      it.idleSince = now();
+      idle.add(it);
+    } else {
+      waiting.remove(next);
+      give(it, next.phase, next.request, next.due, next.client);
+    }
+  };
   const finish = (it: Connection, outcome: number, reusable: boolean) => {
     const end = now();
+    const { phase, request, due, client } = it;
     outstanding.remove(it);
     it.busy = false;
-    recorder.finished(it.phase, it.request, outcome, it.due, it.sent, end, it.port);
+    recorder.finished(phase, request, outcome, due, it.sent, end, it.port);
     if (it.answers === 1 && outcome <= Code["5xx"] && it.port !== null) recorder.connection(it.port, it.opened, end);
-    if (reusable && it.answers < maxRequests && end - it.opened < maxAgeMs) {
-      it.idleSince = end;
-      idle.add(it);
-    } else discard(it);
+    if (reusable && it.answers < maxRequests && end - it.opened < maxAgeMs) use(it);
+    else discard(it);
+    options.over(outcome, client);
+  };
+  const fail = (it: Waiting, outcome: number) => {
+    waiting.remove(it);
+    recorder.finished(it.phase, it.request, outcome, it.due, Number.NaN, now(), null);
     options.over(outcome, it.client);
+  };
+  /** Fails the request that has waited longest, if there is no connection on its way for each that waits. */
+  const failUnserved = (outcome: number) => {
+    const it = waiting.oldest();
+    if (it !== null && opening.size() < waiting.size()) fail(it, outcome);
+  };
+  const open = () => {
+    opensNextTurn = false;
+    if (closed) return;
+    for (let opened = 0; opened < opensPerTurn && opening.size() < waiting.size(); opened++) {
+      opening.add(openConnection(options.address, events));
+    }
+    if (opening.size() < waiting.size()) {
+      opensNextTurn = true;
+      setImmediate(open);
+    }
   };
   const isStale = (it: Connection, at: number): boolean => {
     const hint = it.parser.keepAliveMs;
@@ -91,29 +159,41 @@ export function createPool(options: PoolOptions): Pool {
 
   return {
     send: (phase, request, due, client) => {
-      const it = takeIdle() ?? openConnection(options.address, events);
-      outstanding.add(it);
-      it.client = client;
-      it.phase = phase;
-      it.request = request;
-      it.due = due;
-      give(it, options.requests[request] as Rendered, events);
+      const it = takeIdle();
+      if (it !== null) return give(it, phase, request, due, client);
+      waiting.add({ client, phase, request, due, since: now(), before: null, after: null });
+      if (!opensNextTurn) open();
     },
-    inFlight: outstanding.size,
-    connections: () => idle.size() + outstanding.size(),
+    inFlight: () => outstanding.size() + waiting.size(),
+    connections: () => idle.size() + outstanding.size() + opening.size(),
     sweep: () => {
       const at = now();
-      for (let it = outstanding.oldest(); it !== null && at - it.taken >= timeoutMs; it = outstanding.oldest()) {
+      for (let it = outstanding.oldest(); it !== null && at - it.sent >= timeoutMs; it = outstanding.oldest()) {
         finish(it, Code.timeout, false);
+      }
+      for (let it = opening.oldest(); it !== null && at - it.opened >= timeoutMs; it = opening.oldest()) {
+        opening.remove(it);
+        discard(it);
+      }
+      for (let it = waiting.oldest(); it !== null && at - it.since >= timeoutMs; it = waiting.oldest()) {
+        fail(it, Code.timeout);
       }
       for (let it = idle.oldest(); it !== null && isStale(it, at); it = idle.oldest()) {
         idle.remove(it);
         discard(it);
       }
+      if (!opensNextTurn) open();
     },
     close: () => {
+      closed = true;
       for (let it = outstanding.oldest(); it !== null; it = outstanding.oldest()) finish(it, Code.lost, false);
-      for (let it = idle.oldest(); it !== null; it = idle.oldest()) events.gone(it);
+      for (let it = waiting.oldest(); it !== null; it = waiting.oldest()) fail(it, Code.lost);
+      for (const list of [opening, idle]) {
+        for (let it = list.oldest(); it !== null; it = list.oldest()) {
+          list.remove(it);
+          discard(it);
+        }
+      }
     },
   };
 }
