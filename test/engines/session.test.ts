@@ -12,7 +12,7 @@ import type { Host } from "../../runner/shared/host.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
 import { startNode } from "../support/child.ts";
 import { eventually } from "../support/eventually.ts";
-import { aLoad, countsOf, onePhase } from "../support/load.ts";
+import { aLoad, allOf, countsOf, onePhase } from "../support/load.ts";
 import { httpServer } from "../support/tcp-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shakedown-workers-"));
@@ -65,7 +65,7 @@ function session(
   const { host, children } = watchedHost(options.faster);
   const lines: LatencyLine[] = [];
   const losses: string[] = [];
-  const load = aLoad({ workers: options.workers ?? 1, timeoutMs: 500 });
+  const load = aLoad({ workers: options.workers ?? 1, timeoutMs: 2000 });
   const it = startLoad(host, {
     engine: { ...native, entry },
     load,
@@ -167,6 +167,20 @@ describe("native workers", () => {
     await it.stop();
     expect((await it.done).lost).toEqual([]);
     allGone(it.children);
+  });
+  test("one that was frozen sends all that was due meanwhile, counted from when it was due", async () => {
+    await using server = await httpServer((_, response) => setTimeout(() => response.end(), 5));
+    const it = session(native.entry, { port: server.port, durationMs: 2000 });
+    await it.ready;
+    it.go(it.host.clock.now());
+    await it.host.clock.sleep(500);
+    it.children[0]?.kill("SIGSTOP");
+    await it.host.clock.sleep(700);
+    it.children[0]?.kill("SIGCONT");
+    const end = await it.done;
+    expect(end).toMatchObject({ lost: [], totals: { due: 200, ok: 200 } });
+    expect(allOf(it.lines, "response").maxValue / 1000).toBeGreaterThan(600);
+    expect(allOf(it.lines, "service").getValueAtPercentile(50) / 1000).toBeLessThan(300);
   });
   test("end when the harness is gone: its end of their stdin closes with it", async () => {
     const load = aLoad();

@@ -132,16 +132,18 @@ export function createPool(options: PoolOptions): Pool {
     const it = waiting.oldest();
     if (it !== null && opening.size() < waiting.size()) fail(it, outcome);
   };
+  const openNextTurn = () => {
+    if (opensNextTurn || opening.size() >= waiting.size()) return;
+    opensNextTurn = true;
+    setImmediate(open);
+  };
   const open = () => {
     opensNextTurn = false;
     if (closed) return;
     for (let opened = 0; opened < opensPerTurn && opening.size() < waiting.size(); opened++) {
       opening.add(openConnection(options.address, events));
     }
-    if (opening.size() < waiting.size()) {
-      opensNextTurn = true;
-      setImmediate(open);
-    }
+    openNextTurn();
   };
   const isStale = (it: Connection, at: number): boolean => {
     const hint = it.parser.keepAliveMs;
@@ -162,7 +164,7 @@ export function createPool(options: PoolOptions): Pool {
       const it = takeIdle();
       if (it !== null) return give(it, phase, request, due, client);
       waiting.add({ client, phase, request, due, since: now(), before: null, after: null });
-      if (!opensNextTurn) open();
+      openNextTurn();
     },
     inFlight: () => outstanding.size() + waiting.size(),
     connections: () => idle.size() + outstanding.size() + opening.size(),
@@ -182,7 +184,7 @@ export function createPool(options: PoolOptions): Pool {
         idle.remove(it);
         discard(it);
       }
-      if (!opensNextTurn) open();
+      openNextTurn();
     },
     close: () => {
       closed = true;

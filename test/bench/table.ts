@@ -1,0 +1,98 @@
+/** The bench's result as Markdown that a README can quote. */
+import type { Accuracy } from "./accuracy.ts";
+import { quantiles } from "./bench.ts";
+import { type SendTime, sendRate } from "./send-time.ts";
+import type { Throughput } from "./throughput.ts";
+
+export interface BenchResult {
+  readonly at: string;
+  readonly machine: string;
+  readonly server: string;
+  readonly versions: readonly string[];
+  readonly missing: readonly string[];
+  readonly rounds: number;
+  readonly throughput: readonly Throughput[];
+  readonly accuracy: readonly Accuracy[];
+  readonly sendTime: SendTime;
+}
+
+export function markdown(it: BenchResult): string {
+  return [
+    `# Load generators compared, ${it.at.slice(0, 10)}`,
+    "",
+    `${it.machine}; server: ${it.server}. ${it.versions.join(", ")}.`,
+    ...(it.missing.length > 0 ? [`Not installed here, so not compared: ${it.missing.join(", ")}.`] : []),
+    "",
+    `## Requests per generator CPU-second (20 connections, 2-byte body, ${it.rounds} interleaved rounds)`,
+    "",
+    "| tool | requests per CPU-second | native is faster by (95 % interval) |",
+    "|---|---:|---:|",
+    ...it.throughput
+      .toSorted((a, b) => b.perCpuSecond - a.perCpuSecond)
+      .map((row) => `| ${row.tool} | ${thousands(row.perCpuSecond)} | ${ratio(row.ratio)} |`),
+    "",
+    "## Service time against what the server logged (log-normal delay, median 5 ms, about 1 000/s)",
+    "",
+    `| tool | requests | ${quantiles.map((q) => `${q} error`).join(" | ")} |`,
+    `|---|---:|${quantiles.map(() => "---:|").join("")}`,
+    ...it.accuracy.map(
+      (row) => `| ${row.tool} | ${row.requests} | ${quantiles.map((q) => error(row.at[q])).join(" | ")} |`,
+    ),
+    "",
+    `## Send-time error at ${sendRate}/s`,
+    "",
+    "| | median | p99 | CPU |",
+    "|---|---:|---:|---:|",
+    `| native | ${it.sendTime.native.p50.toFixed(2)} ms | ${it.sendTime.native.p99.toFixed(2)} ms | ${it.sendTime.native.cpu.toFixed(2)} cores |`,
+    `| bare timer loop | ${it.sendTime.bare.p50.toFixed(2)} ms | ${it.sendTime.bare.p99.toFixed(2)} ms | ${it.sendTime.bare.cpu.toFixed(2)} cores |`,
+    "",
+    "## Aims",
+    "",
+    ...aims(it).map(({ met, text }) => `- ${met ? "met" : "**missed**"}: ${text}`),
+    "",
+  ].join("\n");
+}
+
+/** What this bench was built to check; only of what was measured. */
+export function aims(it: BenchResult): { met: boolean; text: string }[] {
+  const k6 = it.throughput.find((row) => row.tool === "k6")?.ratio;
+  const native = it.accuracy.find((row) => row.tool === "native");
+  const { native: ours, bare } = it.sendTime;
+  return [
+    ...(k6 ? [{ met: k6.estimate >= 2.5, text: `at least 2.5 times k6 (${k6.estimate.toFixed(2)})` }] : []),
+    { met: ours.p50 < 0.6, text: `median send-time error below 0.6 ms (${ours.p50.toFixed(2)})` },
+    {
+      met: ours.p99 <= bare.p99 + 1,
+      text: `p99 send-time error at most 1 ms above a bare timer loop (${(ours.p99 - bare.p99).toFixed(2)})`,
+    },
+    { met: ours.cpu < 0.4, text: `below 0.4 cores at ${sendRate}/s (${ours.cpu.toFixed(2)})` },
+    ...(["p50", "p90", "p99"] as const).flatMap((q) => {
+      const its = native?.at[q];
+      if (its === undefined) return [];
+      const peers = it.accuracy.filter((row) => row.tool !== "native").flatMap((row) => row.at[q]?.errorMs ?? []);
+      const best = Math.min(...peers.map(Math.abs));
+      const allowed = Math.max(1, its.serverMs * 0.01);
+      return [
+        {
+          met: Math.abs(its.errorMs) <= allowed,
+          text: `service ${q} within 1 ms or 1 % of the server's (${signed(its.errorMs)})`,
+        },
+        {
+          met: Math.abs(its.errorMs) <= best,
+          text: `service ${q} no further off than the best peer's (${signed(its.errorMs)}, best peer ${best.toFixed(2)} ms)`,
+        },
+      ];
+    }),
+  ];
+}
+
+const thousands = (value: number): string => `${(value / 1000).toFixed(1)} k`;
+
+const ratio = (it: Throughput["ratio"]): string =>
+  it === null ? "" : `${it.estimate.toFixed(2)}x (${it.lower.toFixed(2)} to ${it.upper.toFixed(2)})`;
+
+const error = (it: { serverMs: number; errorMs: number } | undefined): string =>
+  it === undefined ? "not told" : `${signed(it.errorMs)} (${percent(it.errorMs / it.serverMs)})`;
+
+const signed = (ms: number): string => `${ms < 0 ? "−" : "+"}${Math.abs(ms).toFixed(2)} ms`;
+const percent = (share: number): string => `${share < 0 ? "−" : "+"}${Math.abs(share * 100).toFixed(1)} %`;

@@ -1,0 +1,47 @@
+/** The bench's own server: compiled where there is Go, else Node. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { UserError } from "../../runner/shared/errors.ts";
+import type { Host } from "../../runner/shared/host.ts";
+import { readLines } from "../../runner/shared/lines.ts";
+import { runProgram } from "../../runner/shared/run-program.ts";
+import { onPath, type Pinning } from "./machine.ts";
+
+export interface BenchServer extends Disposable {
+  readonly port: number;
+  /** What it is, for the table. */
+  readonly name: string;
+}
+
+const beside = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+export async function startServer(host: Host, where: Pinning): Promise<BenchServer> {
+  const compiled = await compile(host);
+  const argv = compiled === null ? [host.node, beside("./server.main.ts")] : [compiled];
+  const [command, ...args] = [...where.server, ...argv] as [string, ...string[]];
+  const child = host.spawn([command, ...args], { env: host.env, stdio: ["ignore", "pipe", "inherit"] });
+  const port = await new Promise<number>((resolve, reject) => {
+    if (child.stdout) readLines(child.stdout, (line) => resolve(Number(line)));
+    child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+  return {
+    port,
+    name: compiled === null ? "Node (node:http)" : "Go (net/http)",
+    [Symbol.dispose]: () => void child.kill("SIGKILL"),
+  };
+}
+
+/** The path of the compiled server; null without Go. */
+async function compile(host: Host): Promise<string | null> {
+  const go = onPath(host, "go");
+  if (go === null) return null;
+  const path = join(mkdtempSync(join(tmpdir(), "shakedown-bench-")), "server");
+  const { exit, output } = await runProgram(host, [go, "build", "-o", path, beside("./server.go")], {
+    timeoutMs: 300_000,
+  });
+  if (exit !== 0) throw new UserError(`the bench's server does not compile: ${output}`, { hint: "check `go version`" });
+  return path;
+}

@@ -1,0 +1,29 @@
+/** CPU time of a process and all its children, by the shell's own `time`. */
+import { runProgram } from "../../runner/shared/run-program.ts";
+import type { Bench } from "./bench.ts";
+
+/** Runs argv and appends the line that `cpuSecondsOf` reads to standard error. */
+export const timed = (argv: readonly string[]): [string, ...string[]] => [
+  "bash",
+  "-c",
+  'TIMEFORMAT="@cpu %3U %3S"; time "$@"',
+  "bash",
+  ...argv,
+];
+
+export function cpuSecondsOf(stderr: string): number {
+  const [, user, system] = /@cpu ([\d.]+) ([\d.]+)\s*$/.exec(stderr) ?? [];
+  if (user === undefined || system === undefined) throw new Error(`no CPU time in: ${stderr.slice(-500)}`);
+  return Number(user) + Number(system);
+}
+
+/** A load generator run to its end on its core. @throws Error with its output when it fails */
+export async function runTimed(
+  { host, pinning }: Bench,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ stdout: string; cpuSeconds: number }> {
+  const it = await runProgram(host, timed([...pinning.generator, ...argv]), { env, timeoutMs: 60_000 });
+  if (it.exit !== 0) throw new Error(`${argv.join(" ")}: exit ${it.exit}\n${it.output.slice(-2000)}`);
+  return { stdout: it.stdout, cpuSeconds: cpuSecondsOf(it.output) };
+}
