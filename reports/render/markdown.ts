@@ -3,17 +3,27 @@ import { formatDuration, plainSpaces } from "../../runner/shared/format.ts";
 import type { Finding, Judgement } from "../verdict/judgement.ts";
 import { cleaned, oneLine } from "./clean.ts";
 import { findingText, hasSeveralArms, placeOf } from "./finding-text.ts";
-import { capitalized, claimWords, gatesInWords, sentence, trialsInWords, verdictWords, type Word } from "./words.ts";
+import {
+  capitalized,
+  claimWords,
+  gatesInWords,
+  reasonsBeside,
+  sentence,
+  trialsInWords,
+  verdictWords,
+  type Word,
+} from "./words.ts";
 
 export function renderMarkdown(judgement: Judgement): string {
-  const { run, verdict, headline, reasons, gates, claims, trust, next } = cleaned(judgement);
+  const clean = cleaned(judgement);
+  const { run, verdict, headline, gates, claims, trust, next } = clean;
   const { icon } = verdictWords[verdict];
   const remarks = trust.filter((it) => it.status !== "ok");
   const blocks = [
     `## ${icon} ${capitalized(verdict)}: ${inline(run.scenario)}`,
     inline(headline),
     ...notices(run),
-    list(reasons.filter((it) => it !== headline).map(inline)),
+    list(reasonsBeside(clean).map(inline)),
     table("Gate", gates, (it) => verdictWords[it.verdict]),
     table("Claim", claims, (it) => claimWords[it.claim]),
     list(remarks.map((it) => `**${inline(it.title)}**: ${inline(it.text)}`)),

@@ -69,3 +69,13 @@ export function gatesInWords(gates: Judgement["gates"]): string {
 
 /** `2026-11-21 09:12 UTC` of an ISO instant; anything else as it stands. */
 export const instant = (iso: string): string => iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2 UTC");
+
+/** What decided beside the gates, which say it themselves where they are explained. A pass needs no reason. */
+export const reasonsBeside = ({ verdict, headline, reasons, gates }: Judgement): readonly string[] =>
+  verdict === "pass"
+    ? []
+    : reasons.filter(
+        (it) => !sameText(it, headline) && !gates.some((gate) => gate.because !== "" && it.includes(gate.because)),
+      );
+
+const sameText = (a: string, b: string): boolean => a.replace(/\.$/, "") === b.replace(/\.$/, "");

@@ -125,7 +125,11 @@ function written(
   { spread = 0, like = value, signed = false }: FormatOptions,
 ): string {
   const scale = scaleOf(unit, like);
-  const number = digits(value / scale.size, lastDigit(value / scale.size, spread / scale.size, unit), signed);
+  const size = value / scale.size;
+  const supported = lastDigit(size, spread / scale.size, unit);
+  // A value keeps its first digit however wide its interval: 90 ms must not read as 0 s. A change may well be nothing.
+  const last = signed || size === 0 || !Number.isFinite(size) ? supported : Math.min(supported, place(size, 1));
+  const number = digits(size, last, signed);
   return number === "–" ? number : number + scale.suffix;
 }
 

@@ -1,5 +1,5 @@
 /** The page as a reader gets it: a real Chromium, both themes, wide and narrow, with and without script, on paper. */
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -21,7 +21,10 @@ beforeAll(async () => {
   for (const name of names) writeFileSync(join(folder, `${name}.html`), renderHtml(judgements[name]));
   if (findChromium() !== null) browser = await launchChromium();
 });
-afterAll(() => browser?.close());
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
 
 interface Opened extends AsyncDisposable {
   readonly page: Page;

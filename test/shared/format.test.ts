@@ -64,6 +64,12 @@ describe("digits", () => {
     expect(plain(formatValue(56.912345, "ms", { spread: 1e-6 }))).toBe("56.91 ms");
   });
 
+  test("keep the first one of a value, never of a change", () => {
+    expect(plain(formatValue(92, "ms", { spread: 5000, like: 1900 }))).toBe("0.09 s");
+    expect(plain(formatValue(57, "1/s", { spread: 2000 }))).toBe("60/s");
+    expect(plain(formatChange(ratio(0.003, -0.2, 0.25), "ms"))).toBe("0 %");
+  });
+
   test("follow the neighbour's scale when asked", () => {
     expect(plain(formatValue(812, "ms", { like: 1900 }))).toBe("0.812 s");
   });

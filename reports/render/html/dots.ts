@@ -27,6 +27,7 @@ export function dotsChart(id: string, chart: Dots, styles: readonly ArmStyle[]):
     ...joins(rows, scale),
     ...rows.flatMap((row) => [
       el("text", { class: "lt", x: 0, y: row.y + 4 }, [fitted(row.arm, left - 10, 13)]),
+      row.values.length === 0 ? el("text", { class: "tk", x: left + 4, y: row.y + 4 }, ["no value"]) : null,
       ...row.values
         .filter((it) => Number.isFinite(it.value))
         .map((it) => el("circle", { class: `dot ${row.style}`, cx: scale.at(it.value), cy: row.y, r: 4.5 })),
@@ -38,7 +39,7 @@ export function dotsChart(id: string, chart: Dots, styles: readonly ArmStyle[]):
 function axis(values: readonly number[], { log, unit }: Dots): Scale {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (log && low > 0) return logarithmic([low / 1.08, high * 1.08], [left, right]);
-  const from = low >= 0 && low < 0.6 * high ? 0 : low - (high - low || Math.abs(low)) * 0.15;
+  const from = low >= 0 && (low < 0.6 * high || low === high) ? 0 : low - (high - low || Math.abs(low)) * 0.15;
   return linear(roundDomain(unit, from, high, 6), [left, right]);
 }
 

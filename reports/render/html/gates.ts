@@ -2,7 +2,7 @@
 import type { Finding, Judgement } from "../../verdict/judgement.ts";
 import { findingText, hasSeveralArms, placeOf } from "../finding-text.ts";
 import type { Svg } from "../svg/element.ts";
-import { claimWords, verdictWords, type Word } from "../words.ts";
+import { claimWords, reasonsBeside, verdictWords, type Word } from "../words.ts";
 import { forest, forestAxis, sharedAxis } from "./forest.ts";
 
 export interface GateRow extends Word {
@@ -31,7 +31,7 @@ export interface GateTable {
 
 export interface GatesView {
   readonly table: GateTable;
-  /** What decided, a line each; a pass needs none. */
+  /** What decided beside the gates, a line each. */
   readonly reasons: readonly string[];
   readonly errorRate: string;
   readonly next: { readonly command: string; readonly why: string } | null;
@@ -39,13 +39,13 @@ export interface GatesView {
 
 /** `hrefOf` finds where a finding is explained. */
 export function gatesView(judgement: Judgement, hrefOf: (finding: Finding) => string): GatesView {
-  const { gates, verdict, headline, reasons, errorRate, next } = judgement;
+  const { gates, errorRate, next } = judgement;
   return {
     table: tableOf(
       gates.map((finding) => ({ finding, word: verdictWords[finding.verdict], source: null })),
       hrefOf,
     ),
-    reasons: verdict === "pass" ? [] : reasons.filter((it) => it !== headline),
+    reasons: reasonsBeside(judgement),
     errorRate,
     next: next === null ? null : nextOf(next),
   };

@@ -5,13 +5,16 @@ import type { Judgement } from "../../verdict/judgement.ts";
 
 export interface MetricsTable {
   readonly arms: readonly string[];
-  readonly rows: readonly {
-    readonly title: string;
-    readonly metric: string;
+  /** By where they were measured: a phase, a fault. */
+  readonly groups: readonly {
     readonly where: string;
-    readonly cells: readonly Cell[];
+    readonly rows: readonly { readonly title: string; readonly metric: string; readonly cells: readonly Cell[] }[];
   }[];
+  /** Short enough to be unfolded. */
+  readonly unfolded: boolean;
 }
+
+const unfoldedRows = 16;
 
 interface Cell {
   readonly value: string;
@@ -21,14 +24,18 @@ interface Cell {
 export function metricsTable({ table, run }: Judgement): MetricsTable {
   const named = new Set(table.flatMap((row) => row.cells.map((it) => it.arm)));
   const arms = [...run.arms.filter((it) => named.has(it)), ...[...named].filter((it) => !run.arms.includes(it))];
+  const groups = Map.groupBy(table, (row) => row.where);
   return {
     arms,
-    rows: table.map((row) => ({
-      title: row.title,
-      metric: row.metric,
-      where: row.where,
-      cells: arms.map((arm) => cell(row, arm)),
+    groups: [...groups].map(([where, rows]) => ({
+      where: where === "" ? "whole run" : where,
+      rows: rows.map((row) => ({
+        title: row.title,
+        metric: row.metric,
+        cells: arms.map((arm) => cell(row, arm)),
+      })),
     })),
+    unfolded: table.length <= unfoldedRows,
   };
 }
 

@@ -34,10 +34,7 @@ function valueAxis(panel: Panel, y: number): ValueAxis {
     return { scale, ticks: spaced(valueTicks(panel.unit, scale.domain, 3, true), scale), log: true };
   }
   const least = Math.min(0, ...values);
-  const domain =
-    high === 0 && least === 0
-      ? ([0, emptyTop[panel.unit] ?? 1] as [number, number])
-      : roundDomain(panel.unit, least, high, 3);
+  const domain = roundDomain(panel.unit, least, high, 3);
   return { scale: linear(domain, range), ticks: valueTicks(panel.unit, domain, 3, false), log: false };
 }
 
@@ -50,9 +47,6 @@ const spaced = (values: readonly number[], { at }: Scale): number[] => {
     return fits;
   });
 };
-
-/** What an axis reaches when everything on it is zero. */
-const emptyTop: Partial<Record<Panel["unit"], number>> = { ratio: 0.01, bytes: 1024 * 1024 };
 
 /** `t` are seconds; `y` is the panel's upper edge. */
 export function panelDrawing(

@@ -29,7 +29,7 @@ export function timelineView(judgement: Judgement): TimelineView | null {
   const several = run.blocks.done > 1;
   return {
     chart: chart(timeline, styles),
-    keys: styles,
+    keys: styles.filter(({ arm }) => timeline.panels.some((panel) => panel.lines.some((line) => line.arm === arm))),
     hasFaults: timeline.faults.length > 0,
     lead: several
       ? `Median trial of each arm; bands hold all ${run.blocks.done}. Time since the load started.`

@@ -8,8 +8,12 @@ function shownUnit(unit: Unit, largest: number): number {
   return unit === "ms" && largest >= 120_000 ? 60_000 : 1;
 }
 
+/** What an axis reaches when everything on it is zero. */
+const emptyTop: Partial<Record<Unit, number>> = { ratio: 0.01, bytes: 1024 * 1024, ms: 1000 };
+
 /** A domain that ends on round values. */
 export function roundDomain(unit: Unit, low: number, high: number, count: number): [number, number] {
+  if (low === 0 && high === 0) return [0, emptyTop[unit] ?? 1];
   const size = shownUnit(unit, Math.max(Math.abs(low), Math.abs(high)));
   const [from, to] = rounded(low / size, high / size, count, unit === "count");
   return [from * size, to * size];
