@@ -48,7 +48,7 @@ export function createLive(phases: readonly JobPhase[], binMs: () => number): Li
       const from = completeMs - ms;
       let sum: BinLine = { type: "bin", t: 0, due: 0, counts: {}, slow: 0 };
       for (const it of bins.values()) if (it.t >= from && it.t + binMs() <= completeMs) sum = addBins(sum, it);
-      const latencies = emptyHistogram(false);
+      const latencies = emptyHistogram();
       for (const [t, it] of seconds) if (t + 1000 > from) latencies.add(it);
       const quantile = (p: number) => (latencies.totalCount === 0 ? null : latencies.getValueAtPercentile(p) / 1000);
       return { due: sum.due, counts: sum.counts, p50: quantile(50), p99: quantile(99) };
@@ -57,7 +57,7 @@ export function createLive(phases: readonly JobPhase[], binMs: () => number): Li
 }
 
 function addTo<K>(histograms: Map<K, Histogram>, key: K, it: Histogram): void {
-  const sum = histograms.get(key) ?? emptyHistogram(false);
+  const sum = histograms.get(key) ?? emptyHistogram();
   sum.add(it);
   histograms.set(key, sum);
 }

@@ -3,10 +3,9 @@
  * behind them. Arguments: rate, seconds. Prints the lag's quantiles of each second, as JSON.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { emptyHistogram, prepareHistograms, recordMs } from "../../runner/engines/worker/histogram.ts";
+import { emptyHistogram, recordMs } from "../../runner/engines/worker/histogram.ts";
 
 const [rate = 5000, seconds = 5] = process.argv.slice(2).map(Number);
-await prepareHistograms();
 const lags = emptyHistogram();
 const told: { p50: number; p99: number }[] = [];
 const zero = performance.now();

@@ -15,8 +15,8 @@ export interface NativeResult extends Result {
 
 export async function runNative(bench: Bench, url: string, model: LoadModel, seconds: number): Promise<NativeResult> {
   const path = new URL(url).pathname;
-  const response = emptyHistogram(false);
-  const service = emptyHistogram(false);
+  const response = emptyHistogram();
+  const service = emptyHistogram();
   const self: SelfLine[] = [];
   let stderr = "";
   const host: Host = {

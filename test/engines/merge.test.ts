@@ -8,7 +8,7 @@ import type { HistogramLine, LatencyLine, LoadLine, SelfLine } from "../../runne
 import { allOf, countsOf, histogramLines } from "../support/load.ts";
 
 const histogram = (values: readonly number[]) => {
-  const it = emptyHistogram(false);
+  const it = emptyHistogram();
   for (const value of values) it.recordValue(value);
   return it;
 };

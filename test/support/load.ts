@@ -76,7 +76,7 @@ export const histogramLines = (lines: readonly LatencyLine[]): (HistogramLine & 
 
 /** All histograms of one kind, added up. */
 export function allOf(lines: readonly LatencyLine[], which: "response" | "service", outcome: Outcome = "ok") {
-  const sum = emptyHistogram(false);
+  const sum = emptyHistogram();
   for (const line of histogramLines(lines)) {
     const text = line[which];
     if (line.outcome === outcome && text !== null) sum.add(decodeHistogram(text));

@@ -2,7 +2,7 @@
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
 import { startFlusher } from "../worker/flusher.ts";
-import { histogramError, prepareHistograms } from "../worker/histogram.ts";
+import { histogramError } from "../worker/histogram.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
 import { binMs, Code, createRecorder, phaseStarts } from "../worker/recorder.ts";
 import { watchSelf } from "../worker/self.ts";
@@ -15,7 +15,6 @@ import { type Stretch, stretches } from "./stretches.ts";
 const sampleIntMs = 50;
 
 export async function prepareAutocannon(job: Job, say: Say, around: WorkerProcess): Promise<WorkerEngine> {
-  await prepareHistograms();
   const { load, phases, address } = job;
   const recorder = createRecorder(
     phases,

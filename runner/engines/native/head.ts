@@ -45,7 +45,7 @@ export function parseHead(parser: Parser, bytes: Buffer, from: number, to: numbe
     const lower = byte | 32;
     if (lower === 99 || lower === 116 || lower === 107) {
       if (isNamed(bytes, at, contentLength)) {
-        const length = lengthOf(textOf(bytes, at + contentLength.length + 1, next));
+        const length = lengthOf(bytes, at + contentLength.length + 1, next);
         if (length < 0 || (parser.left >= 0 && parser.left !== length)) return malformed(parser);
         parser.left = length;
       } else if (isNamed(bytes, at, transferEncoding)) {
@@ -107,7 +107,7 @@ function isNamed(bytes: Buffer, at: number, name: Uint8Array): boolean {
 /** A field has a colon after its name; a line that starts with white space continues the one before. */
 function isHeaderLine(bytes: Buffer, at: number, next: number): boolean {
   const first = bytes[at] as number;
-  if (first === SPACE || first === TAB) return true;
+  if (isBlank(first)) return true;
   if (first === COLON) return false;
   for (let i = at; i < next; i++) if (bytes[i] === COLON) return true;
   return false;
@@ -115,4 +115,18 @@ function isHeaderLine(bytes: Buffer, at: number, next: number): boolean {
 
 const textOf = (bytes: Buffer, from: number, next: number): string => bytes.toString("latin1", from, next).trim();
 
-const lengthOf = (value: string): number => (/^\d{1,15}$/.test(value) ? Number(value) : -1);
+/** The decimal number in a field's value, -1 for anything else. Made without a string: almost every answer has one. */
+function lengthOf(bytes: Buffer, from: number, next: number): number {
+  let at = from;
+  while (isBlank(bytes[at] as number)) at++;
+  let value = 0;
+  const digits = at;
+  for (let digit = (bytes[at] as number) - 48; digit >= 0 && digit <= 9; digit = (bytes[++at] as number) - 48) {
+    value = value * 10 + digit;
+  }
+  if (at === digits || value > Number.MAX_SAFE_INTEGER) return -1;
+  while (at < next && (isBlank(bytes[at] as number) || bytes[at] === CR || bytes[at] === LF)) at++;
+  return at === next ? value : -1;
+}
+
+const isBlank = (byte: number): boolean => byte === SPACE || byte === TAB;

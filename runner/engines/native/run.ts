@@ -2,7 +2,7 @@
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
 import { startFlusher } from "../worker/flusher.ts";
-import { histogramError, prepareHistograms } from "../worker/histogram.ts";
+import { histogramError } from "../worker/histogram.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
 import { binMs, createRecorder, phaseStarts } from "../worker/recorder.ts";
 import { watchSelf } from "../worker/self.ts";
@@ -18,7 +18,6 @@ import { arrivals } from "./schedule.ts";
 const graceMs = 250;
 
 export async function prepareNative(job: Job, say: Say, around: WorkerProcess): Promise<WorkerEngine> {
-  await prepareHistograms();
   const { load, phases } = job;
   const recorder = createRecorder(
     phases,
