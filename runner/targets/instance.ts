@@ -9,7 +9,7 @@ import type { Instance } from "../substrate/target.ts";
 import type { TargetContext } from "./context.ts";
 import { watchMemory } from "./emulated-memory.ts";
 import type { Output } from "./output.ts";
-import { probe, probeEveryMs } from "./readiness.ts";
+import { probe, probeEveryMs, probeFailures } from "./readiness.ts";
 
 export interface InstanceSpec {
   readonly id: string;
@@ -130,16 +130,18 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
   };
 
   const watch = async (life: AbortSignal, onReady: (at: number) => void) => {
+    let failed = 0;
     while (!life.aborted) {
       const found = await probe({ host: "127.0.0.1", port: spec.port }, spec.readyPath);
       // An instance that is being ended stops listening first: no news.
       if (life.aborted || stopping.signal.aborted) return;
       problem = found ?? "";
+      failed = found === null ? 0 : failed + 1;
       const isReady = now?.state === "ready";
       if (found === null && !isReady) {
         onReady(clock.now());
         changed("ready");
-      } else if (found !== null && isReady) {
+      } else if (failed >= probeFailures && isReady) {
         changed("unready");
       }
       await clock.sleep(now?.state === "ready" ? probeEveryMs.ready : probeEveryMs.starting, life);
