@@ -131,6 +131,12 @@ browserTest("on paper it is light and nothing is folded", async () => {
   expect(await opened.page.evaluate(folded)).toBe(0);
 });
 
+browserTest("on A4 nothing is wider than the paper", async () => {
+  await using opened = await open("regressed", { viewport: { width: 720, height: 1000 } });
+  await opened.page.emulateMedia({ media: "print" });
+  expect(await opened.page.evaluate("document.documentElement.scrollWidth")).toBe(720);
+});
+
 browserTest("a gate's link leads to why it has its verdict", async () => {
   await using opened = await open("regressed");
   await opened.page.click(".gates tbody tr:nth-child(3) a");

@@ -2,12 +2,14 @@
 import { formatRange, formatValue } from "../../../runner/shared/format.ts";
 import type { TableRow } from "../../analyses/parts.ts";
 import type { Judgement } from "../../verdict/judgement.ts";
+import { counted } from "../words.ts";
 
 export interface MetricsTable {
   readonly arms: readonly string[];
   /** By where they were measured: a phase, a fault. */
   readonly groups: readonly {
     readonly where: string;
+    readonly count: string;
     readonly rows: readonly { readonly title: string; readonly metric: string; readonly cells: readonly Cell[] }[];
   }[];
   /** Short enough to be unfolded. */
@@ -29,6 +31,7 @@ export function metricsTable({ table, run }: Judgement): MetricsTable {
     arms,
     groups: [...groups].map(([where, rows]) => ({
       where: where === "" ? "whole run" : where,
+      count: counted(rows.length, "metric"),
       rows: rows.map((row) => ({
         title: row.title,
         metric: row.metric,
