@@ -9,6 +9,8 @@ const connections = 6;
 
 export interface Accuracy {
   readonly tool: string;
+  /** Whether it kept the rate; else it ran a closed loop that comes close to it. */
+  readonly atRate: boolean;
   readonly requests: number;
   /** Server's quantile and the tool's minus it, ms; medians over rounds. Absent where the tool does not tell it. */
   readonly at: Readonly<Partial<Record<Quantile, { readonly serverMs: number; readonly errorMs: number }>>>;
@@ -34,7 +36,7 @@ export async function accuracy(
       say(`accuracy ${round} of ${rounds}  ${tool.name}`);
     }
   }
-  return tools.map(({ name }) => {
+  return tools.map(({ name, open }) => {
     const runs = seen.get(name) ?? [];
     const at: Partial<Record<Quantile, { serverMs: number; errorMs: number }>> = {};
     for (const q of quantiles) {
@@ -46,7 +48,7 @@ export async function accuracy(
       const errors = pairs.map((it) => it.told - it.serverMs);
       at[q] = { serverMs: median(pairs.map((it) => it.serverMs)), errorMs: median(errors) };
     }
-    return { tool: name, requests: runs.reduce((sum, it) => sum + it.result.requests, 0), at };
+    return { tool: name, atRate: open !== null, requests: runs.reduce((sum, it) => sum + it.result.requests, 0), at };
   });
 }
 
