@@ -18,7 +18,17 @@ export const where = (
   metric: string,
   at: Partial<Pick<Condition, "request" | "phase" | "fault" | "target">> = {},
 ): Condition => ({
-  ...{ name: metric, metric, request: null, phase: null, fault: null, target: null, arm: null, versus: null },
+  ...{
+    name: metric,
+    metric,
+    label: null,
+    request: null,
+    phase: null,
+    fault: null,
+    target: null,
+    arm: null,
+    versus: null,
+  },
   ...{ margin: null, max: null, min: null, advisory: true, source: null, at: null },
   ...at,
 });

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { worstExit } from "../../runner/cli/exit.ts";
 import { words } from "../../runner/cli/commands/init.ts";
+import { worstExit } from "../../runner/cli/exit.ts";
 import { Exit } from "../../runner/shared/errors.ts";
 import { cliIn } from "../support/cli.ts";
 
@@ -82,7 +82,8 @@ test("doctor says of every part whether it works, and as JSON too", async () => 
   using cli = cliIn();
   const { exit, out } = await cli.run("doctor");
   expect(exit).toBe(Exit.pass);
-  for (const part of ["node", "cgroup", "leases", "k6", "chromium", "cluster", "git"]) expect(out).toMatch(new RegExp(`^[✓-] ${part} `, "m"));
+  for (const part of ["node", "cgroup", "leases", "k6", "chromium", "cluster", "git"])
+    expect(out).toMatch(new RegExp(`^[✓-] ${part} `, "m"));
   expect(JSON.parse((await cli.run("--json", "doctor")).out)).toHaveLength(7);
 });
 

@@ -28,8 +28,12 @@ export function cliIn(options: { readonly env?: Readonly<Record<string, string>>
     ...real,
     cwd: dir,
     env: { PATH: real.env.PATH, HOME: dir, XDG_STATE_HOME: join(dir, "state"), ...options.env },
-    stdout: { write: (text) => void (out += text), isTTY: false, columns: 120 },
-    stderr: { write: (text) => void (err += text), isTTY: false, columns: 120 },
+    stdout: stream((text) => {
+      out += text;
+    }),
+    stderr: stream((text) => {
+      err += text;
+    }),
   };
   return {
     dir,
@@ -43,3 +47,5 @@ export function cliIn(options: { readonly env?: Readonly<Record<string, string>>
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
   };
 }
+
+const stream = (write: (text: string) => void): Host["stdout"] => ({ write, isTTY: false, columns: 120 });
