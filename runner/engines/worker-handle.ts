@@ -1,5 +1,6 @@
 /** One worker process as the harness holds it: its lines in sequence, its end, and why it is not to be trusted. */
 
+import { messageOf } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { readLines, toLine } from "../shared/lines.ts";
 import type { Job, WorkerLine } from "./engine.ts";
@@ -57,7 +58,11 @@ export function startWorker(
     expected = line.seq + 1;
     if (line.type === "ready") wasReady = true;
     if (line.type === "done") isDone = true;
-    options.hear(line);
+    try {
+      options.hear(line);
+    } catch (error) {
+      lose(`a line of it could not be taken in: ${messageOf(error)}`);
+    }
   };
 
   child.stdin?.on("error", () => undefined);

@@ -13,7 +13,7 @@ import { realHost } from "../../runner/shared/real-host.ts";
 import { startNode } from "../support/child.ts";
 import { eventually } from "../support/eventually.ts";
 import { aLoad, allOf, countsOf, onePhase } from "../support/load.ts";
-import { httpServer } from "../support/tcp-server.ts";
+import { httpServer, tcpServer } from "../support/tcp-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shakedown-workers-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -41,7 +41,7 @@ function fakeWorker(name: string, code: string): string {
 }
 
 /** A host that remembers its children, and whose long sleeps are short. */
-function watchedHost(faster = 1): { host: Host; children: ChildProcess[] } {
+function watchedHost(faster = 1, prefix: readonly string[] = []): { host: Host; children: ChildProcess[] } {
   const host = realHost();
   const children: ChildProcess[] = [];
   return {
@@ -50,7 +50,7 @@ function watchedHost(faster = 1): { host: Host; children: ChildProcess[] } {
       ...host,
       clock: { ...host.clock, sleep: (ms, signal) => host.clock.sleep(ms / faster, signal) },
       spawn: (argv, options) => {
-        const child = host.spawn(argv, options);
+        const child = host.spawn([...prefix, ...argv] as [string, ...string[]], options);
         children.push(child);
         return child;
       },
@@ -60,9 +60,9 @@ function watchedHost(faster = 1): { host: Host; children: ChildProcess[] } {
 
 function session(
   entry: string,
-  options: { workers?: number; faster?: number; port?: number; durationMs?: number } = {},
+  options: { workers?: number; faster?: number; port?: number; durationMs?: number; prefix?: string[] } = {},
 ) {
-  const { host, children } = watchedHost(options.faster);
+  const { host, children } = watchedHost(options.faster, options.prefix);
   const lines: LatencyLine[] = [];
   const losses: string[] = [];
   const load = aLoad({ workers: options.workers ?? 1, timeoutMs: 2000 });
@@ -115,6 +115,12 @@ describe("a worker that can't be trusted", () => {
   const cases: readonly [string, string, RegExp][] = [
     ["died", `${bin} process.exitCode = 9; process.stdin.destroy();`, /exit code 9/],
     ["lost lines", `${bin} seq += 2; say("done", { totals: zero });`, /lines 2 to 3 are missing/],
+    [
+      "tells a broken histogram",
+      `${bin} say("self", {}); say("histogram", { phase: "steady", t: 0, request: "get", outcome: "ok", count: 1,
+        response: "nonsense", service: null }); say("self", {}); say("done", { totals: zero });`,
+      /could not be taken in/,
+    ],
     ["babbles", `${bin} console.log("hello"); say("done", { totals: zero });`, /not a line of the protocol: hello/],
   ];
   test.each(cases)("one that %s", async (name, code, reason) => {
@@ -167,6 +173,14 @@ describe("native workers", () => {
     await it.stop();
     expect((await it.done).lost).toEqual([]);
     allGone(it.children);
+  });
+  test("one without descriptors ends, and says that it is to blame", async () => {
+    await using server = await tcpServer(() => undefined);
+    const argv = ["bash", "-c", 'ulimit -n 60 && exec "$@"', "bash"];
+    const it = session(native.entry, { port: server.port, durationMs: 2000, prefix: argv });
+    await it.ready;
+    it.go(it.host.clock.now());
+    expect((await it.done).lost).toEqual([{ worker: 0, reason: expect.stringMatching(/out of descriptors.*EMFILE/) }]);
   });
   test("one that was frozen sends all that was due meanwhile, counted from when it was due", async () => {
     await using server = await httpServer((_, response) => setTimeout(() => response.end(), 5));

@@ -113,6 +113,7 @@ test("every registered engine refuses what it can't do, and takes what it can", 
         kind === "open" ? ({ kind, rate: 1, spacing: "even" } as const) : ({ kind, connections: 1 } as const);
       expect(engine.problems(aLoad({ engine: engine.name, model }))).toEqual([]);
     }
+    expect(engine.problems(aLoad({ model: closed, maxInFlight: 2, workers: 3 }))).toHaveLength(1);
     const split = aRequest({ headers: { "x-a": "1\r\nx-b: 2" }, path: "/a b", method: "GET /" });
     expect(engine.problems(aLoad({ model: closed, requests: [split] }))).toHaveLength(3);
   }

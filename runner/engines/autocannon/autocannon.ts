@@ -3,7 +3,7 @@
 import type { LoadSpec } from "../../record/scenario.ts";
 import { childEntry } from "../../shared/package.ts";
 import type { Engine } from "../engine.ts";
-import { requestProblems } from "../worker/request-problems.ts";
+import { loadProblems } from "../worker/load-problems.ts";
 
 /** What it can't do, or not rightly. */
 const refusals: readonly { readonly when: (load: LoadSpec) => boolean; readonly says: string }[] = [
@@ -30,7 +30,7 @@ export const autocannon: Engine = {
   models: ["closed"],
   entry: childEntry(import.meta.url, "./worker.main"),
   problems: (load) => [
-    ...load.requests.flatMap(requestProblems),
+    ...loadProblems(load),
     ...refusals.flatMap(({ when, says }) => (when(load) ? [`${says}; use engine: native`] : [])),
   ],
 };

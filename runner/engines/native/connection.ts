@@ -2,7 +2,8 @@
 import { connect, type Socket } from "node:net";
 import { Code } from "../worker/recorder.ts";
 import type { Linked } from "./list.ts";
-import { expectAnswer, feed, feedEnd, newParser, type Parser, State } from "./parser.ts";
+import { expectAnswer, feed, feedEnd, newParser } from "./parser.ts";
+import { type Parser, State } from "./parser-state.ts";
 import type { Address, Rendered } from "./requests.ts";
 
 export interface Connection extends Linked<Connection> {

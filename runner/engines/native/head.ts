@@ -1,5 +1,5 @@
 /** The head of an HTTP/1.1 response: its status, and how its body is delimited (RFC 9112, section 6.3). */
-import { type Parser, State } from "./parser.ts";
+import { type Parser, State } from "./parser-state.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const contentLength = bytesOf("content-length");

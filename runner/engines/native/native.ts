@@ -1,11 +1,11 @@
 /** The native engine: own HTTP/1.1 sockets, open and closed model. */
 import { childEntry } from "../../shared/package.ts";
 import type { Engine } from "../engine.ts";
-import { requestProblems } from "../worker/request-problems.ts";
+import { loadProblems } from "../worker/load-problems.ts";
 
 export const native: Engine = {
   name: "native",
   models: ["open", "closed"],
   entry: childEntry(import.meta.url, "./worker.main"),
-  problems: (load) => load.requests.flatMap(requestProblems),
+  problems: loadProblems,
 };

@@ -1,43 +1,9 @@
 /** An incremental HTTP/1.1 response parser (RFC 9112): bytes may be split anywhere. Bodies are skipped, not kept. */
 import { parseHead } from "./head.ts";
+import { type Parser, State } from "./parser-state.ts";
 
 /** Longest head, chunk-size line or trailer section. */
 export const maxHeadBytes = 65_536;
-
-export const State = {
-  head: 0,
-  /** `left` bytes of body. */
-  length: 1,
-  /** Body ends with the connection. */
-  untilClose: 2,
-  chunkSize: 3,
-  chunkExtension: 4,
-  chunkSizeEnd: 5,
-  chunkData: 6,
-  chunkEnd: 7,
-  chunkEndNewline: 8,
-  trailer: 9,
-  trailerLine: 10,
-  done: 11,
-  bad: 12,
-} as const;
-
-export interface Parser {
-  state: number;
-  status: number;
-  /** The connection can't be used again. */
-  close: boolean;
-  /** The server's own hint (`Keep-Alive: timeout=5`) in ms, null without one. */
-  keepAliveMs: number | null;
-  /** The answer is to HEAD: it has no body whatever its head says. */
-  noBody: boolean;
-  /** Bytes of body or chunk still to come. */
-  left: number;
-  /** A head that is not complete yet. */
-  held: Buffer | null;
-  /** Digits of a chunk size, or bytes of a chunk's line or trailers: bounded by `maxHeadBytes`. */
-  spent: number;
-}
 
 export const newParser = (): Parser => ({
   state: State.done,

@@ -45,7 +45,8 @@ export async function prepareNative(job: Job, say: Say, around: WorkerProcess): 
       now,
       lag: load.model.kind === "open" ? self.lag : () => undefined,
       over: (outcome, client) => afterwards(outcome, client),
-      exhausted: exhausted.reject,
+      exhausted: (cause) =>
+        exhausted.reject(new Error(`out of descriptors, local ports or memory: ${cause.message}`, { cause })),
     });
     await until(now, 0);
     const flusher = startFlusher(recorder.flush, () => self.line(now(), pool.inFlight(), pool.connections()), say);

@@ -1,6 +1,7 @@
 /** The worker's side of the protocol: the job and commands on stdin, numbered lines on stdout. */
 import type { Readable, Writable } from "node:stream";
 import type { Declaration, LoadLine } from "../../record/load-lines.ts";
+import { messageOf } from "../../shared/errors.ts";
 import { readLines, toLine } from "../../shared/lines.ts";
 import type { Job } from "../engine.ts";
 import type { Totals } from "./recorder.ts";
@@ -32,9 +33,7 @@ export function serve(around: WorkerProcess, prepare: (job: Job, say: Say) => Pr
   let engine: WorkerEngine | undefined;
   const print = (line: object, then?: () => void) => void around.stdout.write(toLine({ seq: seq++, ...line }), then);
   const fail = (error: unknown) => {
-    around.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, () =>
-      around.exit(1),
-    );
+    around.stderr.write(`${messageOf(error)}\n`, () => around.exit(1));
   };
   const start = async (job: Job) => {
     engine = await prepare(job, print);

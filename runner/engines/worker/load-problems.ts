@@ -1,10 +1,18 @@
-/** Requests that would not be one HTTP/1.1 message on the wire. */
-import type { RequestSpec } from "../../record/scenario.ts";
+/** Loads that no worker can make. */
+import type { LoadSpec, RequestSpec } from "../../record/scenario.ts";
+
+/** What is wrong with a load, in words; empty when fine. */
+export const loadProblems = (load: LoadSpec): string[] => [
+  ...load.requests.flatMap(requestProblems),
+  ...(load.maxInFlight < load.workers
+    ? [`maxInFlight ${load.maxInFlight} leaves nothing for some of ${load.workers} workers; raise it or use fewer`]
+    : []),
+];
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** What is wrong with it, in words; empty when fine. */
-export function requestProblems(request: RequestSpec): string[] {
+/** A request must be one HTTP/1.1 message on the wire. */
+function requestProblems(request: RequestSpec): string[] {
   const problems: string[] = [];
   const where = `request "${request.name}"`;
   if (!token.test(request.method)) problems.push(`${where}: the method is not an HTTP token`);
