@@ -7,7 +7,7 @@ import { packageFile } from "../../runner/shared/package.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
 import { accuracy } from "./accuracy.ts";
 import type { Bench } from "./bench.ts";
-import { machine, pinning } from "./machine.ts";
+import { machine, onPath, pinning } from "./machine.ts";
 import { nativeTool } from "./native-tool.ts";
 import { peers } from "./peers.ts";
 import { sendTime } from "./send-time.ts";
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const where = pinning(host);
   const at = host.clock.wall().toISOString();
   const on = machine(process.version, where);
-  using server = await startServer(host, where);
+  using server = await startServer(host, where, onPath(host, "go"));
   const root = `http://127.0.0.1:${server.port}`;
   const bench: Bench = {
     host,

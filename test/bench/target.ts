@@ -7,7 +7,7 @@ import { UserError } from "../../runner/shared/errors.ts";
 import type { Host } from "../../runner/shared/host.ts";
 import { readLines } from "../../runner/shared/lines.ts";
 import { runProgram } from "../../runner/shared/run-program.ts";
-import { onPath, type Pinning } from "./machine.ts";
+import type { Pinning } from "./machine.ts";
 
 export interface BenchServer extends Disposable {
   readonly port: number;
@@ -17,8 +17,9 @@ export interface BenchServer extends Disposable {
 
 const beside = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-export async function startServer(host: Host, where: Pinning): Promise<BenchServer> {
-  const compiled = await compile(host);
+/** @param go path of the Go compiler; null for the server in Node */
+export async function startServer(host: Host, where: Pinning, go: string | null): Promise<BenchServer> {
+  const compiled = go === null ? null : await compile(host, go);
   const argv = compiled === null ? [host.node, beside("./server.main.ts")] : [compiled];
   const [command, ...args] = [...where.server, ...argv] as [string, ...string[]];
   const child = host.spawn([command, ...args], { env: host.env, stdio: ["ignore", "pipe", "inherit"] });
@@ -34,10 +35,8 @@ export async function startServer(host: Host, where: Pinning): Promise<BenchServ
   };
 }
 
-/** The path of the compiled server; null without Go. */
-async function compile(host: Host): Promise<string | null> {
-  const go = onPath(host, "go");
-  if (go === null) return null;
+/** @returns the path of the compiled server */
+async function compile(host: Host, go: string): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), "shakedown-bench-")), "server");
   const { exit, output } = await runProgram(host, [go, "build", "-o", path, beside("./server.go")], {
     timeoutMs: 300_000,
