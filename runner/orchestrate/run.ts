@@ -3,9 +3,11 @@ import type { Event, RunStatus } from "../record/events.ts";
 import type { RunFile } from "../record/run-file.ts";
 import type { Arm, Scenario } from "../record/scenario.ts";
 import { DiskFull, type RecordWriter } from "../record/writer.ts";
-import { messageOf } from "../shared/errors.ts";
+import { messageOf, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import type { CgroupSupport } from "../substrate/cgroup/cgroup.ts";
+import { buildTarget } from "../targets/build.ts";
+import { undo as revert } from "../undo/interpret.ts";
 import type { Unreverted } from "../undo/lease.ts";
 import { type LeaseStore, openLeases } from "../undo/store.ts";
 import { startWatchdog } from "../undo/watchdog.ts";
@@ -52,7 +54,7 @@ export interface RunResult {
   readonly unreverted: readonly Unreverted[];
 }
 
-/** Never rejects for what a trial does; throws when the run can't begin (no lease can be written). */
+/** Never rejects for what a trial does. Throws UserError when the run can't begin: no lease can be written, a build fails. */
 export async function conductRun(options: RunOptions): Promise<RunResult> {
   const { host, run, record } = options;
   const undo = undoStack(host.clock);
@@ -74,6 +76,7 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
   const unreverted: Unreverted[] = [];
   let status: RunStatus = "completed";
   let reason: string | null = null;
+  let failure: unknown = null;
 
   try {
     const leases = await undo.step(
@@ -84,9 +87,22 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
     await undo.step(
       "watchdog",
       () => startWatchdog(host, run.id),
-      (made) => made?.stop(),
+      (made) => {
+        // A watchdog that finds no folder has nothing to do.
+        leases.close();
+        return made?.stop();
+      },
     );
-    const processes = leases.write("every process of the run", { undo: "processes", run: run.id });
+    await undo.step(
+      "processes",
+      () => leases.write("every process of the run", { undo: "processes", run: run.id }),
+      async (stored) => {
+        if (stored === undefined) return;
+        const left = await revert(stored.lease, host);
+        if (left === null) stored.release();
+        else unreverted.push(left);
+      },
+    );
     const context: RunContext = {
       host,
       id: run.id,
@@ -102,9 +118,10 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
       guard,
       progress: options.onProgress,
     };
+    await buildAll(context);
     unreverted.push(...(await conductBlocks(options, context)));
-    processes.release();
   } catch (error) {
+    failure = error;
     status = "failed";
     reason = messageOf(error);
   }
@@ -119,7 +136,15 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
   }
   journal({ type: "run.end", status, reason });
   guard(() => record.close());
+  if (failure instanceof UserError) throw failure;
   return { status, reason, unreverted };
+}
+
+/** Each arm's own build, once, in the order of the targets. */
+async function buildAll({ host, scenario, env, signal }: RunContext): Promise<void> {
+  for (const spec of scenario.arms.flatMap((it) => it.targets)) {
+    if (spec.kind === "process") await buildTarget(spec, host, { env, signal });
+  }
 }
 
 async function conductBlocks({ blocks, from, run }: RunOptions, context: RunContext): Promise<readonly Unreverted[]> {

@@ -44,6 +44,7 @@ const out = (stream: NodeJS.WriteStream): Out => ({
     return stream.isTTY === true;
   },
   get columns() {
-    return stream.columns ?? 80;
+    // A log has no edge; 120 keeps a table readable in most of them.
+    return stream.columns ?? 120;
   },
 });
