@@ -19,7 +19,7 @@ import { throughput } from "./throughput.ts";
 const required = ["wrk", "autocannon"];
 
 /** Seconds of load for each part, over all tools: they bound the whole at about three minutes. */
-const budget = { throughput: 80, accuracy: 40, sendTime: 30 };
+const budget = { throughput: 80, accuracy: 50, sendTime: 30 };
 const quickly = { throughput: 20, accuracy: 10, sendTime: 8 };
 
 async function main(): Promise<void> {
@@ -54,8 +54,8 @@ async function main(): Promise<void> {
   }
   const tools = asked.filter((it) => it.version !== null).map((it) => it.tool);
   const each = (total: number, runs: number) => Math.max(1, Math.round(total / runs));
-  const accuracyRounds = values.quick ? 1 : 2;
-  const sendRounds = values.quick ? 2 : 4;
+  const accuracyRounds = values.quick ? 1 : 5;
+  const sendRounds = values.quick ? 2 : 5;
 
   const result: BenchResult = {
     at,

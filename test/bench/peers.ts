@@ -23,7 +23,7 @@ const told = async (
 
 const firstLine = async (bench: Bench, argv: readonly [string, ...string[]]): Promise<string> => {
   const { output } = await runProgram(bench.host, argv, { timeoutMs: 10_000 });
-  return output.trim().split("\n")[0] ?? "";
+  return (output.trim().split("\n")[0] ?? "").replace(/ (\[|Copyright).*/, "");
 };
 
 const wrk: Tool = {
@@ -49,7 +49,7 @@ function wrkTime(text: string, label: string): number {
 
 const autocannon: Tool = {
   name: "autocannon",
-  version: async (bench) => `autocannon ${await firstLine(bench, [...autocannonArgv(bench), "--version"])}`,
+  version: (bench) => firstLine(bench, [...autocannonArgv(bench), "--version"]),
   closed: (bench, url, connections, seconds) =>
     told(bench, [...autocannonArgv(bench), "-c", `${connections}`, "-d", `${seconds}`, "-j", "-n", url], (text) => {
       const { requests, latency } = JSON.parse(text);
