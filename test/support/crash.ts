@@ -35,6 +35,9 @@ export const faults: Readonly<Record<string, string>> = {
   "cpu-pressure": "{ kind: cpu-pressure, target: service, count: 1, to: 50m",
 };
 
+/** How long it is on, ms: the kernel may need seconds on a busy machine until it kills. */
+const onFor = (kind: string): number => (kind === "memory-pressure" ? 4000 : 700);
+
 const scenario = (kind: string) => `
 apiVersion: shakedown/v1
 name: crash
@@ -48,10 +51,10 @@ targets:
     restart: { delay: 50ms }
 load: { target: service, engine: native, rate: 100/s, timeout: 500ms, requests: [{ name: query, get: /query?key=1 }] }
 phases:
-  - { name: calm, for: 500ms }
-  - { name: broken, for: 1500ms, faults: [it] }
+  - { name: calm, for: 300ms }
+  - { name: broken, for: ${onFor(kind) + 300}ms, faults: [it] }
 faults:
-  it: ${faults[kind]}, at: 100ms, for: 900ms }
+  it: ${faults[kind]}, at: 100ms, for: ${onFor(kind)}ms }
 trials: { count: 1, seed: 1 }
 `;
 
