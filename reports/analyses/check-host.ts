@@ -19,7 +19,7 @@ interface Source {
  * for long: pages are reclaimed, or another machine runs.
  */
 const sources: readonly Source[] = [
-  { title: "CPU pressure", metric: "host.psi.cpu", perMs: 1000, limit: 0.6 },
+  { title: "CPU pressure", metric: "host.psi.cpu", perMs: 1000, limit: 0.8 },
   { title: "memory pressure", metric: "host.psi.memory", perMs: 1000, limit: 0.1 },
   { title: "steal", metric: "host.steal", perMs: 1, limit: 0.05 },
 ];
