@@ -1,7 +1,8 @@
 /** The native engine as a tool of the bench: one worker, as a run would start it. */
+
+import { decodeHistogram, emptyHistogram } from "../../runner/engines/histogram.ts";
 import { native } from "../../runner/engines/native/native.ts";
 import { startLoad } from "../../runner/engines/session.ts";
-import { decodeHistogram, emptyHistogram } from "../../runner/engines/worker/histogram.ts";
 import type { SelfLine } from "../../runner/record/load-lines.ts";
 import type { LoadModel } from "../../runner/record/scenario.ts";
 import type { Host } from "../../runner/shared/host.ts";

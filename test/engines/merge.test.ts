@@ -1,9 +1,9 @@
 /** Merging adds up exactly, round by round, also when a worker is slow or gone. */
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
+import { emptyHistogram, encodeHistogram } from "../../runner/engines/histogram.ts";
 import { createLive } from "../../runner/engines/live.ts";
 import { createMerger } from "../../runner/engines/merge.ts";
-import { emptyHistogram, encodeHistogram } from "../../runner/engines/worker/histogram.ts";
 import type { HistogramLine, LatencyLine, LoadLine, SelfLine } from "../../runner/record/load-lines.ts";
 import { allOf, countsOf, histogramLines } from "../support/load.ts";
 

@@ -1,7 +1,7 @@
 /** One worker or three: what the server saw, what the bins count and what the histograms hold are the same numbers. */
 import { describe, expect, test } from "vitest";
+import { decodeHistogram } from "../../runner/engines/histogram.ts";
 import { engines } from "../../runner/engines/registry.ts";
-import { decodeHistogram } from "../../runner/engines/worker/histogram.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { aLoad, aRequest, countsOf, histogramLines, onePhase, runLoad } from "../support/load.ts";
 import { httpServer } from "../support/tcp-server.ts";

@@ -1,8 +1,8 @@
 /** Loads for tests: a spec with every field, and a load run to its end with all the lines it wrote. */
 import type { JobPhase, LoadEnd, LoadSession } from "../../runner/engines/engine.ts";
+import { decodeHistogram, emptyHistogram } from "../../runner/engines/histogram.ts";
 import { engineNamed } from "../../runner/engines/registry.ts";
 import { startLoad } from "../../runner/engines/session.ts";
-import { decodeHistogram, emptyHistogram } from "../../runner/engines/worker/histogram.ts";
 import type { HistogramLine, LatencyLine, Outcome } from "../../runner/record/load-lines.ts";
 import type { LoadSpec, RequestSpec } from "../../runner/record/scenario.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
