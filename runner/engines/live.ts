@@ -2,8 +2,8 @@
 import type { Histogram } from "hdr-histogram-js";
 import type { BinLine, LatencyLine } from "../record/load-lines.ts";
 import type { JobPhase, LoadSession } from "./engine.ts";
+import { decodeHistogram, emptyHistogram } from "./histogram.ts";
 import { addBins } from "./merge.ts";
-import { decodeHistogram, emptyHistogram } from "./worker/histogram.ts";
 import { phaseStarts } from "./worker/recorder.ts";
 
 /** Older bins and seconds are forgotten. */

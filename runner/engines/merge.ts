@@ -4,7 +4,7 @@
  */
 import type { Histogram } from "hdr-histogram-js";
 import type { BinLine, HistogramLine, LatencyLine, LoadLine, Outcome } from "../record/load-lines.ts";
-import { decodeHistogram, encodeHistogram } from "./worker/histogram.ts";
+import { decodeHistogram, encodeHistogram } from "./histogram.ts";
 
 export interface Merger {
   /** @returns what is complete by now: a round closes when every worker that still lives has told its own (its `self` line) */

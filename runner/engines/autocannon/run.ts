@@ -1,8 +1,8 @@
 /** autocannon in a worker: its closed loop on a single thread, guarded, recorded with our histograms. */
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
+import { histogramError } from "../worker/counts.ts";
 import { startFlusher } from "../worker/flusher.ts";
-import { histogramError } from "../worker/histogram.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
 import { binMs, Code, createRecorder, phaseStarts } from "../worker/recorder.ts";
 import { watchSelf } from "../worker/self.ts";

@@ -17,8 +17,8 @@ import type { Address, Rendered } from "./requests.ts";
  */
 const keepAliveSlackMs = 1000;
 
-/** New connections per turn of the event loop: answers are read in between. */
-const opensPerTurn = 32;
+/** New connections per turn of the event loop: answers are read in between, and free connections for those that wait. */
+const opensPerTurn = 8;
 
 export interface Pool {
   /** Sends a request, on an idle connection or a new one. `client` comes back when it is over. */

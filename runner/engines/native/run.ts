@@ -1,8 +1,8 @@
 /** The native engine in a worker: sockets of its own, open and closed model. */
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
+import { histogramError } from "../worker/counts.ts";
 import { startFlusher } from "../worker/flusher.ts";
-import { histogramError } from "../worker/histogram.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
 import { binMs, createRecorder, phaseStarts } from "../worker/recorder.ts";
 import { watchSelf } from "../worker/self.ts";
@@ -13,12 +13,14 @@ import { paceOpen } from "./open.ts";
 import { createPool } from "./pool.ts";
 import { chooser, render } from "./requests.ts";
 import { arrivals } from "./schedule.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** How long after the last timeout an answer may still be on its way through the event loop, ms. */
 const graceMs = 250;
 
 export async function prepareNative(job: Job, say: Say, around: WorkerProcess): Promise<WorkerEngine> {
   const { load, phases } = job;
+  await warmUp();
   const recorder = createRecorder(
     phases,
     load.requests.map((it) => it.name),

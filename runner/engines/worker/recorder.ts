@@ -2,11 +2,10 @@
  * What a worker remembers between two flushes: histograms per (phase, second, request, outcome), counters per bin, a few single
  * requests. Nothing per request outlives the request. All times are ms since the load's start.
  */
-import type { Histogram } from "hdr-histogram-js";
 import { type HistogramLine, type LoadLine, type Outcome, outcomes } from "../../record/load-lines.ts";
 import type { Random } from "../../shared/random.ts";
 import type { JobPhase } from "../engine.ts";
-import { encodeHistogram, histogramPool, recordMs } from "./histogram.ts";
+import { type Counts, countsPool, encode, recordMs } from "./counts.ts";
 import { createReservoir } from "./reservoir.ts";
 
 export const binMs = 100;
@@ -21,8 +20,8 @@ export type Totals = Record<Outcome | "due" | "sent", number>;
 
 interface Cell {
   count: number;
-  response: Histogram | null;
-  service: Histogram | null;
+  response: Counts | null;
+  service: Counts | null;
 }
 interface Bin {
   due: number;
@@ -55,7 +54,7 @@ export interface Recorder {
 
 export function createRecorder(phases: readonly JobPhase[], requestNames: readonly string[], rng: Random): Recorder {
   const starts = phaseStarts(phases);
-  const histograms = histogramPool();
+  const histograms = countsPool();
   const reservoir = createReservoir(kept.slowest, kept.random, rng);
   const totals = Object.fromEntries([...outcomes, "due", "sent"].map((name) => [name, 0])) as Totals;
   /** Seconds per phase that a key has room for. */
@@ -95,9 +94,9 @@ export function createRecorder(phases: readonly JobPhase[], requestNames: readon
     const request = Math.floor(key / outcomes.length) % requestNames.length;
     const second = Math.floor(key / outcomes.length / requestNames.length) % room;
     const phase = Math.floor(key / outcomes.length / requestNames.length / room);
-    const told = (histogram: Histogram | null) => {
+    const told = (histogram: Counts | null) => {
       if (histogram === null) return null;
-      const text = encodeHistogram(histogram);
+      const text = encode(histogram);
       histograms.give(histogram);
       return text;
     };

@@ -1,7 +1,7 @@
 /** The generator about itself: what it used, how late its event loop was, how late it sent. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { SelfLine } from "../../record/load-lines.ts";
-import { emptyHistogram, recordMs } from "./histogram.ts";
+import { newCounts, quantileMs, recordMs, reset } from "./counts.ts";
 
 /** Of the process that runs the worker; only its entry may ask. */
 export interface Usage {
@@ -24,27 +24,26 @@ export interface SelfWatch {
 export function watchSelf(usage: Usage): SelfWatch {
   const loop = monitorEventLoopDelay({ resolution: resolutionMs });
   loop.enable();
-  const lags = emptyHistogram();
+  const lags = newCounts();
   let lastMs = performance.now();
   let lastCpuMs = usage.cpuMs();
   return {
     lag: (ms) => recordMs(lags, ms),
     line: (t, inFlight, connections) => {
       const [nowMs, cpuMs] = [performance.now(), usage.cpuMs()];
-      const quantile = (p: number) => (lags.totalCount === 0 ? null : lags.getValueAtPercentile(p) / 1000);
       const line: SelfLine = {
         type: "self",
         t: Math.round(t),
         cpu: round((cpuMs - lastCpuMs) / Math.max(1, nowMs - lastMs)),
         loopP99: round(Math.max(0, loop.percentile(99) / 1e6 - resolutionMs) || 0),
-        lagP50: quantile(50),
-        lagP99: quantile(99),
+        lagP50: quantileMs(lags, 0.5),
+        lagP99: quantileMs(lags, 0.99),
         inFlight,
         connections,
         rss: usage.rssBytes(),
       };
       [lastMs, lastCpuMs] = [nowMs, cpuMs];
-      lags.reset();
+      reset(lags);
       loop.reset();
       return line;
     },
