@@ -2,21 +2,17 @@
 import { resolve } from "node:path";
 import { environmentOf, hostFacts } from "../../orchestrate/facts.ts";
 import { conductRun } from "../../orchestrate/run.ts";
-import { blockOrder } from "../../orchestrate/schedule.ts";
-import type { RunFile } from "../../record/run-file.ts";
 import type { Scenario } from "../../record/scenario.ts";
-import { createRecord } from "../../record/writer.ts";
 import { Exit, UserError } from "../../shared/errors.ts";
-import { packageVersion } from "../../shared/package.ts";
 import { detectCgroup } from "../../substrate/cgroup/detect.ts";
 import { withBaselineRef } from "../baseline-ref.ts";
+import { beginRun, resumeRun } from "../begin.ts";
 import type { Cli } from "../context.ts";
 import { verdictExit, worstExit } from "../exit.ts";
 import { judgeAndRender, printJudgement } from "../judge.ts";
-import { loadScenarios } from "../load.ts";
+import { type Loaded, loadScenarios } from "../load.ts";
 import { confirmPlan } from "../plan.ts";
 import { followProgress } from "../progress.ts";
-import { resumeRun } from "../resume.ts";
 
 export interface RunFlags {
   readonly set: readonly string[];
@@ -46,8 +42,8 @@ export async function run(cli: Cli, files: readonly string[], flags: RunFlags): 
   for (const { scenario } of selected) await confirmPlan(cli, scenario, flags);
 
   const exits: Exit[] = [];
-  for (const { scenario, source } of selected) {
-    const exit = await runOne(cli, scenario, source, files, flags);
+  for (const [i, loaded] of selected.entries()) {
+    const exit = await runOne(cli, loaded, files[i] as string, flags);
     exits.push(exit);
     if (exit === Exit.interrupted || exit === Exit.terminated || exit === Exit.unreverted) break;
   }
@@ -71,13 +67,7 @@ function onlyArm(scenario: Scenario, only: string | undefined): Scenario {
   };
 }
 
-async function runOne(
-  cli: Cli,
-  declared: Scenario,
-  source: string,
-  files: readonly string[],
-  flags: RunFlags,
-): Promise<Exit> {
+async function runOne(cli: Cli, { scenario: declared, source }: Loaded, file: string, flags: RunFlags): Promise<Exit> {
   const { host } = cli;
   const root = resolve(host.cwd, flags.out);
   const cgroups = detectCgroup();
@@ -89,35 +79,15 @@ async function runOne(
     confinement: cgroups.version === null ? "none" : `cgroup v${cgroups.version}`,
     ...baseline.environment,
   });
-  const begun = flags.resume === undefined ? begin() : resumeRun(host, root, flags.resume, scenario, environment);
-  function begin() {
-    const startedAt = host.clock.wall().toISOString();
-    const run: RunFile = {
-      schema: 1,
-      id: runId(startedAt),
-      scenario,
-      source,
-      zero: host.clock.now(),
-      startedAt,
-      order: blockOrder(
-        scenario.arms.map((it) => it.name),
-        scenario.trials.count,
-        scenario.trials.seed,
-      ),
-      versions: { shakedown: packageVersion, node: process.version },
-      host: facts,
-      environment,
-      command: ["shakedown", "run", ...files],
-    };
-    const record = createRecord(host, { root, run });
-    record.journal({ type: "run.start", run: run.id, at: startedAt });
-    return { run, record, from: { done: 0, lastBlock: 0, lastTrial: 0 } };
-  }
-  const { run: runFile, record, from } = begun;
+  const { run, record, first, from } =
+    flags.resume === undefined
+      ? beginRun(host, root, { scenario, source, host: facts, environment, command: commandOf(file, flags) })
+      : resumeRun(host, root, flags.resume, scenario, environment);
 
   const stop = new AbortController();
   let signalled: "SIGINT" | "SIGTERM" | null = null;
-  const view = followProgress(cli, runFile, record, from);
+  const view = followProgress(cli, run, record, from);
+  record.journal(first);
   let result: Awaited<ReturnType<typeof conductRun>>;
   {
     using _ = host.onInterrupt((signal) => {
@@ -132,7 +102,7 @@ async function runOne(
     });
     result = await conductRun({
       host,
-      run: runFile,
+      run,
       record,
       cgroups,
       blocks: scenario.trials.count,
@@ -154,9 +124,14 @@ async function runOne(
   return worstExit(exits);
 }
 
-/** `20261121T091203Z-k3f`: sorts by time, and the last letters keep two runs of one second apart. */
-function runId(startedAt: string): string {
-  const time = startedAt.replace(/[-:]/g, "").replace(/\.\d+Z$/, "Z");
-  const letters = Array.from({ length: 4 }, () => "0123456789abcdefghijkmnpqrstvwxyz"[Math.floor(Math.random() * 33)]);
-  return `${time}-${letters.join("")}`;
-}
+/** The command that runs this again. */
+const commandOf = (file: string, flags: RunFlags): string[] => [
+  "shakedown",
+  "run",
+  file,
+  ...flags.set.flatMap((it) => ["--set", it]),
+  ...(flags.trials === undefined ? [] : ["--trials", String(flags.trials)]),
+  ...(flags.seed === undefined ? [] : ["--seed", String(flags.seed)]),
+  ...(flags.only === undefined ? [] : ["--only", flags.only]),
+  ...(flags.baselineRef === undefined ? [] : ["--baseline-ref", flags.baselineRef]),
+];

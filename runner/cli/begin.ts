@@ -1,16 +1,52 @@
-/** `--resume`: goes on with an earlier run at its next block. */
+/** Where a run begins: at its first block in a new record, or (`--resume`) at the next block of an earlier one. */
 
+import { blockOrder } from "../orchestrate/schedule.ts";
+import type { Event } from "../record/events.ts";
 import { findRun, readJournal, readRun } from "../record/reader.ts";
 import type { RunFile } from "../record/run-file.ts";
 import type { Scenario } from "../record/scenario.ts";
-import { type RecordWriter, reopenRecord } from "../record/writer.ts";
+import { createRecord, type RecordWriter, reopenRecord } from "../record/writer.ts";
 import { UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
+import { packageVersion } from "../shared/package.ts";
 
 export interface Begun {
   readonly run: RunFile;
   readonly record: RecordWriter;
+  /** To be journaled first, once somebody follows the journal. */
+  readonly first: Event;
   readonly from: { readonly done: number; readonly lastBlock: number; readonly lastTrial: number };
+}
+
+/** @throws UserError when the record can't be made */
+export function beginRun(
+  host: Host,
+  root: string,
+  about: Pick<RunFile, "scenario" | "source" | "host" | "environment" | "command">,
+): Begun {
+  const { arms, trials } = about.scenario;
+  const startedAt = host.clock.wall().toISOString();
+  const names = arms.map((it) => it.name);
+  const run: RunFile = {
+    schema: 1,
+    id: runId(startedAt),
+    zero: host.clock.now(),
+    startedAt,
+    order: blockOrder(names, trials.count, trials.seed),
+    versions: { shakedown: packageVersion, node: process.version },
+    ...about,
+  };
+  const record = createRecord(host, { root, run });
+  const first: Event = { type: "run.start", run: run.id, at: startedAt };
+  return { run, record, first, from: { done: 0, lastBlock: 0, lastTrial: 0 } };
+}
+
+/** `20261121T091203Z-k3f0`: sorts by time, and the last letters keep two runs of one second apart. */
+function runId(startedAt: string): string {
+  const time = startedAt.replace(/[-:]/g, "").replace(/\.\d+Z$/, "Z");
+  const alphabet = "0123456789abcdefghijkmnpqrstvwxyz";
+  const letters = Array.from({ length: 4 }, () => alphabet[Math.floor(Math.random() * alphabet.length)]);
+  return `${time}-${letters.join("")}`;
 }
 
 /**
@@ -51,11 +87,10 @@ export function resumeRun(
     });
   }
   const record = reopenRecord(host, dir);
-  const at = host.clock.wall().toISOString();
-  record.journal({ type: "run.resume", run: earlier.id, at, zero: record.zero });
   return {
     run: { ...earlier, scenario },
     record,
+    first: { type: "run.resume", run: earlier.id, at: host.clock.wall().toISOString(), zero: record.zero },
     from: {
       done,
       lastBlock: Math.max(0, ...lines.map((it) => (it.type === "block.start" ? it.block : 0))),

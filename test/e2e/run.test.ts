@@ -1,0 +1,237 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { processesWith } from "../../runner/substrate/procfs/process.ts";
+import { eventually } from "../support/eventually.ts";
+import { type Harness, harness, service } from "../support/harness.ts";
+
+interface Shape {
+  readonly target?: string;
+  readonly load?: string;
+  readonly phases?: string;
+  readonly more?: string;
+}
+
+/** One instance of the sample database under a little load, for a second. */
+const scenario = ({ target, load, phases, more }: Shape = {}): string => `
+apiVersion: shakedown/v1
+name: short
+targets:
+  db: ${target ?? `{ kind: process, command: [node, ${JSON.stringify(service("db"))}], ready: { path: /healthz } }`}
+load: { target: db, ${load ?? "engine: native, rate: 100/s"}, timeout: 1s, requests: [{ name: query, get: /query?key=1 }] }
+phases:
+  ${phases ?? "- { name: steady, for: 1s }"}
+trials: { count: 2, seed: 1 }
+${more ?? "gates: [{ metric: errors.ratio, max: 50% }]"}
+`;
+
+const began = (cli: Harness, text: string, ...more: string[]) => {
+  cli.write("short.yaml", text);
+  return cli.start("run", "short.yaml", ...more);
+};
+
+/** A noisy machine can keep a run from passing, but nothing else may. */
+const fine = [0, 3];
+
+describe.concurrent("a run", () => {
+  test("leaves a record, a judgement and reports, and ends with the verdict's exit code", async () => {
+    using cli = harness();
+    const { code, out, err } = await began(cli, scenario()).done;
+    expect(fine, err).toContain(code);
+    expect(out).toMatch(/^report {2}results\/short\/\S+\/report\.html$/m);
+    expect(cli.judgement().gates.map((it) => it.verdict)).toEqual(["pass"]);
+    expect(cli.journal().at(-1)).toMatchObject({ type: "run.end", status: "completed" });
+    expect(cli.judgement().run.blocks).toEqual({ planned: 2, done: 2 });
+  });
+
+  test("fails when a bound is broken", async () => {
+    using cli = harness();
+    const { code, out } = await began(
+      cli,
+      scenario({ more: "gates: [{ metric: latency.p50, max: 0.1ms }]" }),
+      "--trials",
+      "1",
+    ).done;
+    expect(code).toBe(1);
+    expect(out).toContain("✗ failed");
+  });
+
+  test("tells its journal as NDJSON on stdout, the verdict last, and nothing but warnings on stderr", async () => {
+    using cli = harness();
+    cli.write("short.yaml", scenario());
+    const { out } = await cli.run("--json", "run", "short.yaml", "--trials", "1");
+    const lines = out
+      .trim()
+      .split("\n")
+      .map((it) => JSON.parse(it));
+    expect(lines[0].type).toBe("run.start");
+    expect(lines.at(-1)).toMatchObject({ type: "verdict" });
+    expect(lines.map((it) => it.type)).toContain("trial.end");
+  });
+
+  test("drives the closed model with both engines", async () => {
+    for (const engine of ["native", "autocannon"]) {
+      using cli = harness();
+      const { code, err } = await began(
+        cli,
+        scenario({ load: `engine: ${engine}, connections: 3`, more: "gates: [{ metric: throughput, min: 1/s }]" }),
+        "--trials",
+        "1",
+      ).done;
+      expect(fine, err).toContain(code);
+      expect(cli.judgement().gates[0]?.verdict, engine).toBe("pass");
+      expect(cli.judgement().gates[0]?.candidate?.value, engine).toBeGreaterThan(10);
+    }
+  });
+
+  test("runs hooks around each trial, with the targets' addresses", async () => {
+    using cli = harness();
+    const hook = `[node, -e, "if (!/^127\\\\.0\\\\.0\\\\.1:\\\\d+$/.test(process.env.SHAKEDOWN_TARGET_DB)) process.exit(9)"]`;
+    const { err } = await began(
+      cli,
+      scenario({ more: `before: [${hook}]\nafter: [${hook}]\ngates: [{ metric: errors.ratio, max: 50% }]` }),
+    ).done;
+    const hooks = cli.journal().filter((it) => it.type === "hook");
+    expect(hooks, err).toMatchObject([
+      { when: "before", exit: 0 },
+      { when: "after", exit: 0 },
+      { when: "before", exit: 0 },
+      { when: "after", exit: 0 },
+    ]);
+  });
+
+  test("builds each arm once before its first trial, and a build that fails is told with its output", async () => {
+    using cli = harness();
+    const built = (build: string) =>
+      `{ kind: process, command: [node, ${JSON.stringify(service("db"))}], build: ${build}, cwd: ".", ready: { path: /healthz } }`;
+    await began(cli, scenario({ target: built(`[node, -e, "require('fs').appendFileSync('built', 'x')"]`) })).done;
+    expect(readFileSync(join(cli.dir, "built"), "utf8")).toBe("x");
+    const { code, err } = await began(
+      cli,
+      scenario({ target: built(`[node, -e, "console.error('no compiler'); process.exit(1)"]`) }),
+    ).done;
+    expect(code).toBe(2);
+    expect(err).toContain("no compiler");
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  test("sends load to somebody else's service through its own router, and can break that way", async () => {
+    using cli = harness();
+    const port = await freePort();
+    const server = spawn(process.execPath, [service("db")], {
+      env: { ...process.env, PORT: String(port) },
+      stdio: "ignore",
+    });
+    try {
+      const text = scenario({
+        target: `{ kind: http, url: "http://127.0.0.1:${port}", ready: { path: /healthz } }`,
+        phases: "- { name: steady, for: 1s }\n  - { name: slow, for: 2s, faults: [slows] }",
+        more: "faults: { slows: { kind: latency, target: db, delay: 200ms, for: 1s } }\ngates: [{ metric: latency.p50, phase: slow, min: 20ms }]",
+      });
+      const { err } = await began(cli, text).done;
+      expect(cli.judgement().faults[0], err).toMatchObject({ grade: "A", arms: [{ landed: 2, reverted: 2 }] });
+      expect(server.exitCode).toBeNull();
+    } finally {
+      server.kill("SIGKILL");
+    }
+  });
+
+  test("aborts a trial whose target breaks an abort rule, as an outcome of the arm", async () => {
+    using cli = harness();
+    const { code, err } = await began(
+      cli,
+      scenario({
+        phases: "- { name: steady, for: 20s }",
+        more: "abort: [{ metric: errors.ratio, max: 50%, for: 1s }]\ngates: [{ metric: errors.ratio, max: 10% }]",
+      }).replace("/query?key=1", "/no-such-path"),
+    ).done;
+    expect(code, err).toBe(1);
+    expect(cli.journal().filter((it) => it.type === "abort")).toHaveLength(2);
+    expect(cli.journal().filter((it) => it.type === "trial.end")).toMatchObject([
+      { outcome: "failed" },
+      { outcome: "failed" },
+    ]);
+  });
+
+  test("says why a target did not get ready, with what it printed", async () => {
+    using cli = harness();
+    const { code, err } = await began(
+      cli,
+      scenario({
+        target: `{ kind: process, command: [node, -e, "console.error('no database at db:5432'); process.exit(3)"], ready: { path: /, within: 5s } }`,
+      }),
+    ).done;
+    expect(code).toBe(1);
+    expect(err).toContain("no database at db:5432");
+    expect(err).toContain("exit 3");
+  });
+});
+
+describe.concurrent("an interrupted run", () => {
+  const long = scenario({
+    phases: "- { name: steady, for: 1s }\n  - { name: frozen, for: 20s, faults: [freezes] }",
+    more: "faults: { freezes: { kind: pause, target: db, count: 1 } }\nsafety: { maxTargets: 100% }\ngates: [{ metric: errors.ratio, phase: steady, max: 50% }]",
+  });
+
+  test("undoes its faults, closes its record, reports what there is, and ends with 130; its next block can follow", async () => {
+    using cli = harness();
+    const run = began(cli, long);
+    await cli.reached("fault.acknowledged");
+    run.child.kill("SIGINT");
+    const { code, out, err } = await run.done;
+    expect(code, err).toBe(130);
+    expect(out).toContain("interrupted");
+    expect(cli.journal().map((it) => it.type)).toEqual(
+      expect.arrayContaining(["fault.reverted", "fault.released", "trial.end", "run.end"]),
+    );
+    expect(cli.journal().at(-1)).toMatchObject({ type: "run.end", status: "interrupted" });
+    const id = cli.newest().split("/").at(-1) as string;
+    expect(processesWith("SHAKEDOWN_RUN", id)).toEqual([]);
+
+    const other = await cli.run("run", "short.yaml", "--resume", id, "--set", "phases.frozen.for=2s");
+    expect(other.code).toBe(2);
+    expect(other.err).toContain("measured something else");
+  });
+
+  test("goes on at its next block", async () => {
+    using cli = harness();
+    const run = began(cli, scenario({ phases: "- { name: steady, for: 2s }" }));
+    await cli.reached("block.end");
+    run.child.kill("SIGTERM");
+    expect((await run.done).code).toBe(143);
+    const id = cli.newest().split("/").at(-1) as string;
+    const { code, err } = await cli.run("run", "short.yaml", "--resume", id.slice(0, -1));
+    expect(fine, err).toContain(code);
+    expect(cli.newest().endsWith(id)).toBe(true);
+    expect(cli.judgement().run).toMatchObject({ status: "completed" });
+    expect(cli.journal().filter((it) => it.type === "block.end")).toHaveLength(2);
+    const times = cli.journal().map((it) => it.t);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  test("that was killed leaves nothing, stays reportable, and can be judged by other gates", async () => {
+    using cli = harness();
+    const run = began(cli, long);
+    await cli.reached("fault.acknowledged");
+    run.child.kill("SIGKILL");
+    await run.done;
+    const id = cli.newest().split("/").at(-1) as string;
+    await eventually(() => expect(processesWith("SHAKEDOWN_RUN", id)).toEqual([]), 20_000);
+    expect((await cli.run("recover")).out).toBe("nothing to recover\n");
+    cli.write("other.yaml", "gates: [{ metric: throughput, phase: steady, min: 1/s }]\n");
+    const { code } = await cli.run("report", id, "--gates", "other.yaml", "--format", "json,junit");
+    expect(code).toBe(3);
+    expect(cli.judgement().run).toMatchObject({ status: "interrupted", postHoc: true });
+    expect(cli.judgement().gates.map((it) => it.metric.name)).toEqual(["throughput"]);
+  });
+});
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });

@@ -1,0 +1,76 @@
+/** The harness as a user runs it: the launcher in a process of its own, in a folder of its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Judgement } from "../../reports/verdict/judgement.ts";
+import type { JournalLine } from "../../runner/record/events.ts";
+import { eventually } from "./eventually.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+export const service = (name: "db" | "shop"): string => join(root, "scenarios", "targets", "node", `${name}.mjs`);
+
+export interface Finished {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Harness extends Disposable {
+  readonly dir: string;
+  readonly write: (file: string, text: string) => void;
+  /** Starts `shakedown …argv`; `done` resolves when it has ended. */
+  readonly start: (...argv: string[]) => { readonly child: ChildProcess; readonly done: Promise<Finished> };
+  readonly run: (...argv: string[]) => Promise<Finished>;
+  /** The folder of the newest run. */
+  readonly newest: () => string;
+  readonly journal: () => JournalLine[];
+  readonly judgement: () => Judgement;
+  /** Waits until the newest run's journal has an event of this type. */
+  readonly reached: (type: JournalLine["type"]) => Promise<void>;
+}
+
+export function harness(): Harness {
+  const dir = mkdtempSync(join(tmpdir(), "shakedown-e2e-"));
+  const env = { ...process.env, XDG_STATE_HOME: join(dir, "state"), NO_COLOR: "1" };
+  const start: Harness["start"] = (...argv) => {
+    const child = spawn(process.execPath, [join(root, "runner", "cli", "shakedown.mjs"), ...argv], {
+      cwd: dir,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let out = "";
+    let err = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      out += chunk;
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      err += chunk;
+    });
+    return { child, done: new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err }))) };
+  };
+  const newest = () => {
+    const results = join(dir, "results");
+    const scenario = join(results, readdirSync(results)[0] as string);
+    return join(scenario, readdirSync(scenario).sort().at(-1) as string);
+  };
+  const journal = (): JournalLine[] =>
+    readFileSync(join(newest(), "journal.ndjson"), "utf8")
+      .split("\n")
+      .slice(0, -1)
+      .map((it) => JSON.parse(it));
+  return {
+    dir,
+    write: (file, text) => writeFileSync(join(dir, file), text),
+    start,
+    run: (...argv) => start(...argv).done,
+    newest,
+    journal,
+    judgement: () => JSON.parse(readFileSync(join(newest(), "judgement.json"), "utf8")),
+    reached: (type) =>
+      eventually(() => {
+        if (!journal().some((it) => it.type === type)) throw new Error(`${type} was not reached`);
+      }, 90_000),
+    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
