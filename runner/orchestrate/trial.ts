@@ -105,6 +105,7 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
           instanceEnv: (instance) => ({ ...run.env, ...samplers.instanceEnv(instance) }),
           onInstance: samplers.onInstance,
           onBroken: (reason) => end("broken", reason),
+          redact: run.record.redact,
           warn: (text) => run.journal({ type: "warning", trial: index, text }),
         },
         host,

@@ -1,6 +1,6 @@
 /** The metric registry: unit, direction, scale and kind of every metric that a condition may name. */
+import type { Unit } from "../shared/quantities.ts";
 
-export type Unit = "ms" | "ratio" | "1/s" | "bytes" | "bytes/s" | "count" | "cores";
 export type MetricKind =
   | "latency"
   | "throughput"

@@ -23,6 +23,8 @@ export interface RecordWriter {
   readonly onEvent: (listener: (line: JournalLine) => void) => Disposable;
   /** Makes the trial's folder. Lines are on their way to the disk within a second. */
   readonly trial: (index: number, arm: string) => TrialWriter;
+  /** For what others write into a trial's raw/ folder. */
+  readonly redact: (text: string) => string;
   readonly close: () => void;
 }
 
@@ -136,6 +138,7 @@ function writer(host: Host, start: Start): RecordWriter {
       trials.add(trial);
       return trial;
     },
+    redact: secrets.text,
     close() {
       for (const trial of trials) trial.close();
       journal.close();

@@ -29,6 +29,8 @@ export interface TargetContext {
   readonly onBroken: (reason: string) => void;
   /** Something that the reader of the record should know, and that decides nothing by itself. */
   readonly warn: (text: string) => void;
+  /** Takes secrets out of what an instance wrote. */
+  readonly redact: (text: string) => string;
 }
 /** An event without the trial number, which the context adds. */
 export type EventBody = Event extends infer E

@@ -5,6 +5,9 @@ import type { Readable } from "node:stream";
 /** Bytes kept in the file of one instance; what comes later is only in the tail. */
 const fileBytes = 1024 * 1024;
 const tailBytes = 4096;
+const newline = 0x0a;
+/** Longer ones are written in parts. */
+const longestLine = 64 * 1024;
 
 export interface Output {
   readonly from: (stream: Readable) => void;
@@ -18,9 +21,11 @@ export interface Output {
   readonly close: () => Promise<void>;
 }
 
-export function keepOutput(path: string): Output {
+/** Each line is redacted before it reaches the file; the tail is as it was said, the journal redacts what it takes of it. */
+export function keepOutput(path: string, redact: (text: string) => string): Output {
   const file = createWriteStream(path, { flags: "a" });
   let left = fileBytes;
+  let line: Buffer = Buffer.alloc(0);
   let end: Buffer = Buffer.alloc(0);
   let before: Buffer = end;
   file.on("error", () => {
@@ -29,8 +34,15 @@ export function keepOutput(path: string): Output {
   const keep = (chunk: Buffer) => {
     end = Buffer.concat([end, chunk.subarray(-tailBytes)]).subarray(-tailBytes);
     if (left <= 0) return;
-    file.write(chunk.subarray(0, left));
-    left -= chunk.length;
+    const said = Buffer.concat([line, chunk]);
+    const whole = said.length > longestLine ? said.length : said.lastIndexOf(newline) + 1;
+    line = said.subarray(whole);
+    if (whole > 0) write(said.subarray(0, whole));
+  };
+  const write = (lines: Buffer) => {
+    const clean = Buffer.from(redact(lines.toString("utf8")));
+    file.write(clean.subarray(0, left));
+    left -= clean.length;
     if (left <= 0) file.write(`\n(cut: only the first ${fileBytes / 1024} KiB are kept)\n`);
   };
   return {
@@ -43,6 +55,8 @@ export function keepOutput(path: string): Output {
     },
     close: () =>
       new Promise((resolve) => {
+        if (line.length > 0 && left > 0) write(line);
+        line = Buffer.alloc(0);
         if (file.destroyed || file.errored !== null) resolve();
         else file.once("close", resolve).end();
       }),

@@ -63,7 +63,7 @@ export function processTarget(
   const prepare = async (id: string): Promise<Supervised> => {
     const port = await freePort();
     undo.push(() => givePortBack(port));
-    const output = keepOutput(join(context.rawDir, `${id}.log`));
+    const output = keepOutput(join(context.rawDir, `${id}.log`), context.redact);
     outputs.push(output);
     return superviseInstance(
       {

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { messageOf } from "../shared/errors.ts";
 
 /** A ready service that does not answer for this long is not ready any more (a kubelet's default timeoutSeconds). */
-export const probeTimeoutMs = 1000;
+const probeTimeoutMs = 1000;
 
 /** Probes in a row that must fail before a ready service is taken out: one slow answer on a busy machine is no outage. */
 export const probeFailures = 2;

@@ -59,6 +59,7 @@ export function targetRun(
     },
     instanceEnv: () => ({ SHAKEDOWN_RUN: run, ...options.instanceEnv }),
     onInstance: (change, instance) => changes.push(`${change} ${instance.id}`),
+    redact: (text) => text.replaceAll("s3cret", "[redacted]"),
     onBroken: (reason) => warnings.push(reason),
     warn: (text) => warnings.push(text),
   };
