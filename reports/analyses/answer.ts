@@ -1,6 +1,6 @@
 /** The answer to a section's question, in a sentence. */
 import { type Metric, metricNamed } from "../../runner/record/metrics.ts";
-import { formatChange, formatValue } from "../../runner/shared/format.ts";
+import { type Change, formatChange, formatValue } from "../../runner/shared/format.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import { centerOf, numbersOf, where } from "./centers.ts";
 
@@ -13,12 +13,7 @@ export interface FindingLike {
   readonly metric: Pick<Metric, "name" | "unit" | "kind">;
   readonly verdict: "pass" | "regressed" | "failed" | "inconclusive" | "invalid";
   readonly advisory: boolean;
-  readonly change: {
-    readonly scale: "ratio" | "difference";
-    readonly estimate: number;
-    readonly lower: number;
-    readonly upper: number;
-  } | null;
+  readonly change: Change | null;
   readonly candidate: { readonly value: number; readonly lower: number; readonly upper: number } | null;
 }
 

@@ -2,6 +2,7 @@
 import type { Phase } from "../../runner/record/scenario.ts";
 import { formatExact, formatValue } from "../../runner/shared/format.ts";
 import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
+import { durationOf } from "./measure.ts";
 import type { Check } from "./parts.ts";
 
 /** Offered over asked, of a whole trial. Random arrivals get four standard deviations more. */
@@ -22,7 +23,7 @@ export function loadCheck(evidence: Evidence, trials: readonly TrialEvidence[]):
   const short = offers.filter((it) => it.due < leastOffered * it.asked - deviations * Math.sqrt(it.asked));
   const least = offers.reduce((a, b) => (b.share < a.share ? b : a));
   const total = (of: "asked" | "due" | "dropped") => offers.reduce((sum, it) => sum + it[of], 0);
-  const seconds = offers.reduce((sum, { trial }) => sum + lengthMs(trial), 0) / 1000;
+  const seconds = offers.reduce((sum, { trial }) => sum + durationOf(trial.phases), 0) / 1000;
   const text = `${formatValue(total("due") / seconds, "1/s")} of ${formatValue(total("asked") / seconds, "1/s")} offered, ${total("dropped")} dropped`;
   return short.length > 0
     ? {
@@ -32,8 +33,6 @@ export function loadCheck(evidence: Evidence, trials: readonly TrialEvidence[]):
       }
     : { status: "ok", title: "Load", text };
 }
-
-const lengthMs = ({ phases }: TrialEvidence): number => phases.reduce((sum, it) => sum + it.end - it.start, 0);
 
 /** Requests that the schedule asks for; null in a closed model. */
 function askedOf({ run }: Evidence, trial: TrialEvidence): number | null {

@@ -1,9 +1,8 @@
 /** Cumulative counters: stored raw, differentiated here, per process, with what a new process starts from. */
-import type { Series } from "../evidence/evidence.ts";
-import type { Span } from "./measure.ts";
+import type { Series, Span } from "../evidence/evidence.ts";
 
 /** Index of the last point at or before `t`; -1 before the first. */
-export function indexAt({ t: times }: Series, t: number): number {
+function indexAt({ t: times }: Series, t: number): number {
   let low = -1;
   let high = times.length - 1;
   while (low < high) {
@@ -28,11 +27,7 @@ export function counterAt(series: Series, t: number, before: number): number {
 export type Start = "zero" | "group";
 
 /** Increase over spans, by instance; the series of one instance are those of its processes, one after the other. */
-export function increaseByInstance(
-  all: readonly Series[],
-  spans: readonly Span[],
-  start: Start,
-): ReadonlyMap<string, number> {
+function increaseByInstance(all: readonly Series[], spans: readonly Span[], start: Start): ReadonlyMap<string, number> {
   const byInstance = Map.groupBy(all, (it) => it.labels.instance ?? "");
   return new Map(
     [...byInstance].map(([instance, series]) => {

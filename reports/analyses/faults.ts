@@ -1,7 +1,7 @@
 /** The faults of a run: how often they landed, were felt and reverted in each arm, and their three windows. */
 import { median } from "simple-statistics";
-import type { Evidence, FaultEvidence } from "../evidence/evidence.ts";
-import type { FaultReport, Span } from "./parts.ts";
+import type { Evidence, FaultEvidence, Span } from "../evidence/evidence.ts";
+import type { FaultReport } from "./parts.ts";
 
 /** As many proofs as a person reads. */
 const shownProofs = 5;

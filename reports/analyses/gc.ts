@@ -1,6 +1,6 @@
 /** How long the target's main threads stood in garbage collections. */
-import type { Series, TrialEvidence } from "../evidence/evidence.ts";
-import { absent, type Life, livesOf, type Measure, overlap, type Span, seriesOf, value, whyAbsent } from "./measure.ts";
+import type { Series, Span, TrialEvidence } from "../evidence/evidence.ts";
+import { absent, type Life, livesOf, type Measure, overlap, seriesOf, value, whyAbsent } from "./measure.ts";
 
 /** Of one process: its pauses as disjoint spans. Entries of different kinds nest, so they are united, not added. */
 export interface Pauses {

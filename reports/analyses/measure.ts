@@ -1,7 +1,6 @@
 /** What every measurement of one trial starts from: its phases, its target, and how series become numbers. */
-import { metricNamed } from "../../runner/record/metrics.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
-import type { Evidence, PhaseEvidence, Scalar, Series, TrialEvidence } from "../evidence/evidence.ts";
+import type { Evidence, PhaseEvidence, Scalar, Series, Span, TrialEvidence } from "../evidence/evidence.ts";
 
 export interface Measurement {
   readonly evidence: Evidence;
@@ -47,13 +46,6 @@ export const whyAbsent = (trial: TrialEvidence, metric: string, target: string):
   trial.absent(metric) ?? `${metric} was not sampled for ${target}`;
 
 export const durationOf = (phases: readonly Span[]): number => phases.reduce((sum, it) => sum + it.end - it.start, 0);
-
-export const unitOf = (metric: string) => metricNamed(metric)?.unit ?? "count";
-
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** A process of a target, from its start to its exit; run clock. `end` is Infinity while nobody saw it exit. */
 export interface Life extends Span {

@@ -1,8 +1,8 @@
 /** How much memory instances took, whether it grew, and whether the kernel killed for it. */
-import type { Series } from "../evidence/evidence.ts";
+import type { Series, Span } from "../evidence/evidence.ts";
 import { theilSenSlope } from "../stats/theil-sen.ts";
 import { increase, stepAt } from "./counters.ts";
-import { absent, type Measure, type Span, seriesOf, value, whyAbsent } from "./measure.ts";
+import { absent, type Measure, seriesOf, value, whyAbsent } from "./measure.ts";
 
 export const within = ({ t, x }: Series, { start, end }: Span): Series => {
   const keep = Array.from(t.keys()).filter((i) => (t[i] as number) >= start && (t[i] as number) < end);

@@ -1,5 +1,8 @@
 /** The parts of a report that analyses answer with: plain JSON, no rendering. */
-import type { Unit } from "../../runner/record/metrics.ts";
+import type { Unit } from "../../runner/shared/quantities.ts";
+import type { Span } from "../evidence/evidence.ts";
+
+export type { Span };
 
 export interface Check {
   readonly status: "ok" | "warning" | "invalid";
@@ -31,10 +34,6 @@ export interface FaultReport {
     readonly recoveryMs: { readonly median: number | null; readonly censored: number } | null;
   }[];
   readonly proofs: readonly string[];
-}
-export interface Span {
-  readonly start: number;
-  readonly end: number;
 }
 
 export interface Section {

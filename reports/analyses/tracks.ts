@@ -1,9 +1,9 @@
 /** The panels of the timeline, and how each of their lines is read from a trial. */
-import type { Unit } from "../../runner/record/metrics.ts";
-import type { Evidence, Series, TrialEvidence } from "../evidence/evidence.ts";
+import type { Unit } from "../../runner/shared/quantities.ts";
+import type { Evidence, Series, Span, TrialEvidence } from "../evidence/evidence.ts";
 import { counterAt, stepsIn } from "./counters.ts";
 import { pauseShare, pausesOf } from "./gc.ts";
-import { livesOf, overlap, type Span, seriesOf } from "./measure.ts";
+import { livesOf, overlap, seriesOf } from "./measure.ts";
 
 export interface Track {
   readonly title: string;

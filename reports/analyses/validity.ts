@@ -17,7 +17,7 @@ const harnessLoopLimitMs = 100;
 
 const all = (values: readonly (number | null)[]): readonly number[] => values.filter((it): it is number => it !== null);
 
-export const middle = (values: readonly number[]): number | null =>
+const middle = (values: readonly number[]): number | null =>
   values.length === 0 ? null : (values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null);
 
 export function validity(evidence: Evidence): readonly Check[] {

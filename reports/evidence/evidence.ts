@@ -91,6 +91,12 @@ export interface Series {
   readonly x: Float64Array;
 }
 
+/** In ms, on the clock that is said where it is used. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The three windows of a fault in one trial, run clock ms; null where there is none. */
 export interface FaultEvidence {
   readonly name: string;
@@ -98,10 +104,10 @@ export interface FaultEvidence {
   readonly target: string;
   readonly phase: string;
   readonly skipped: string | null;
-  readonly requested: { readonly start: number; readonly end: number } | null;
+  readonly requested: Span | null;
   readonly acknowledged: { readonly start: number; readonly end: number | null } | null;
   /** First to last affected bin; null when nothing was felt. */
-  readonly observed: { readonly start: number; readonly end: number } | null;
+  readonly observed: Span | null;
   readonly landed: boolean;
   /** Grade and text of every proof, or why it did not land. */
   readonly proof: readonly string[];

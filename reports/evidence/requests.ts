@@ -119,7 +119,7 @@ function decoded(base64: string | null): Histogram | null | undefined {
   }
 }
 
-export function memoised<In extends readonly unknown[], Out>(
+function memoised<In extends readonly unknown[], Out>(
   compute: (...given: In) => Out,
   keyOf: (...given: In) => string,
 ): (...given: In) => Out {

@@ -2,24 +2,18 @@
 import { slowShareOf } from "../../runner/record/recovery.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
 import { binomialQuantile, binomialUpperTail } from "../stats/binomial.ts";
-import type { TrialEvidence } from "./evidence.ts";
+import type { Span, TrialEvidence } from "./evidence.ts";
 
 type Bins = TrialEvidence["bins"];
 
 /** Normal for this long closes the observed window and opens the recovery, ms. */
-export const normalForMs = 2000;
+const normalForMs = 2000;
 /** A bin counts as affected when so many bad requests have at most this probability before the fault. */
 const affectedTail = 1e-4;
 /** Recovered: the bad share is within this one-sided bound of the pre-fault phase. */
 const recoveredConfidence = 0.99;
 /** So many affected bins in a row are an effect; fewer are chance or a single pause. */
 const inARow = 2;
-
-/** Times are ms since the load's start. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * First to last affected bin; null when nothing was felt.

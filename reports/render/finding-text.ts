@@ -1,5 +1,12 @@
 /** A finding as text: the cells that the page, the terminal, Markdown and JUnit all show. */
-import { formatBound, formatChange, formatChangeRange, formatRange, formatValue } from "../../runner/shared/format.ts";
+import {
+  type Change,
+  formatBound,
+  formatChange,
+  formatChangeRange,
+  formatRange,
+  formatValue,
+} from "../../runner/shared/format.ts";
 import type { Estimate, Finding } from "../verdict/judgement.ts";
 
 export interface FindingText {
@@ -35,7 +42,7 @@ export function findingText(finding: Finding): FindingText {
   };
 }
 
-const changeRange = (change: NonNullable<Finding["change"]>, unit: Finding["metric"]["unit"]): string =>
+const changeRange = (change: Change, unit: Finding["metric"]["unit"]): string =>
   change.lower === change.upper ? "the same in every pair" : formatChangeRange(change, unit);
 
 function absolute(

@@ -1,4 +1,5 @@
 /** The words, signs and tones of verdicts: one table for every format. */
+import { counted } from "../../runner/shared/format.ts";
 import type { ClaimVerdict, Judgement, Verdict } from "../verdict/judgement.ts";
 
 export interface Word {
@@ -34,9 +35,6 @@ export function withoutVerdict(headline: string, verdict: string): string {
   const rest = headline.slice(verdict.length).replace(/^[:.,]\s+/, "");
   return rest.length === headline.length - verdict.length ? headline : capitalized(rest);
 }
-
-/** `1 gate`, `3 gates`. */
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** `10 pairs of trials`, `3 of 10 pairs of trials`: what a block is called depends on how many arms it has. */
 export function trialsInWords({ arms, blocks }: Judgement["run"]): string {

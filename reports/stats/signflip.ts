@@ -9,7 +9,7 @@ export interface SignFlip {
 }
 
 /** 2^20 sign patterns are enumerated; above, patterns are drawn. */
-export const EXACT_PAIRS = 20;
+const EXACT_PAIRS = 20;
 const DRAWS = 20_000;
 
 /**

@@ -42,7 +42,7 @@ function deviance(x: number, m: number): number {
 }
 
 /** Γ(a+b+1) / (Γ(a+1) Γ(b+1)) x^a y^b with y = 1 - x, a and b real and positive: C. Loader's saddle-point form (2000). */
-export function binomialTerm(a: number, b: number, x: number, y: number): number {
+function binomialTerm(a: number, b: number, x: number, y: number): number {
   const n = a + b;
   const log = stirlingError(n) - stirlingError(a) - stirlingError(b) - deviance(a, n * x) - deviance(b, n * y);
   return (Math.exp(log) * Math.sqrt(n / (a * b))) / SQRT_2PI;

@@ -1,41 +1,44 @@
 /** Why a verdict is what it is, and what would change it: one or two sentences for every finding. */
 import type { Metric } from "../../runner/record/metrics.ts";
-import { formatBound, formatChange, formatChangeRange, formatRange, formatValue } from "../../runner/shared/format.ts";
+import {
+  type Bound,
+  type Change,
+  counted,
+  formatBound,
+  formatChange,
+  formatChangeRange,
+  formatP,
+  formatRange,
+  formatValue,
+} from "../../runner/shared/format.ts";
 import type { Bounded } from "./absolute.ts";
 import type { Decision } from "./family.ts";
-import type { Finding } from "./judgement.ts";
 import { MOST_PAIRS } from "./limits.ts";
 import type { Comparison } from "./paired.ts";
 
-export const formatP = (p: number): string => (p < 0.0001 ? "below 0.0001" : String(Number(p.toPrecision(2))));
-
-const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`;
-
-type Change = NonNullable<Finding["change"]>;
-
 /** `+38 % (31 % to 45 %) over 10 pairs`. Null change: a bound of it is infinite. */
 function measured(change: Change | null, pairs: number, unit: Metric["unit"]): string {
-  if (change === null) return `Over ${plural(pairs, "pair")}`;
+  if (change === null) return `Over ${counted(pairs, "pair")}`;
   const range = change.lower === change.upper ? "in every pair" : `(${formatChangeRange(change, unit)})`;
-  return `${formatChange(change, unit)} ${range} over ${plural(pairs, "pair")}`;
+  return `${formatChange(change, unit)} ${range} over ${counted(pairs, "pair")}`;
 }
 
 const more = (have: number, need: number | null, what: string): string =>
   need === null
     ? `Not even ${MOST_PAIRS} ${what}s would be likely to decide it at this noise: steady the scenario or widen the margin.`
-    : `About ${plural(need - have, `more ${what}`)} would be likely to decide it.`;
+    : `About ${counted(need - have, `more ${what}`)} would be likely to decide it.`;
 
 export function becauseOfPairs(
   it: Comparison,
   decision: Decision,
   change: Change | null,
-  { bound, unit }: { readonly bound: Finding["bound"]; readonly unit: Metric["unit"] },
+  { bound, unit }: { readonly bound: Bound; readonly unit: Metric["unit"] },
 ): string {
   const margin = `the margin of ${formatBound(bound, unit)}`;
   const said = measured(change, it.pairs, unit);
   const p = formatP(decision.p.adjusted);
   const normal = decision.tags.includes("relies on normality")
-    ? ` With ${plural(it.pairs, "pair")} this relies on normally distributed differences; all pairs point the same way.`
+    ? ` With ${counted(it.pairs, "pair")} this relies on normally distributed differences; all pairs point the same way.`
     : "";
   if (decision.verdict === "regressed") {
     return `${said}: worse at the level set for all gates together (adjusted p ${p}) and at least ${margin}.${normal}`;
@@ -55,7 +58,7 @@ export function becauseOfPairs(
 
 export function becauseOfBound(
   it: Bounded,
-  { bound, unit }: { readonly bound: Finding["bound"]; readonly unit: Metric["unit"] },
+  { bound, unit }: { readonly bound: Bound; readonly unit: Metric["unit"] },
 ): string {
   const limit = formatBound(bound, unit);
   const spread = it.upper - it.lower;
@@ -63,7 +66,7 @@ export function becauseOfBound(
   const value = `${least}${formatValue(it.center, unit, { spread })}`;
   const side = { pass: "inside", failed: "outside", inconclusive: "not decided against" }[it.verdict];
   if (it.by === "one") return `One trial: ${value} is ${side} ${limit}. A single trial has no error rate.`;
-  const trials = plural(it.trials, "trial");
+  const trials = counted(it.trials, "trial");
   const worst = it.worst > 0 ? ` ${it.worst} of them without a value of their own.` : "";
   if (it.by === "spread") return `${value} in each of ${trials}: ${side} ${limit}.${worst}`;
   const range = formatRange(it.lower, it.upper, unit);

@@ -1,7 +1,8 @@
 /** How sure a judgement is, in words. */
+
+import { counted } from "../../runner/shared/format.ts";
 import type { Levels } from "./family.ts";
 import type { Finding } from "./judgement.ts";
-import { count } from "./phrases.ts";
 
 const percent = (level: number): string => `${Number((level * 100).toPrecision(3))} %`;
 
@@ -13,14 +14,14 @@ export function errorRateOf(gates: readonly Finding[], { alpha, alphaFail }: Lev
   const single = bounds.filter((it) => it.tags.includes("one trial, no error rate"));
   const sentences = [
     relative.length > 0
-      ? `A gate passes when its one-sided ${percent(1 - alpha)} bound is inside the margin: a change as large as the margin passes in at most ${percent(alpha)} of runs, however many gates there are, since all of them have to pass. Any false regression among ${count(relative.length, "compared gate")}: at most ${percent(alphaFail)} of runs (Holm).`
+      ? `A gate passes when its one-sided ${percent(1 - alpha)} bound is inside the margin: a change as large as the margin passes in at most ${percent(alpha)} of runs, however many gates there are, since all of them have to pass. Any false regression among ${counted(relative.length, "compared gate")}: at most ${percent(alphaFail)} of runs (Holm).`
       : "",
     bounds.length > single.length
       ? `Bounds on one arm are decided by one-sided ${percent(1 - alpha)} bounds of its trials, each on its own.`
       : "",
-    single.length > 0 ? `${count(single.length, "bound")} judged by a single trial: no error rate is known.` : "",
+    single.length > 0 ? `${counted(single.length, "bound")} judged by a single trial: no error rate is known.` : "",
     normal.length > 0
-      ? `With so few pairs, ${count(normal.length, "gate")} ${normal.length === 1 ? "relies" : "rely"} on normally distributed differences.`
+      ? `With so few pairs, ${counted(normal.length, "gate")} ${normal.length === 1 ? "relies" : "rely"} on normally distributed differences.`
       : "",
     relative.length > 0 ? "The trial is the unit: requests within one are never counted as repetitions." : "",
   ];

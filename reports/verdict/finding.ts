@@ -1,5 +1,5 @@
 /** One finding: the numbers of a hypothesis, its verdict, and the sentence that says why. */
-import { formatValue } from "../../runner/shared/format.ts";
+import { type Bound, type Change, formatValue } from "../../runner/shared/format.ts";
 import { clopperPearson } from "../stats/binomial.ts";
 import { mean } from "../stats/describe.ts";
 import { pairedBounds } from "../stats/t-test.ts";
@@ -70,7 +70,7 @@ export function findingOf(prepared: Prepared, decision: Decision | null, alpha: 
   };
 }
 
-function boundOf({ condition: { margin, max, min } }: Hypothesis): Finding["bound"] {
+function boundOf({ condition: { margin, max, min } }: Hypothesis): Bound {
   if (margin !== null) return { kind: "margin", value: margin.value, relative: margin.kind === "relative" };
   // A scenario gives exactly one of the three.
   return max === null
@@ -83,7 +83,7 @@ const whereOf = ({ condition }: Hypothesis): string =>
   "phases without faults";
 
 /** Null when an end of it is infinite: JSON has no infinity, and a sentence says it. */
-function changeOf(it: Comparison, { scale, hypothesis }: Prepared): Finding["change"] {
+function changeOf(it: Comparison, { scale, hypothesis }: Prepared): Change | null {
   const terms = { scale, better: hypothesis.metric.better };
   const ends = [reported(it.lower, terms), reported(it.upper, terms)].sort((a, b) => a - b) as [number, number];
   const estimate = reported(it.estimate, terms);
@@ -132,7 +132,7 @@ function byPairs(
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-function byBound({ samples, obstacle, hypothesis }: Prepared, bound: Finding["bound"], alpha: number): Decided {
+function byBound({ samples, obstacle, hypothesis }: Prepared, bound: Bound, alpha: number): Decided {
   const values = samples.candidate.map(({ scalar }) => scalar).filter((it) => it.kind !== "absent");
   const kind = bound.kind === "min" ? "min" : "max";
   const judged = judgeBound(values, { kind, value: bound.value }, hypothesis.metric.scale, alpha);

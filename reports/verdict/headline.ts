@@ -1,8 +1,8 @@
 /** The one sentence, and what decided, a line each. */
-import { formatBound } from "../../runner/shared/format.ts";
+import { counted, formatBound } from "../../runner/shared/format.ts";
 import type { Check } from "../analyses/parts.ts";
 import type { Finding, Verdict } from "./judgement.ts";
-import { count, phrase, used } from "./phrases.ts";
+import { phrase, used } from "./phrases.ts";
 
 /** What the whole verdict rests on. */
 export interface Grounds {
@@ -33,10 +33,10 @@ export function headlineOf({ verdict, gates, trust, failures, limits, manyArms }
     case "regressed":
     case "failed": {
       if (failures.length > 0) return stop(failures.join("; "));
-      const rest = bad.length > NAMED ? [`${count(bad.length - NAMED, "other gate")} failed too`] : [];
+      const rest = bad.length > NAMED ? [`${counted(bad.length - NAMED, "other gate")} failed too`] : [];
       const others = [
         ...(passed.length > 0
-          ? [`${count(passed.length, "other gate")} ${passed.length === 1 ? "passes" : "pass"}`]
+          ? [`${counted(passed.length, "other gate")} ${passed.length === 1 ? "passes" : "pass"}`]
           : []),
         ...(open.length > 0 ? [`${open.length} ${open.length === 1 ? "is" : "are"} undecided`] : []),
       ];

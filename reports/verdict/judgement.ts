@@ -1,7 +1,7 @@
 /** The judgement: everything a report shows, as plain JSON. Made once from evidence and conditions; every renderer reads only this. */
-
 import type { Metric } from "../../runner/record/metrics.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
+import type { Bound, Change } from "../../runner/shared/format.ts";
 import type { Check, FaultReport, Section, TableRow, Timeline } from "../analyses/parts.ts";
 
 export type Verdict = "pass" | "regressed" | "failed" | "inconclusive" | "invalid";
@@ -71,14 +71,9 @@ export interface Finding {
   readonly baseline: Estimate | null;
   readonly candidate: Estimate | null;
   /** ratio: candidate / baseline - 1; difference: in the metric's unit. Bounds one-sided at alpha each. Null for absolute conditions. */
-  readonly change: {
-    readonly scale: "ratio" | "difference";
-    readonly estimate: number;
-    readonly lower: number;
-    readonly upper: number;
-  } | null;
+  readonly change: Change | null;
   /** ratio margins as a ratio (0.1), the rest in the metric's unit. */
-  readonly bound: { readonly kind: "margin" | "max" | "min"; readonly value: number; readonly relative: boolean };
+  readonly bound: Bound;
   readonly p: { readonly raw: number; readonly adjusted: number } | null;
   readonly method: string;
   readonly pairs: number;

@@ -1,8 +1,6 @@
 /** A finding in half a sentence, for headlines and reasons. */
-import { formatBound, formatChange, formatChangeRange, formatValue } from "../../runner/shared/format.ts";
+import { type Change, formatBound, formatChange, formatChangeRange, formatValue } from "../../runner/shared/format.ts";
 import type { Finding } from "./judgement.ts";
-
-type Change = NonNullable<Finding["change"]>;
 
 /** `Response time p99 of checkout in steady` */
 export function subject({ title, condition, arm }: Finding, manyArms: boolean): string {
@@ -53,5 +51,3 @@ export function used({ change, bound, metric }: Finding): number {
   if (change === null || bound.kind !== "margin") return Number.NEGATIVE_INFINITY;
   return (metric.better === "lower" ? change.upper : -change.lower) / bound.value;
 }
-
-export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

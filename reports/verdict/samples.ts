@@ -26,7 +26,7 @@ export function trialsOf(evidence: Evidence, arm: string): TrialEvidence[] {
 
 const ended = (trial: TrialEvidence): boolean => trial.outcome === "ok" || trial.outcome === "failed";
 
-export const samplesOf = (evidence: Evidence, arm: string, condition: Condition, read: Read): Sample[] =>
+const samplesOf = (evidence: Evidence, arm: string, condition: Condition, read: Read): Sample[] =>
   trialsOf(evidence, arm).map((trial) => ({ trial, scalar: read(evidence, trial, condition) }));
 
 /** Blocks in which both arms have a scalar, in order. */

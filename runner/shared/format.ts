@@ -1,7 +1,6 @@
 /** Quantities as people read them: a scaled unit, a true minus sign, and never more digits than the interval supports. No locale. */
 
-/** As in the metric registry; `shared` stands below it and cannot import the type. */
-export type Unit = "ms" | "ratio" | "1/s" | "bytes" | "bytes/s" | "count" | "cores";
+import type { Unit } from "./quantities.ts";
 
 export interface FormatOptions {
   /** Width of the interval around the value, upper - lower, in the value's unit: it limits the digits. */
@@ -190,6 +189,12 @@ export function formatDuration(ms: number): string {
   if (minutes > 0) return `${minutes}${thin}min${rest}`;
   return ms < 1000 ? `${Math.round(ms)}${thin}ms` : rest.trim();
 }
+
+/** `1 gate`, `3 gates`. */
+export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** A probability to two digits. */
+export const formatP = (p: number): string => (p < 0.0001 ? "below 0.0001" : String(Number(p.toPrecision(2))));
 
 /** The same text with plain spaces, for terminals, logs and files that are searched. */
 export const plainSpaces = (text: string): string => text.replaceAll(/[\u00a0\u2009\u202f]/g, " ");

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The folder that holds package.json, templates/ and scenarios/. */
-export const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)));
+const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 function findRoot(folder: string): string {
   if (existsSync(join(folder, "package.json"))) return folder;

@@ -5,8 +5,8 @@ export type Parsed<T = number> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly expected: string };
 
-/** Units that a bound can be in, as in the metric registry. */
-export type BoundUnit = "ms" | "ratio" | "1/s" | "bytes" | "bytes/s" | "count" | "cores";
+/** Units of metrics, and of the bounds on them. */
+export type Unit = "ms" | "ratio" | "1/s" | "bytes" | "bytes/s" | "count" | "cores";
 
 /** relative: 0.1 is 10 %; absolute: in the unit asked for (`0.1pp` is 0.001). */
 export interface ParsedMargin {
@@ -77,7 +77,7 @@ const parseShare = (text: string): Parsed => {
   return parsed.ok && parsed.value > 1 ? no('a percentage from "0%" to "100%"') : parsed;
 };
 
-const bounds: Readonly<Record<BoundUnit, (text: string) => Parsed>> = {
+const bounds: Readonly<Record<Unit, (text: string) => Parsed>> = {
   ms: parseDuration,
   ratio: parseShare,
   "1/s": parseRate,
@@ -88,13 +88,13 @@ const bounds: Readonly<Record<BoundUnit, (text: string) => Parsed>> = {
 };
 
 /** A bound (max, min) in the unit of a metric: a duration for `ms`, a percentage for `ratio`, … */
-export const parseBound = (text: string, unit: BoundUnit): Parsed => bounds[unit](text);
+export const parseBound = (text: string, unit: Unit): Parsed => bounds[unit](text);
 
 /**
  * A margin on a metric: `10%` where candidate and baseline are compared as a ratio, else a difference in the metric's unit
  * (percentage points for `ratio`). Both forms where the comparison is a ratio; differences have no base that a `%` could refer to.
  */
-export function parseMargin(text: string, unit: BoundUnit, scale: "ratio" | "difference"): Parsed<ParsedMargin> {
+export function parseMargin(text: string, unit: Unit, scale: "ratio" | "difference"): Parsed<ParsedMargin> {
   if (scale === "ratio") {
     const relative = parsePercent(text);
     if (relative.ok) return positive({ kind: "relative", value: relative.value });

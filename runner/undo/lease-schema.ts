@@ -30,7 +30,7 @@ export const leaseSchema: z.ZodType<Lease> = z.lazy(() =>
 );
 
 /** Who holds the leases of a run. `machine` tells one boot and one pid namespace from another: elsewhere a pid says nothing. */
-export const harnessSchema = z.strictObject({ ...process, machine: z.string() });
+const harnessSchema = z.strictObject({ ...process, machine: z.string() });
 export type Harness = z.infer<typeof harnessSchema>;
 
 export const leaseFileSchema = z.strictObject({

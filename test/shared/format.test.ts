@@ -10,8 +10,8 @@ import {
   formatRange,
   formatValue,
   plainSpaces,
-  type Unit,
 } from "../../runner/shared/format.ts";
+import type { Unit } from "../../runner/shared/quantities.ts";
 
 const plain = (text: string) => plainSpaces(text);
 const ratio = (estimate: number, lower: number, upper: number) => ({ scale: "ratio" as const, estimate, lower, upper });

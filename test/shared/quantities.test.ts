@@ -1,7 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import {
-  type BoundUnit,
   type Parsed,
   parseBound,
   parseBytes,
@@ -11,6 +10,7 @@ import {
   parsePercent,
   parsePoints,
   parseRate,
+  type Unit,
 } from "../../runner/shared/quantities.ts";
 
 const quantity = <T>(parsed: Parsed<T>): T => {
@@ -109,7 +109,7 @@ describe("quantities as people write them", () => {
   });
 });
 
-const units: BoundUnit[] = ["ms", "ratio", "1/s", "bytes", "bytes/s", "count", "cores"];
+const units: Unit[] = ["ms", "ratio", "1/s", "bytes", "bytes/s", "count", "cores"];
 const parsers = [parseDuration, parseBytes, parseCpu, parseRate, parsePercent, parsePoints];
 
 test.prop([fc.string(), fc.constantFrom(...units)])("any text gives a finite number or a sentence", (text, unit) => {

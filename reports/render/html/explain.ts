@@ -1,8 +1,8 @@
 /** Why a gate or a claim has its verdict: the sentence, what limits it, how it was computed, and its trials. */
-import { formatExact, formatValue } from "../../../runner/shared/format.ts";
+import { counted, formatExact, formatP, formatValue } from "../../../runner/shared/format.ts";
 import type { Finding } from "../../verdict/judgement.ts";
 import { findingText, placeOf } from "../finding-text.ts";
-import { counted, type Word } from "../words.ts";
+import type { Word } from "../words.ts";
 import { absent, type ValueTable } from "./value-table.ts";
 
 export interface ExplainView extends Word {
@@ -54,13 +54,11 @@ function method({ method, pairs, p, mde, pairsNeeded, versus, metric, change }: 
   return [
     method === "" ? null : `${method}.`,
     versus === null ? null : `${counted(pairs, "pair")} against ${versus}.`,
-    p === null ? null : `p = ${probability(p.raw)}, ${probability(p.adjusted)} after Holm's correction.`,
+    p === null ? null : `p = ${formatP(p.raw)}, ${formatP(p.adjusted)} after Holm's correction.`,
     mde === null ? null : `Smallest effect found with 80 % power at this noise: ${shown(mde)}.`,
     pairsNeeded === null ? null : `To decide it: about ${counted(pairsNeeded, "pair")} in all.`,
   ].filter((it) => it !== null);
 }
-
-const probability = (p: number): string => (p < 0.0001 ? "below 0.0001" : String(Number(p.toPrecision(2))));
 
 function trials({ trials, metric, title }: Finding): ValueTable | null {
   if (trials.length === 0) return null;

@@ -1,8 +1,7 @@
 /** The full table: every metric of every arm, absent ones with their reason. */
-import { formatRange, formatValue } from "../../../runner/shared/format.ts";
+import { counted, formatRange, formatValue } from "../../../runner/shared/format.ts";
 import type { TableRow } from "../../analyses/parts.ts";
 import type { Judgement } from "../../verdict/judgement.ts";
-import { counted } from "../words.ts";
 
 export interface MetricsTable {
   readonly arms: readonly string[];

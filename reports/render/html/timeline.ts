@@ -1,9 +1,8 @@
 /** What happened: the stacked panels on one time axis, their legend and their numbers. */
-import { formatExact, formatValue } from "../../../runner/shared/format.ts";
+import { counted, formatExact, formatValue } from "../../../runner/shared/format.ts";
 import type { Timeline } from "../../analyses/parts.ts";
 import type { Judgement } from "../../verdict/judgement.ts";
 import { drawing, type Svg } from "../svg/element.ts";
-import { counted } from "../words.ts";
 import { type ArmStyle, armStyles } from "./arms.ts";
 import { thinned } from "./bins.ts";
 import { faultMarks, faultShades, frame, headHeight, phaseShades, timeAxis, timeScale } from "./timeline-frame.ts";

@@ -1,6 +1,7 @@
 /** Can this run be trusted: one line per check, and the answer in words before them. */
+
+import { counted } from "../../../runner/shared/format.ts";
 import type { Judgement } from "../../verdict/judgement.ts";
-import { counted } from "../words.ts";
 
 export interface TrustView {
   readonly answer: { readonly tone: string; readonly icon: string; readonly word: string };

@@ -1,5 +1,5 @@
 /** Round values on an axis, round in the unit that people read: MiB and minutes, not millions of bytes and of milliseconds. */
-import type { Unit } from "../../../runner/record/metrics.ts";
+import type { Unit } from "../../../runner/shared/quantities.ts";
 import { logTicks, rounded, ticks } from "../svg/scale.ts";
 
 /** One of the shown unit in the metric's own, for values up to `largest`. */
