@@ -56,7 +56,9 @@ function rowsOf({ gates, claims }: Pick<Judgement, "gates" | "claims" | "run">):
   const widest = Math.max(0, ...compares.map((it) => (findingText(it).candidate ?? "").length));
   const row = (finding: Judgement["gates"][number], word: Word, kind: string): Row => {
     const { baseline, candidate, estimate, interval, allowed } = findingText(finding);
-    const name = [finding.title, placeOf(finding, several)].filter((it) => it !== "").join(" · ");
+    // A name that the author gave says where by itself.
+    const place = finding.condition.label === null ? placeOf(finding, several) : several ? finding.arm : "";
+    const name = [finding.title, place].filter((it) => it !== "").join(" · ");
     const compared = baseline === null ? "" : `${baseline} → ${(candidate ?? "–").padStart(widest)}`;
     const cells = [
       `${word.icon} ${word.word}`,

@@ -12,6 +12,10 @@ export interface Cli {
   readonly color: { readonly out: boolean; readonly err: boolean };
 }
 
+/** How this command is called here: in a clone, and through npx, `npx shakedown`. */
+export const commandName = ({ env }: Pick<Host, "env">): string =>
+  import.meta.url.endsWith(".ts") || env.npm_command === "exec" ? "npx shakedown" : "shakedown";
+
 export interface GlobalOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;

@@ -5,7 +5,7 @@ import { stringify } from "yaml";
 import { loadScenario, renderDiagnostics } from "../../scenario/load.ts";
 import { Exit, UserError } from "../../shared/errors.ts";
 import { packageFile } from "../../shared/package.ts";
-import type { Cli } from "../context.ts";
+import { type Cli, commandName } from "../context.ts";
 import { isLoopback } from "../plan.ts";
 
 export interface InitFlags {
@@ -35,7 +35,7 @@ export async function init(cli: Cli, target: string, flags: InitFlags): Promise<
     );
   }
   writeFileSync(file, text);
-  host.stdout.write(`${flags.file} written. Next:\n\n  shakedown run ${flags.file}\n`);
+  host.stdout.write(`${flags.file} written. Next:\n\n  ${commandName(host)} run ${flags.file}\n`);
   return Exit.pass;
 }
 

@@ -4,10 +4,11 @@ import { environmentOf, hostFacts } from "../../orchestrate/facts.ts";
 import { conductRun } from "../../orchestrate/run.ts";
 import type { Scenario } from "../../record/scenario.ts";
 import { Exit, UserError } from "../../shared/errors.ts";
+import type { Host } from "../../shared/host.ts";
 import { detectCgroup } from "../../substrate/cgroup/detect.ts";
 import { withBaselineRef } from "../baseline-ref.ts";
 import { beginRun, resumeRun } from "../begin.ts";
-import type { Cli } from "../context.ts";
+import { type Cli, commandName } from "../context.ts";
 import { verdictExit, worstExit } from "../exit.ts";
 import { judgeAndRender, printJudgement } from "../judge.ts";
 import { type Loaded, loadScenarios } from "../load.ts";
@@ -81,7 +82,7 @@ async function runOne(cli: Cli, { scenario: declared, source }: Loaded, file: st
   });
   const { run, record, first, from } =
     flags.resume === undefined
-      ? beginRun(host, root, { scenario, source, host: facts, environment, command: commandOf(file, flags) })
+      ? beginRun(host, root, { scenario, source, host: facts, environment, command: commandOf(host, file, flags) })
       : resumeRun(host, root, flags.resume, scenario, environment);
 
   const stop = new AbortController();
@@ -125,8 +126,8 @@ async function runOne(cli: Cli, { scenario: declared, source }: Loaded, file: st
 }
 
 /** The command that runs this again. */
-const commandOf = (file: string, flags: RunFlags): string[] => [
-  "shakedown",
+const commandOf = (host: Host, file: string, flags: RunFlags): string[] => [
+  ...commandName(host).split(" "),
   "run",
   file,
   ...flags.set.flatMap((it) => ["--set", it]),
