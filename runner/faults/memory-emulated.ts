@@ -1,5 +1,5 @@
 /** Memory shortage where no cgroup can be used: the harness does the sums and the killing. Evidence of grade C, and it says so. */
-import { readFileSync } from "node:fs";
+import { residentBytes } from "../substrate/procfs/process.ts";
 import { isAlive, signal } from "./alive.ts";
 import type { Deed, Instance } from "./fault.ts";
 
@@ -14,9 +14,9 @@ export function emulatedShortage(instance: Instance, headroom: number): Deed {
     undo: "nothing: the supervisor starts a new instance",
     lease: async () => ({ undo: "nothing", because: "the limit exists only in the harness" }),
     apply: async ({ host }) => {
-      const limit = residentBytes(instance.pid) + headroom;
+      const limit = residentOf(instance.pid) + headroom;
       let ballast = 0;
-      while (residentBytes(instance.pid) + ballast <= limit) {
+      while (residentOf(instance.pid) + ballast <= limit) {
         ballast += Math.max(1, Math.ceil(headroom / steps));
         await host.clock.sleep(10);
       }
@@ -29,8 +29,8 @@ export function emulatedShortage(instance: Instance, headroom: number): Deed {
 }
 
 /** @throws Error when the process is gone */
-function residentBytes(pid: number): number {
-  const kB = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  if (kB === undefined) throw new Error(`process ${pid} has ended`);
-  return Number(kB) * 1024;
+function residentOf(pid: number): number {
+  const bytes = residentBytes(pid);
+  if (bytes === null) throw new Error(`process ${pid} has ended`);
+  return bytes;
 }

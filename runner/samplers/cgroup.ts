@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { cpuReading, type Layout, layoutOf, memoryBounds, memoryUsage } from "../substrate/cgroup/layout.ts";
 import { descriptors } from "../substrate/procfs/descriptors.ts";
 import type { Instance } from "../substrate/target.ts";
-import type { Sampler } from "./sampler.ts";
+import { labelsOf, type Sampler } from "./sampler.ts";
 
 const series = {
   "cgroup.memory": "bytes, page cache included",
@@ -79,7 +79,7 @@ export const cgroup: Sampler = {
           watched.delete(instance.id);
           for (const path of before.instance.cgroup?.paths ?? []) files.forget(`${path}/`);
         } else if (before?.instance.pid !== instance.pid) {
-          const labels = { target: instance.target, instance: instance.id, pid: String(instance.pid) };
+          const labels = labelsOf(instance);
           if (instance.cgroup === null) {
             const why = { kind: "not-applicable", reason: "the instance is not confined by a cgroup" } as const;
             for (const metric of Object.keys(series)) emit.absent(metric, labels, t, why);

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { packageFile } from "../shared/package.ts";
 import type { Instance } from "../substrate/target.ts";
-import type { Sampler } from "./sampler.ts";
+import { labelsOf, type Sampler } from "./sampler.ts";
 
 const series = {
   "gc.pause":
@@ -126,7 +126,7 @@ const prefixOf = (rawDir: string, instance: string): string => join(rawDir, `gc-
 const tailOf = (instance: Instance, rawDir: string): Tail => ({
   instance,
   path: `${prefixOf(rawDir, instance.id)}-${instance.pid}.ndjson`,
-  labels: { target: instance.target, instance: instance.id, pid: String(instance.pid) },
+  labels: labelsOf(instance),
   byKind: new Map(),
   fd: null,
   offset: 0,

@@ -1,5 +1,6 @@
 /** The whole machine: pressure, steal, idle, load. They tell whether a measurement was disturbed from outside. */
 import { descriptors } from "../substrate/procfs/descriptors.ts";
+import { TICK_MS } from "../substrate/procfs/process.ts";
 import type { Absent, Sampler } from "./sampler.ts";
 
 const series = {
@@ -11,8 +12,6 @@ const series = {
   "host.load": "runnable and uninterruptible tasks, 1 min average, once a second (/proc/loadavg)",
 };
 type Metric = keyof typeof series;
-
-const TICK_MS = 10;
 
 interface Source {
   readonly file: string;
@@ -62,7 +61,7 @@ function someTotal(text: string): number | null {
   return text.startsWith("some ") && start > 0 ? Number.parseInt(text.slice(start + 6), 10) : null;
 }
 
-/** The first line of /proc/stat: cpu user nice system idle iowait irq softirq steal …, in ticks of 10 ms. */
+/** The first line of /proc/stat: cpu user nice system idle iowait irq softirq steal …, in ticks. */
 function parseCpus(text: string): readonly (readonly [Metric, number | null])[] {
   const [, , , , idle, wait, , , steal] = text.split("\n", 1)[0]?.split(/ +/) ?? [];
   const ticks = (...fields: readonly (string | undefined)[]) => {

@@ -4,7 +4,7 @@ import { type Descriptors, descriptors } from "../substrate/procfs/descriptors.t
 import { pageBytes } from "../substrate/procfs/page-size.ts";
 import { parseStat } from "../substrate/procfs/process.ts";
 import type { Instance } from "../substrate/target.ts";
-import type { Absent, RunningSampler, Sampler, SamplerContext } from "./sampler.ts";
+import { type Absent, labelsOf, type RunningSampler, type Sampler, type SamplerContext } from "./sampler.ts";
 
 const series = {
   "cpu.time": "ms, cumulative, user and system, ended threads included (task/*/schedstat and stat)",
@@ -110,7 +110,7 @@ function watch({ emit }: SamplerContext): RunningSampler {
 const watchedFrom = (instance: Instance): Watched => ({
   instance,
   folder: `/proc/${instance.pid}/`,
-  labels: { target: instance.target, instance: instance.id, pid: String(instance.pid) },
+  labels: labelsOf(instance),
   tasks: new Map(),
   live: [],
   unseenMs: 0,

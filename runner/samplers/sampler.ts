@@ -30,6 +30,13 @@ export interface SamplerContext {
   readonly targets: () => readonly Target[];
   readonly emit: Emit;
 }
+/** What a series about one instance's process is labelled with: a restarted instance begins a new one. */
+export const labelsOf = ({ target, id, pid }: Instance): Readonly<Record<string, string>> => ({
+  target,
+  instance: id,
+  pid: String(pid),
+});
+
 export interface Emit {
   /** Keep one labels object per series: it is compared by identity. */
   (metric: string, labels: Readonly<Record<string, string>>, t: number, value: number): void;

@@ -1,6 +1,7 @@
 /** What /proc tells about a process: identity, state, times, environment. Everything is null for a process that is gone. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
+import { pageBytes } from "./page-size.ts";
 
 export interface Stat {
   readonly pid: number;
@@ -24,7 +25,7 @@ export interface ProcessId {
 }
 
 /** USER_HZ: the unit of times in /proc, 100 on every architecture that Node runs on. */
-const TICK_MS = 10;
+export const TICK_MS = 10;
 
 /** A process as /proc/PID/stat shows it, zombies included; null when there is none. */
 export function readStat(pid: number): Stat | null {
@@ -61,6 +62,12 @@ export const startTime = (pid: number): number | null => readStat(pid)?.startedA
 export function isSame(pid: number, startedAt: number): boolean {
   const stat = readStat(pid);
   return stat !== null && stat.startedAt === startedAt && stat.state !== "Z" && stat.state !== "X";
+}
+
+/** Resident set, in bytes. A zombie has none: null, as for a process that is gone. */
+export function residentBytes(pid: number): number | null {
+  const stat = readStat(pid);
+  return stat === null || stat.state === "Z" || stat.state === "X" ? null : stat.rssPages * pageBytes();
 }
 
 /** Stopped by SIGSTOP, or by a debugger. */
