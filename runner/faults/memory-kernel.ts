@@ -2,6 +2,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { childEntry } from "../shared/package.ts";
+import { poll } from "../shared/poll.ts";
 import type { Cgroup } from "../substrate/cgroup/cgroup.ts";
 import { writeValue } from "../substrate/cgroup/files.ts";
 import { findProgram } from "../substrate/launch.ts";
@@ -125,11 +126,8 @@ async function enterGroup(
   const most = 2 * ((cgroup.memory().current ?? 0) + headroom + 1000 * pageBytes());
   const order: BallastOrder = { procsFiles: [memoryProcs(limitFiles)], tail, most };
   await ballast.ask(JSON.stringify(order));
-  const deadline = host.clock.now() + 5_000;
-  while (program() === before) {
-    if (host.clock.now() > deadline) throw new Error("the ballast did not become tail within 5 s");
-    await host.clock.sleep(2);
-  }
+  const changed = await poll(host.clock, 5_000, () => program() !== before);
+  if (!changed) throw new Error("the ballast did not become tail within 5 s");
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A file that only grows: whole lines, and a torn one never spoils the next. */
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+import { hasCode } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 
 export interface AppendFile {
@@ -8,10 +9,7 @@ export interface AppendFile {
   readonly close: () => void;
 }
 
-const fullCodes: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-
-export const isDiskFull = (error: unknown): boolean =>
-  error instanceof Error && fullCodes.has((error as NodeJS.ErrnoException).code);
+export const isDiskFull = (error: unknown): boolean => hasCode(error, "ENOSPC", "EDQUOT", "EFBIG");
 
 /** Opens or creates; a last line that was cut off by a crash is closed first, so that nothing is glued to it. */
 export function openAppend(host: Pick<Host, "appendDurable">, path: string, endsWhole: boolean): AppendFile {

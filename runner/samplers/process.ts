@@ -1,5 +1,6 @@
 /** Each instance's process from /proc: CPU time, memory, threads, faults, and time spent waiting for a CPU. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { namesIn } from "../shared/files.ts";
 import { type Descriptors, descriptors } from "../substrate/procfs/descriptors.ts";
 import { pageBytes } from "../substrate/procfs/page-size.ts";
 import { parseStat } from "../substrate/procfs/process.ts";
@@ -139,18 +140,10 @@ function readTasks(files: Descriptors, it: Watched, all: boolean, t: number): vo
 
 /** Lists the threads anew. */
 function list(files: Descriptors, it: Watched): void {
-  const now = foldersIn(`${it.folder}task`);
+  const now = namesIn(`${it.folder}task`);
   const left = new Set(now);
   for (const tid of it.live) if (!left.has(tid)) files.forget(`${it.folder}task/${tid}/`);
   it.live = now;
-}
-
-function foldersIn(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
 }
 
 const cpuOf = (it: Watched): number => it.unseenMs + sum(it, "cpuNs") / 1e6;

@@ -1,6 +1,7 @@
 /** Commands as they will be run: `node` is the harness's own, programs and the files named by their arguments have absolute paths. */
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { isFile, namesIn } from "../shared/files.ts";
 import { findProgram } from "../substrate/launch.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -78,24 +79,8 @@ const absoluteFile = (argument: string, cwd: string): string =>
     : argument;
 
 function nearFile(path: string): string {
-  const near = didYouMean(basename(path), filesIn(dirname(path)));
+  const near = didYouMean(basename(path), namesIn(dirname(path)));
   return near ?? `looked for ${path}`;
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function isFile(path: string): boolean {
-  try {
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 export function isFolder(path: string): boolean {

@@ -1,7 +1,8 @@
 /** The text of a scenario file, or why it can't be one. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { messageOf } from "../shared/errors.ts";
+import { namesIn } from "../shared/files.ts";
 import type { Problems } from "./problems.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -75,11 +76,7 @@ function filesIn(folder: string): string | null {
 }
 
 function yamlFiles(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((it) => /\.ya?ml$/i.test(it))
-      .sort();
-  } catch {
-    return [];
-  }
+  return namesIn(folder)
+    .filter((it) => /\.ya?ml$/i.test(it))
+    .sort();
 }

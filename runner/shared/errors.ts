@@ -33,3 +33,7 @@ export function unreachable(value: never): never {
 
 /** The message of anything thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Whether it is a system error with one of these codes (`ENOENT`, …). */
+export const hasCode = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? "");

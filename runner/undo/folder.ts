@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, statSync } 
 import { homedir, hostname } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { z } from "zod";
-import { messageOf } from "../shared/errors.ts";
+import { hasCode, messageOf } from "../shared/errors.ts";
+import { namesIn } from "../shared/files.ts";
 import type { Host } from "../shared/host.ts";
 import { isSame } from "../substrate/procfs/process.ts";
 import type { Lease } from "./lease.ts";
@@ -97,7 +98,7 @@ export const isLive = (harness: Harness): boolean => isHere(harness) && isSame(h
 /** Removes what a run leaves when no lease is left. A folder that still holds something unknown stays. */
 export function removeRunFolder(path: string): void {
   rmSync(join(path, watchdogLog), { force: true });
-  for (const name of listed(path)) if (name.endsWith(".tmp")) rmSync(join(path, name), { force: true });
+  for (const name of namesIn(path)) if (name.endsWith(".tmp")) rmSync(join(path, name), { force: true });
   rmSync(join(path, harnessFile), { force: true });
   try {
     rmdirSync(path);
@@ -106,21 +107,10 @@ export function removeRunFolder(path: string): void {
   }
 }
 
-export const hasCode = (error: unknown, ...codes: string[]): boolean =>
-  error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? "");
-
 function parse<T>(file: string, schema: z.ZodType<T>): T {
   const result = schema.safeParse(JSON.parse(readFileSync(file, "utf8")));
   if (result.success) return result.data;
   throw new Error(result.error.issues.map((it) => `${it.path.join(".") || "the file"}: ${it.message}`).join("; "));
-}
-
-function listed(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
 }
 
 function modified(path: string): number {

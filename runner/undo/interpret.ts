@@ -5,12 +5,12 @@
 import { existsSync } from "node:fs";
 import { messageOf, unreachable } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
+import { poll } from "../shared/poll.ts";
 import { runProgram } from "../shared/run-program.ts";
 import { removeCgroup } from "../substrate/cgroup/create.ts";
 import { isSame, isStopped } from "../substrate/procfs/process.ts";
 import { removeToxic } from "../substrate/router/client.ts";
 import type { Lease, Unreverted } from "./lease.ts";
-import { poll } from "./poll.ts";
 import { sweep } from "./sweep.ts";
 import { writeBack } from "./write-back.ts";
 

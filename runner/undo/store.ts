@@ -2,12 +2,12 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { Exit, UserError } from "../shared/errors.ts";
+import { Exit, hasCode, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { ownPid } from "../shared/own-pid.ts";
 
 import { startTime } from "../substrate/procfs/process.ts";
-import { harnessFile, hasCode, leasesRoot, readRunFolder, removeRunFolder, thisMachine } from "./folder.ts";
+import { harnessFile, leasesRoot, readRunFolder, removeRunFolder, thisMachine } from "./folder.ts";
 import type { Lease } from "./lease.ts";
 import type { Harness } from "./lease-schema.ts";
 

@@ -1,11 +1,10 @@
 /** Writes a former value back into a file of the kernel's (a limit, a score) and reads it again. */
 import { closeSync, constants, openSync, readFileSync, writeSync } from "node:fs";
-import { messageOf } from "../shared/errors.ts";
+import { hasCode, messageOf } from "../shared/errors.ts";
 import type { Clock } from "../shared/host.ts";
+import { poll } from "../shared/poll.ts";
 import { isSame } from "../substrate/procfs/process.ts";
-import { hasCode } from "./folder.ts";
 import type { Lease, Unreverted } from "./lease.ts";
-import { poll } from "./poll.ts";
 
 /** What a file or its process being gone looks like: before opening, after the cgroup was removed, after the process died. */
 const goneCodes = ["ENOENT", "ENODEV", "ESRCH"];

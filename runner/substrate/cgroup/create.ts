@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf } from "../../shared/errors.ts";
+import { hasCode, messageOf } from "../../shared/errors.ts";
 import { ownPid } from "../../shared/own-pid.ts";
 import { sendSignal } from "../../shared/signal.ts";
 import type { Cgroup, CgroupSupport } from "./cgroup.ts";
@@ -105,7 +105,7 @@ function makeFolder(path: string, support: CgroupSupport): void {
       }
       return;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || attempts === 5) {
+      if (!hasCode(error, "ENOENT") || attempts === 5) {
         throw new Error(`cgroup ${basename(path)} can't be made: ${messageOf(error)}`, { cause: error });
       }
     }

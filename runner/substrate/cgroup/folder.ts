@@ -1,6 +1,7 @@
 /** The folder in a hierarchy that holds all groups of all harnesses on this machine. */
 import { rmdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { hasCode } from "../../shared/errors.ts";
 
 export const FOLDER = "shakedown";
 
@@ -10,7 +11,7 @@ export function removeFolder(path: string): boolean {
     rmdirSync(path);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT";
+    return hasCode(error, "ENOENT");
   }
 }
 

@@ -1,6 +1,7 @@
 /** Where both versions keep a group's counters and limits, and in which units. v1 counts time in ns, v2 in µs. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { hasCode } from "../../shared/errors.ts";
 import type { Cgroup } from "./cgroup.ts";
 import { keyedNumber, numberIn, type Read, readFile, writeValue } from "./files.ts";
 
@@ -130,7 +131,7 @@ function set(file: string, value: string, bytes: number | null): void {
   try {
     writeValue(file, value);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EBUSY") throw error;
+    if (!hasCode(error, "EBUSY")) throw error;
     throw new Error(`the kernel refuses a memory limit of ${bytes} bytes, below what is used now (EBUSY, ${file})`, {
       cause: error,
     });
