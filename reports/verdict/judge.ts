@@ -22,10 +22,6 @@ import { summaryOf } from "./summary.ts";
 export interface JudgeOptions {
   /** Instead of the scenario's own: the judgement is marked post hoc. */
   readonly conditions?: { readonly gates: readonly Condition[]; readonly claims: readonly Condition[] };
-  /** One-sided level of passing; 0.05. */
-  readonly alpha?: number;
-  /** Family-wise level of failing; 0.01. */
-  readonly alphaFail?: number;
   /** The program as the user calls it, for the next command; `shakedown`. */
   readonly command?: string;
 }
@@ -33,7 +29,7 @@ export interface JudgeOptions {
 export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement {
   const { run } = evidence;
   const { gates: asked, claims: claimed } = options.conditions ?? run.scenario;
-  const levels = { alpha: options.alpha ?? ALPHA, alphaFail: options.alphaFail ?? ALPHA_FAIL };
+  const levels = { alpha: ALPHA, alphaFail: ALPHA_FAIL };
   const summary = summaryOf(evidence, options.conditions !== undefined);
   const gates = assessGates(evidence, asked, scalarOf, levels);
   const claims = assessClaims(evidence, claimed, scalarOf, levels);

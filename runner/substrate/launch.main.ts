@@ -1,5 +1,5 @@
 /**
- * The launcher: `launch.main [--oom-score-adj N] <procs file>… -- program argument…` enters the cgroups and becomes the program.
+ * The launcher: `launch.main <procs file>… -- program argument…` enters the cgroups and becomes the program.
  * The pid stays, and every page and CPU period of the program is accounted for from its first instruction.
  * Exits 127 when there is no such program, 126 when it can't be run, 125 when a cgroup can't be entered, as env(1) and nice(1) do.
  */
@@ -9,13 +9,10 @@ import { NODE_OPTIONS_FOR_PROGRAM } from "./launch.ts";
 // The global `process`, not an import: importing "node:process" opens the standard streams, and that makes them non-blocking
 // for the program too, whose writes would then fail with EAGAIN when it says much.
 const separator = process.argv.indexOf("--", 2);
-const own = process.argv.slice(2, separator);
 const argv = process.argv.slice(separator + 1);
-const adjust = own[0] === "--oom-score-adj" ? own[1] : undefined;
 const [program = ""] = argv;
 
-for (const file of adjust === undefined ? own : own.slice(2)) write(file, String(process.pid));
-if (adjust !== undefined) write("/proc/self/oom_score_adj", adjust);
+for (const file of process.argv.slice(2, separator)) enter(file);
 mustBeRunnable(program);
 
 // Node ignores these two, and what is ignored stays so across exec. A handler instead is reset to the default.
@@ -49,13 +46,13 @@ function firstLineOf(path: string): string {
   return buffer.toString("latin1", 0, length).split("\n", 1)[0] ?? "";
 }
 
-function write(file: string, value: string): void {
+function enter(procsFile: string): void {
   try {
-    const fd = openSync(file, "r+");
-    writeSync(fd, value);
+    const fd = openSync(procsFile, "r+");
+    writeSync(fd, String(process.pid));
     closeSync(fd);
   } catch (error) {
-    fail(125, `can't write ${value} to ${file}: ${(error as NodeJS.ErrnoException).code}`);
+    fail(125, `can't write ${process.pid} to ${procsFile}: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 

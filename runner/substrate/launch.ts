@@ -21,12 +21,10 @@ export function launchArgv(
   node: string,
   cgroup: Cgroup | null,
   argv: readonly [string, ...string[]],
-  options: { readonly oomScoreAdj?: number } = {},
 ): [string, ...string[]] {
-  const adjust = options.oomScoreAdj === undefined ? [] : ["--oom-score-adj", String(options.oomScoreAdj)];
   const entry = childEntry(import.meta.url, "./launch.main");
   // execve is marked experimental: its warning would be the first line of every instance's output.
-  return [node, "--no-warnings", entry, ...adjust, ...(cgroup?.procsFiles ?? []), "--", ...argv];
+  return [node, "--no-warnings", entry, ...(cgroup?.procsFiles ?? []), "--", ...argv];
 }
 
 /** The environment to spawn the launcher with, so that the program gets exactly `env`. */
