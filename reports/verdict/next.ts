@@ -1,5 +1,4 @@
 /** The command to try next, runnable as it stands: what it is for follows as a shell comment. */
-import { basename } from "node:path/posix";
 import type { RunFile } from "../../runner/record/run-file.ts";
 import { formatDuration, plainSpaces } from "../../runner/shared/format.ts";
 import type { Finding, RunSummary, Verdict } from "./judgement.ts";
@@ -14,11 +13,10 @@ export interface Situation {
 }
 
 export function nextOf({ verdict, run, summary, gates, command }: Situation): string | null {
-  const scenario = quoted(scenarioArgument(run));
-  const resume = `${command} run ${scenario} --resume ${quoted(run.id)}`;
+  const resume = `${again(run, command, ["--trials", "--resume"])} --resume ${quoted(run.id)}`;
   if (verdict === "invalid") return `${command} doctor  # what this machine can and can't do; then run it again`;
   if (verdict === "regressed" || verdict === "failed") {
-    return `${command} run ${scenario} --seed ${summary.seed + 1}  # an independent second run: does it agree?`;
+    return `${again(run, command, ["--seed", "--resume"])} --seed ${summary.seed + 1}  # an independent second run: does it agree?`;
   }
   if (summary.status !== "completed" && summary.blocks.done < summary.blocks.planned)
     return `${resume}  # goes on at the next block`;
@@ -38,9 +36,12 @@ export function nextOf({ verdict, run, summary, gates, command }: Situation): st
   return `${resume} --trials ${trials}  # likely to decide ${what}, about ${time}`;
 }
 
-/** As it was typed, so that the command works where the run was started. */
-const scenarioArgument = ({ command, scenario }: RunFile): string =>
-  command.find((it) => basename(it) === basename(scenario.file)) ?? scenario.file;
+/** The command of the run, as it was typed but without some of its options, each of which takes a value. */
+function again(run: RunFile, command: string, without: readonly string[]): string {
+  const typed = run.command.slice(run.command.indexOf("run") + 1);
+  const kept = typed.filter((it, i) => !without.includes(it) && !without.includes(typed[i - 1] ?? ""));
+  return [command, "run", ...(kept.length > 0 ? kept : [run.scenario.file]).map(quoted)].join(" ");
+}
 
 /** A word of a POSIX shell. */
 export const quoted = (word: string): string =>

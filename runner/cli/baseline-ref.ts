@@ -1,14 +1,15 @@
 /** `--baseline-ref`: the baseline arm runs from a git worktree of another commit. */
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative, sep } from "node:path";
-import type { Arm, ProcessTargetSpec, Scenario, TargetSpec } from "../record/scenario.ts";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import type { Arm, Scenario, TargetSpec } from "../record/scenario.ts";
 import { UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { runProgram } from "../shared/run-program.ts";
 import { undo } from "../undo/interpret.ts";
 import type { Lease } from "../undo/lease.ts";
 import { openLeases } from "../undo/store.ts";
+import { startWatchdog } from "../undo/watchdog.ts";
 
 export interface WithBaseline extends AsyncDisposable {
   readonly scenario: Scenario;
@@ -17,9 +18,9 @@ export interface WithBaseline extends AsyncDisposable {
 }
 
 /**
- * The scenario with every path of its baseline arm that exists at `ref` moved there. The worktree is leased before it is made and
- * removed on dispose.
- * @throws UserError without a baseline arm, outside a repository, or when git does not know `ref`
+ * The scenario with every path of its baseline arm that lies in the repository moved to a worktree of `ref`, which is leased (and
+ * watched over) before it is made and removed on dispose.
+ * @throws UserError without a baseline arm, outside a repository, when git does not know `ref`, or when nothing would move
  */
 export async function withBaselineRef(host: Host, scenario: Scenario, ref: string | undefined): Promise<WithBaseline> {
   if (ref === undefined) return { scenario, environment: {}, [Symbol.asyncDispose]: async () => undefined };
@@ -41,44 +42,71 @@ export async function withBaselineRef(host: Host, scenario: Scenario, ref: strin
       });
     return result.stdout.trim();
   };
-  const repository = await git(folder, "rev-parse", "--show-toplevel");
+  const repository = realpathSync(await git(folder, "rev-parse", "--show-toplevel"));
   const commit = await git(folder, "rev-parse", "--verify", "--end-of-options", `${ref}^{commit}`);
-  const path = join(mkdtempSync(join(tmpdir(), "shakedown-baseline-")), "tree");
+  const path = realpathSync(mkdtempSync(join(tmpdir(), "shakedown-baseline-")));
   const lease: Lease = { undo: "worktree", repository, path };
   const leases = openLeases(host, `baseline-${commit.slice(0, 12)}-${process.pid}`);
+  const watchdog = await startWatchdog(host, leases.run);
   const stored = leases.write(`worktree of ${ref}`, lease);
   const remove = async () => {
     const failure = await undo(lease, host);
-    if (failure !== null) throw new UserError(failure.reason, { hint: failure.mend });
-    stored.release();
+    if (failure === null) stored.release();
     leases.close();
+    await watchdog.stop();
+    if (failure !== null) throw new UserError(failure.reason, { hint: failure.mend });
   };
   try {
     await git(repository, "worktree", "add", "--detach", path, commit);
+    const move = mover({ repository, worktree: path, ref, node: host.node });
+    const moved: Arm = { ...baseline, targets: baseline.targets.map((it) => moveTarget(it, move)) };
+    if (JSON.stringify(moved) === JSON.stringify(baseline)) {
+      throw new UserError(
+        `nothing that the baseline arm runs lies in ${repository}: it would not differ from today's`,
+        {
+          hint: "--baseline-ref needs a target whose cwd or command is in the scenario's repository",
+        },
+      );
+    }
+    return {
+      scenario: { ...scenario, arms: scenario.arms.map((it) => (it === baseline ? moved : it)) },
+      environment: { "baseline ref": `${ref} (${commit.slice(0, 12)})` },
+      [Symbol.asyncDispose]: remove,
+    };
   } catch (error) {
     await remove();
     throw error;
   }
-  const moved: Arm = { ...baseline, targets: baseline.targets.map((it) => moveTarget(it, repository, path)) };
-  return {
-    scenario: { ...scenario, arms: scenario.arms.map((it) => (it === baseline ? moved : it)) },
-    environment: { "baseline ref": `${ref} (${commit.slice(0, 12)})` },
-    [Symbol.asyncDispose]: remove,
+}
+
+type Move = (path: string, built: boolean) => string;
+
+/** Paths inside the repository become those of the worktree; all others stay. */
+function mover(at: {
+  readonly repository: string;
+  readonly worktree: string;
+  readonly ref: string;
+  readonly node: string;
+}): Move {
+  return (path, built) => {
+    if (!isAbsolute(path) || path === at.node || !existsSync(path)) return path;
+    const real = realpathSync(path);
+    if (real !== at.repository && !real.startsWith(at.repository + sep)) return path;
+    const there = join(at.worktree, relative(at.repository, real));
+    if (built || existsSync(there)) return there;
+    throw new UserError(`${path} is not in ${at.ref}, so the baseline arm would run today's`, {
+      hint: "commit it, or let the target's build: make it in each checkout",
+    });
   };
 }
 
-function moveTarget(target: TargetSpec, repository: string, worktree: string): TargetSpec {
+function moveTarget(target: TargetSpec, move: Move): TargetSpec {
   if (target.kind !== "process") return target;
-  const move = (path: string): string => {
-    if (!path.startsWith(repository + sep) && path !== repository) return path;
-    const there = join(worktree, relative(repository, path));
-    return existsSync(there) ? there : path;
-  };
-  const moved: ProcessTargetSpec = {
+  const built = target.build !== null;
+  return {
     ...target,
-    cwd: move(target.cwd),
-    command: target.command.map(move),
-    build: target.build === null ? null : target.build.map(move),
+    cwd: move(target.cwd, false),
+    command: target.command.map((it) => move(it, built)),
+    build: target.build === null ? null : target.build.map((it) => move(it, false)),
   };
-  return moved;
 }

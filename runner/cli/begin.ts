@@ -70,10 +70,17 @@ export function resumeRun(
       },
     );
   }
-  const changed = Object.keys(environment).filter((it) => environment[it] !== earlier.environment[it]);
+  if (earlier.scenario.trials.seed !== scenario.trials.seed) {
+    throw new UserError(
+      `run ${earlier.id} was drawn from seed ${earlier.scenario.trials.seed}, not ${scenario.trials.seed}`,
+      { hint: `go on with --seed ${earlier.scenario.trials.seed}, or start a new run` },
+    );
+  }
+  const facts = new Set([...Object.keys(environment), ...Object.keys(earlier.environment)]);
+  const changed = [...facts].filter((it) => environment[it] !== earlier.environment[it]);
   if (changed.length > 0) {
     throw new UserError(
-      `run ${earlier.id} was made elsewhere: ${changed.map((it) => `${it} was ${earlier.environment[it] ?? "absent"}, is ${environment[it]}`).join("; ")}`,
+      `run ${earlier.id} was made elsewhere: ${changed.map((it) => `${it} was ${earlier.environment[it] ?? "absent"}, is ${environment[it] ?? "absent"}`).join("; ")}`,
       {
         hint: "trials of one run share one machine; start a new run",
       },
@@ -86,9 +93,10 @@ export function resumeRun(
       hint: `ask for more with --trials ${done + 5}`,
     });
   }
-  const record = reopenRecord(host, dir);
+  const record = reopenRecord(host, dir, scenario);
   return {
-    run: { ...earlier, scenario },
+    // What is asked of a record stands in it: other gates are for `report --gates`.
+    run: { ...earlier, scenario: { ...scenario, gates: earlier.scenario.gates, claims: earlier.scenario.claims } },
     record,
     first: { type: "run.resume", run: earlier.id, at: host.clock.wall().toISOString(), zero: record.zero },
     from: {

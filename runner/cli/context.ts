@@ -12,6 +12,9 @@ export interface Cli {
   readonly color: { readonly out: boolean; readonly err: boolean };
 }
 
+/** Where records go without --out. */
+export const defaultOut = "results";
+
 /** How this command is called here: in a clone, and through npx, `npx shakedown`. */
 export const commandName = ({ env }: Pick<Host, "env">): string =>
   import.meta.url.endsWith(".ts") || env.npm_command === "exec" ? "npx shakedown" : "shakedown";

@@ -12,7 +12,7 @@ import { recover } from "./commands/recover.ts";
 import { report } from "./commands/report.ts";
 import { run } from "./commands/run.ts";
 import { validate } from "./commands/validate.ts";
-import { type Cli, cliContext } from "./context.ts";
+import { type Cli, cliContext, defaultOut } from "./context.ts";
 import { paint } from "./paint.ts";
 
 export async function main(host: Host, argv: readonly string[]): Promise<Exit> {
@@ -101,7 +101,7 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
     .option("--trials <n>", "trials of each arm", wholeNumber)
     .option("--seed <n>", "seed of order, arrivals and choices", wholeNumber)
     .option("--only <arm>", "run a single arm")
-    .option("--out <dir>", "where records go", "results")
+    .option("--out <dir>", "where records go", defaultOut)
     .option("--baseline-ref <ref>", "run the baseline arm from a git worktree of this commit, tag or branch")
     .option("--resume <run>", "go on with an earlier run at its next block")
     .addOption(
@@ -120,13 +120,13 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
     .argument("<run>", "a run: its folder, its id, or the beginning of its id")
     .option("--format <formats>", "html, json, junit, md: comma-separated", "html,json,junit,md")
     .option("--gates <file>", "judge by the gates and claims of this file instead (marked post hoc)")
-    .option("--out <dir>", "where records are", "results")
+    .option("--out <dir>", "where records are", defaultOut)
     .action((ref, options) => work((cli) => report(cli, ref, options)));
 
   program
     .command("list")
     .description("list scenarios' runs, newest first")
-    .option("--out <dir>", "where records are", "results")
+    .option("--out <dir>", "where records are", defaultOut)
     .action((options) => work((cli) => list(cli, options)));
 
   program
@@ -143,7 +143,7 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
   program
     .command("prune")
     .description("delete raw tool output, or whole records, of old runs")
-    .option("--out <dir>", "where records are", "results")
+    .option("--out <dir>", "where records are", defaultOut)
     .option("--keep <n>", "runs of each scenario to keep untouched", wholeNumber, 10)
     .option("--whole", "delete whole records instead of their raw output")
     .option("--dry-run", "only say what would go")

@@ -40,7 +40,7 @@ export async function underLoad(
     load: asItself(load, target),
     phases: jobPhases(scenario.phases, load),
     address: target.address,
-    seed: scenario.trials.seed + plan.index,
+    seed: Math.floor(seeded(scenario.trials.seed, `load of trial ${plan.index}`)() * 2 ** 31),
     env: run.env,
     write: (line) => run.guard(() => files.latency(line)),
     onLost: (worker, reason) => journal({ type: "load.lost", worker, reason }),

@@ -3,7 +3,7 @@ import type { Event, RunStatus } from "../record/events.ts";
 import type { RunFile } from "../record/run-file.ts";
 import type { Arm, Scenario } from "../record/scenario.ts";
 import { DiskFull, type RecordWriter } from "../record/writer.ts";
-import { messageOf, UserError } from "../shared/errors.ts";
+import { type Exit, messageOf } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import type { CgroupSupport } from "../substrate/cgroup/cgroup.ts";
 import { buildTarget } from "../targets/build.ts";
@@ -52,14 +52,17 @@ export interface RunResult {
   readonly status: RunStatus;
   readonly reason: string | null;
   readonly unreverted: readonly Unreverted[];
+  /** The exit code that the record can't tell: a full disk. Null otherwise. */
+  readonly exit: Exit | null;
 }
 
-/** Never rejects for what a trial does. Throws UserError when the run can't begin: no lease can be written, a build fails. */
+/** Never rejects for what a trial does. Throws UserError when the run can't begin: no lease can be written, a build fails. Rethrows what is a bug. */
 export async function conductRun(options: RunOptions): Promise<RunResult> {
   const { host, run, record } = options;
   const undo = undoStack(host.clock);
   const stop = new AbortController();
   let interruption = "interrupted";
+  let diskFull: DiskFull | null = null;
   options.signal.addEventListener("abort", () => stop.abort(), { once: true });
   if (options.signal.aborted) stop.abort();
 
@@ -68,6 +71,7 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
       write();
     } catch (error) {
       if (!(error instanceof DiskFull)) throw error;
+      diskFull = error;
       interruption = error.message;
       stop.abort();
     }
@@ -136,8 +140,8 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
   }
   journal({ type: "run.end", status, reason });
   guard(() => record.close());
-  if (failure instanceof UserError) throw failure;
-  return { status, reason, unreverted };
+  if (failure !== null) throw failure;
+  return { status, reason, unreverted, exit: diskFull === null ? null : (diskFull as DiskFull).exit };
 }
 
 /** Each arm's own build, once, in the order of the targets. */

@@ -10,6 +10,7 @@ import type { LatencyLine, SeriesLine } from "./load-lines.ts";
 import { readJournal, readRun } from "./reader.ts";
 import { type Redactor, redactor } from "./redact.ts";
 import type { RunFile } from "./run-file.ts";
+import type { Scenario } from "./scenario.ts";
 import { type TrialWriter, trialFolder, trialWriter } from "./trial-writer.ts";
 
 export interface RecordWriter {
@@ -66,16 +67,24 @@ export function createRecord(host: Host, options: { readonly root: string; reado
 
 /**
  * Goes on with a record. `t` continues after the last event: `zero` is new, the caller journals it as `run.resume`.
- * Secrets in `run` are redacted: resolve the scenario anew and compare the arms' hashes.
+ * Secrets in `run` are redacted: resolve the scenario anew, compare the arms' hashes, and give it as `scenario`, which knows
+ * what to redact from here on.
  * @throws UserError when `dir` is not a record that this version can read
  */
-export function reopenRecord(host: Host, dir: string): RecordWriter {
+export function reopenRecord(host: Host, dir: string, scenario: Scenario): RecordWriter {
   const run = readRun(dir);
   const { lines } = readJournal(dir);
   const seq = lines.reduce((most, it) => Math.max(most, it.seq + 1), 0);
   const t = lines.reduce((most, it) => Math.max(most, it.t), 0);
   const endsWhole = endsWithNewline(join(dir, "journal.ndjson"));
-  return writer(host, { dir, run, secrets: redactorOf(host, run), zero: host.clock.now() - t, seq, endsWhole });
+  return writer(host, {
+    dir,
+    run,
+    secrets: redactorOf(host, { scenario }),
+    zero: host.clock.now() - t,
+    seq,
+    endsWhole,
+  });
 }
 
 interface Start {
@@ -157,10 +166,11 @@ const ignoringFull = (write: () => void): void => {
   }
 };
 
-const redactorOf = (host: Host, run: RunFile): Redactor =>
+/** Knows the secrets of the environment and of a scenario. */
+export const redactorOf = (host: Pick<Host, "env">, { scenario }: Pick<RunFile, "scenario">): Redactor =>
   redactor([
     host.env,
-    ...run.scenario.arms.flatMap(({ targets, load }) => [
+    ...scenario.arms.flatMap(({ targets, load }) => [
       ...targets.flatMap((it) => (it.kind === "process" ? [it.env] : [])),
       ...load.requests.map((it) => it.headers),
     ]),

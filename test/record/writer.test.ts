@@ -139,7 +139,7 @@ describe("a resumed run", () => {
     first.journal(warning("five seconds in"));
     first.close();
     const again = { now: 40 };
-    const second = reopenRecord(virtualHost(again), first.dir);
+    const second = reopenRecord(virtualHost(again), first.dir, first.run.scenario);
     second.journal({ type: "run.resume", run: second.run.id, at: "2026-11-22T00:00:00.000Z", zero: second.zero });
     again.now = 140;
     second.journal(warning("a tenth later"));
@@ -160,7 +160,7 @@ describe("a resumed run", () => {
     first.close();
     const file = join(first.dir, "journal.ndjson");
     writeFileSync(file, readFileSync(file, "utf8").slice(0, -9));
-    const second = reopenRecord(virtualHost({ now: 0 }), first.dir);
+    const second = reopenRecord(virtualHost({ now: 0 }), first.dir, first.run.scenario);
     second.journal(warning("whole"));
     second.close();
     const { lines, damage } = readJournal(first.dir);

@@ -1,14 +1,14 @@
 /** `run`: everything is checked first; then record, judgement, reports, one sentence and one exit code. */
 import { resolve } from "node:path";
 import { environmentOf, hostFacts } from "../../orchestrate/facts.ts";
-import { conductRun } from "../../orchestrate/run.ts";
-import type { Scenario } from "../../record/scenario.ts";
-import { Exit, UserError } from "../../shared/errors.ts";
+import { conductRun, type RunResult } from "../../orchestrate/run.ts";
+import type { Condition, Scenario } from "../../record/scenario.ts";
+import { Exit, messageOf, UserError } from "../../shared/errors.ts";
 import type { Host } from "../../shared/host.ts";
 import { detectCgroup } from "../../substrate/cgroup/detect.ts";
 import { withBaselineRef } from "../baseline-ref.ts";
-import { beginRun, resumeRun } from "../begin.ts";
-import { type Cli, commandName } from "../context.ts";
+import { type Begun, beginRun, resumeRun } from "../begin.ts";
+import { type Cli, commandName, defaultOut } from "../context.ts";
 import { verdictExit, worstExit } from "../exit.ts";
 import { judgeAndRender, printJudgement } from "../judge.ts";
 import { type Loaded, loadScenarios } from "../load.ts";
@@ -59,70 +59,84 @@ function onlyArm(scenario: Scenario, only: string | undefined): Scenario {
       hint: `its arms: ${scenario.arms.map((it) => it.name).join(", ")}`,
     });
   }
-  const stays = (versus: string | null) => versus === null;
-  return {
-    ...scenario,
-    arms: [arm],
-    gates: scenario.gates.filter((it) => stays(it.versus)),
-    claims: scenario.claims.filter((it) => stays(it.versus)),
-  };
+  const stays = (it: Condition) => it.versus === null && (it.arm === null || it.arm === only);
+  return { ...scenario, arms: [arm], gates: scenario.gates.filter(stays), claims: scenario.claims.filter(stays) };
 }
 
 async function runOne(cli: Cli, { scenario: declared, source }: Loaded, file: string, flags: RunFlags): Promise<Exit> {
   const { host } = cli;
   const root = resolve(host.cwd, flags.out);
-  const cgroups = detectCgroup();
   await using baseline = await withBaselineRef(host, declared, flags.baselineRef);
   const { scenario } = baseline;
+  const cgroups = detectCgroup();
   const facts = hostFacts();
   const environment = environmentOf(facts, {
     node: process.version,
     confinement: cgroups.version === null ? "none" : `cgroup v${cgroups.version}`,
     ...baseline.environment,
   });
-  const { run, record, first, from } =
+  const begun =
     flags.resume === undefined
       ? beginRun(host, root, { scenario, source, host: facts, environment, command: commandOf(host, file, flags) })
       : resumeRun(host, root, flags.resume, scenario, environment);
-
-  const stop = new AbortController();
-  let signalled: "SIGINT" | "SIGTERM" | null = null;
-  const view = followProgress(cli, run, record, from);
-  record.journal(first);
-  let result: Awaited<ReturnType<typeof conductRun>>;
-  {
-    using _ = host.onInterrupt((signal) => {
-      if (signalled !== null) {
-        view.close();
-        host.stderr.write("ended at once; the watchdog undoes what is left\n");
-        process.exit(signalled === "SIGINT" ? Exit.interrupted : Exit.terminated);
-      }
-      signalled = signal;
-      view.say("interrupted: undoing faults and stopping targets (once more to leave that to the watchdog)");
-      stop.abort();
-    });
-    result = await conductRun({
+  const { result, signalled } = await conduct(cli, begun, (options) =>
+    conductRun({
+      ...options,
       host,
-      run,
-      record,
+      run: begun.run,
+      record: begun.record,
       cgroups,
       blocks: scenario.trials.count,
-      from,
-      signal: stop.signal,
-      onProgress: view.progress,
+      from: begun.from,
+    }),
+  );
+
+  const exits: Exit[] = [];
+  if (signalled !== null) exits.push(signalled === "SIGINT" ? Exit.interrupted : Exit.terminated);
+  if (result.exit !== null) exits.push(result.exit);
+  try {
+    const { judgement, paths } = await judgeAndRender(cli, begun.record.dir, {
+      formats: ["html", "json", "junit", "md"],
     });
+    printJudgement(cli, judgement, paths);
+    exits.push(verdictExit(judgement.verdict, flags.inconclusive));
+  } catch (error) {
+    exits.push(error instanceof UserError ? error.exit : Exit.internal);
+    host.stderr.write(`the record ${begun.record.dir} is kept, but could not be judged: ${messageOf(error)}\n`);
+    if (cli.verbose && error instanceof Error) host.stderr.write(`${error.stack}\n`);
+  }
+  // The last line is the command that mends it.
+  for (const it of result.unreverted) host.stderr.write(`NOT REVERTED: ${it.reason}\n${it.mend}\n`);
+  if (result.unreverted.length > 0) exits.push(Exit.unreverted);
+  return worstExit(exits);
+}
+
+/** Conducts a run under its progress view; the first signal undoes everything, a second one leaves that to the watchdog. */
+async function conduct(
+  cli: Cli,
+  { run: about, record, first, from }: Begun,
+  start: (options: Pick<Parameters<typeof conductRun>[0], "signal" | "onProgress">) => Promise<RunResult>,
+): Promise<{ readonly result: RunResult; readonly signalled: "SIGINT" | "SIGTERM" | null }> {
+  const { host } = cli;
+  const stop = new AbortController();
+  let signalled: "SIGINT" | "SIGTERM" | null = null;
+  const view = followProgress(cli, about, record, from);
+  record.journal(first);
+  using _ = host.onInterrupt((signal) => {
+    if (signalled !== null) {
+      view.close();
+      host.stderr.write("ended at once; the watchdog undoes what is left\n");
+      process.exit(signalled === "SIGINT" ? Exit.interrupted : Exit.terminated);
+    }
+    signalled = signal;
+    view.say("interrupted: undoing faults and stopping targets (once more to leave that to the watchdog)");
+    stop.abort();
+  });
+  try {
+    return { result: await start({ signal: stop.signal, onProgress: view.progress }), signalled };
+  } finally {
     view.close();
   }
-  const { judgement, paths } = await judgeAndRender(cli, record.dir, { formats: ["html", "json", "junit", "md"] });
-  printJudgement(cli, judgement, paths);
-
-  const exits: Exit[] = [verdictExit(judgement.verdict, flags.inconclusive)];
-  if (signalled !== null) exits.push(signalled === "SIGINT" ? Exit.interrupted : Exit.terminated);
-  if (result.unreverted.length > 0) {
-    exits.push(Exit.unreverted);
-    for (const it of result.unreverted) host.stderr.write(`NOT REVERTED: ${it.reason}\n${it.mend}\n`);
-  }
-  return worstExit(exits);
 }
 
 /** The command that runs this again. */
@@ -134,5 +148,6 @@ const commandOf = (host: Host, file: string, flags: RunFlags): string[] => [
   ...(flags.trials === undefined ? [] : ["--trials", String(flags.trials)]),
   ...(flags.seed === undefined ? [] : ["--seed", String(flags.seed)]),
   ...(flags.only === undefined ? [] : ["--only", flags.only]),
+  ...(flags.out === defaultOut ? [] : ["--out", flags.out]),
   ...(flags.baselineRef === undefined ? [] : ["--baseline-ref", flags.baselineRef]),
 ];

@@ -1,0 +1,74 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Harness, harness } from "../support/harness.ts";
+
+/** A repository whose service got slower after v1: the source in git, what runs built by `build:` into an ignored folder. */
+function repository(cli: Harness): void {
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], { cwd: cli.dir, stdio: "pipe" });
+  const server = (delay: number) =>
+    `import { createServer } from "node:http";\ncreateServer((_, answer) => setTimeout(() => answer.end("ok"), ${delay})).listen(Number(process.env.PORT), "127.0.0.1");\n`;
+  git("init", "-q");
+  mkdirSync(join(cli.dir, "src"));
+  cli.write(".gitignore", "dist/\nresults/\nstate/\n");
+  cli.write("build.mjs", `import { cpSync } from "node:fs";\ncpSync("src", "dist", { recursive: true });\n`);
+  cli.write("src/server.mjs", server(2));
+  cli.write("scenario.yaml", scenario("build: [node, build.mjs], command: [node, dist/server.mjs]"));
+  cli.write("plain.yaml", scenario("command: [node, src/server.mjs]"));
+  cli.write("untracked.yaml", scenario("command: [node, dist/server.mjs]"));
+  git("add", ".");
+  git("commit", "-qm", "fast");
+  git("tag", "v1");
+  cli.write("src/server.mjs", server(60));
+  git("commit", "-qam", "slow");
+  execFileSync(process.execPath, ["build.mjs"], { cwd: cli.dir });
+}
+
+const scenario = (run: string) => `
+apiVersion: shakedown/v1
+name: service
+targets: { service: { kind: process, ${run}, cwd: ".", ready: { path: / } } }
+load: { target: service, engine: native, rate: 50/s, timeout: 1s, requests: [{ get: / }] }
+phases: [{ name: steady, for: 1500ms }]
+arms: { baseline: {}, candidate: {} }
+trials: { count: 3, seed: 1 }
+gates: [{ metric: latency.p50, margin: 50% }]
+`;
+
+const worktrees = () => readdirSync(tmpdir()).filter((it) => it.startsWith("shakedown-baseline-"));
+
+describe("--baseline-ref", () => {
+  test.each(["scenario.yaml", "plain.yaml"])(
+    "runs the baseline arm from that commit, and leaves no worktree (%s)",
+    async (file) => {
+      using cli = harness();
+      repository(cli);
+      const before = worktrees();
+      const { code, err } = await cli.run("run", file, "--baseline-ref", "v1");
+      expect([1, 3], err).toContain(code);
+      const [gate] = cli.judgement().gates;
+      expect(gate?.baseline?.value).toBeLessThan(40);
+      expect(gate?.candidate?.value).toBeGreaterThan(55);
+      expect(JSON.parse(readFileSync(join(cli.newest(), "run.json"), "utf8")).environment["baseline ref"]).toMatch(
+        /^v1 \([0-9a-f]{12}\)$/,
+      );
+      expect(worktrees()).toEqual(before);
+      expect(existsSync(join(cli.dir, ".git", "worktrees"))).toBe(false);
+    },
+  );
+
+  test("refuses what would silently run today's code as the baseline", async () => {
+    using cli = harness();
+    repository(cli);
+    const untracked = await cli.run("run", "untracked.yaml", "--baseline-ref", "v1");
+    expect(untracked.code).toBe(2);
+    expect(untracked.err).toContain("is not in v1");
+    const unknown = await cli.run("run", "plain.yaml", "--baseline-ref", "no-such-tag");
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toContain("no-such-tag");
+    expect(existsSync(join(cli.dir, ".git", "worktrees"))).toBe(false);
+  });
+});
