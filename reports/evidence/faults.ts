@@ -3,6 +3,7 @@ import type { JournalLine } from "../../runner/record/events.ts";
 import { natureOf, preFaultPhase, recoveredProblem, slowShareOf } from "../../runner/record/recovery.ts";
 import type { FaultSpec, Scenario } from "../../runner/record/scenario.ts";
 import type { FaultEvidence, PhaseEvidence, TrialEvidence } from "./evidence.ts";
+import { ofType } from "./of-type.ts";
 import type { Requests } from "./requests.ts";
 import { meets, observedWindow, type Recovered, recoveryMs, sums, withinUsual } from "./windows.ts";
 
@@ -27,8 +28,7 @@ export function faultsOf(input: FaultInput): FaultEvidence[] {
 function faultOf(input: FaultInput, spec: FaultSpec): FaultEvidence {
   const { scenario, phases } = input;
   const events = input.events.filter((it) => "fault" in it && it.fault === spec.name);
-  const of = <T extends JournalLine["type"]>(type: T) =>
-    events.filter((it): it is Extract<JournalLine, { type: T }> => it.type === type);
+  const of = ofType(events);
   const phase = phases.find((it) => it.name === spec.phase) as PhaseEvidence;
   const requested = requestedWindow(spec, phase);
   const deeds = new Set(of("fault.intent").map((it) => it.instance));

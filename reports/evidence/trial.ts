@@ -7,6 +7,7 @@ import type { RunFile } from "../../runner/record/run-file.ts";
 import { binsOf } from "./bins.ts";
 import type { PhaseEvidence, TrialEvidence } from "./evidence.ts";
 import { faultsOf } from "./faults.ts";
+import { ofType } from "./of-type.ts";
 import { requestsOf } from "./requests.ts";
 import { seriesIndex } from "./series.ts";
 
@@ -22,8 +23,7 @@ export function trialEvidence(
   started: Started,
   events: readonly JournalLine[],
 ): { readonly trial: TrialEvidence; readonly damage: readonly string[] } {
-  const of = <T extends JournalLine["type"]>(type: T) =>
-    events.filter((it): it is Extract<JournalLine, { type: T }> => it.type === type);
+  const of = ofType(events);
   // Only the last part: a record never points outside of its own folder.
   const folder = basename(started.dir);
   const phases = of("phase").map((it): PhaseEvidence => {

@@ -58,16 +58,19 @@ export function parseStat(text: string): Stat | null {
 /** Start time in clock ticks since boot, of a zombie too: a child that died at once still had one. */
 export const startTime = (pid: number): number | null => readStat(pid)?.startedAt ?? null;
 
-/** Whether this very process still runs. A zombie is gone: it holds no memory, answers no signal, and only waits for its parent. */
+/** A zombie has ended: it holds no memory, answers no signal, and only waits for its parent. */
+export const hasEnded = ({ state }: Stat): boolean => state === "Z" || state === "X";
+
+/** Whether this very process still runs. */
 export function isSame(pid: number, startedAt: number): boolean {
   const stat = readStat(pid);
-  return stat !== null && stat.startedAt === startedAt && stat.state !== "Z" && stat.state !== "X";
+  return stat !== null && stat.startedAt === startedAt && !hasEnded(stat);
 }
 
 /** Resident set, in bytes. A zombie has none: null, as for a process that is gone. */
 export function residentBytes(pid: number): number | null {
   const stat = readStat(pid);
-  return stat === null || stat.state === "Z" || stat.state === "X" ? null : stat.rssPages * pageBytes();
+  return stat === null || hasEnded(stat) ? null : stat.rssPages * pageBytes();
 }
 
 /** Stopped by SIGSTOP, or by a debugger. */
