@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { createInterface } from "node:readline/promises";
 import { faultNamed } from "../faults/registry.ts";
 import { timetable } from "../orchestrate/schedule.ts";
-import type { Arm, LoadSpec, Scenario, TargetSpec } from "../record/scenario.ts";
+import { metricNamed } from "../record/metrics.ts";
+import type { AbortRule, Arm, LoadSpec, Scenario, TargetSpec } from "../record/scenario.ts";
 import { UserError } from "../shared/errors.ts";
 import { formatValue } from "../shared/format.ts";
 import type { Cli } from "./context.ts";
@@ -41,6 +42,10 @@ export function planOf(scenario: Scenario): Plan {
       ];
     }),
     "",
+    ...scenario.before.map((it) => `before each trial: ${it.command.join(" ")}`),
+    ...scenario.after.map((it) => `after each trial: ${it.command.join(" ")}`),
+    ...scenario.abort.map((it) => `a trial is aborted when ${boundText(it)} for ${formatValue(it.forMs, "ms")}`),
+    `at most ${Math.round(scenario.safety.maxTargets * 100)} % of a target's instances are hit at one time`,
     "undo: every fault is leased before it is applied, reverted at its end, and by a watchdog when shakedown is killed",
   ];
   const text = `${lines.join("\n")}\n`;
@@ -81,10 +86,18 @@ function targetLines(target: TargetSpec): string[] {
       ].filter((it) => it !== null);
       return [
         `  ${target.name}: ${target.instances} x ${target.command.join(" ")}${limits.length > 0 ? `, each at most ${limits.join(", ")}` : ""}`,
+        ...(target.build === null ? [] : [`      built by ${target.build.join(" ")}`]),
         ...Object.entries(target.env).map(([name, value]) => `      ${name}=${secret.test(name) ? "…" : value}`),
       ];
     }
   }
+}
+
+function boundText({ metric, max, min }: AbortRule): string {
+  const unit = metricNamed(metric)?.unit ?? "count";
+  return max === null
+    ? `${metric} is below ${formatValue(min ?? 0, unit)}`
+    : `${metric} is above ${formatValue(max, unit)}`;
 }
 
 const secret = /token|password|secret|key/i;

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Judgement, Verdict } from "../../reports/verdict/judgement.ts";
+import { detectCgroup } from "../../runner/substrate/cgroup/detect.ts";
 
 /** Every gate by name. The planted regression shows in exactly one of them. */
 const expected: Readonly<Record<string, Verdict>> = {
@@ -60,11 +61,18 @@ function check(judgement: Judgement): number {
 function faultProblems(judgement: Judgement, name: string): string[] {
   const fault = judgement.faults.find((it) => it.name === name);
   if (fault === undefined) return [`fault ${name} is missing`];
-  return fault.arms.flatMap((it) => [
-    ...(it.landed === it.trials ? [] : [`fault ${name} landed in ${it.landed} of ${it.trials} trials of ${it.arm}`]),
-    ...(it.felt > 0 ? [] : [`fault ${name} was never felt in ${it.arm}`]),
-    ...(it.reverted === it.trials
-      ? []
-      : [`fault ${name} was reverted in ${it.reverted} of ${it.trials} trials of ${it.arm}`]),
-  ]);
+  const kernel = fault.kind === "memory-pressure" && detectCgroup().memory;
+  const proof = kernel && fault.grade !== "A" ? [`fault ${name} has proof of grade ${fault.grade}, not A`] : [];
+  return [
+    ...proof,
+    ...fault.arms.flatMap((it) => [
+      ...(it.landed === it.trials ? [] : [`fault ${name} landed in ${it.landed} of ${it.trials} trials of ${it.arm}`]),
+      ...(it.felt * 2 > it.trials
+        ? []
+        : [`fault ${name} was felt in only ${it.felt} of ${it.trials} trials of ${it.arm}`]),
+      ...(it.reverted === it.trials
+        ? []
+        : [`fault ${name} was reverted in ${it.reverted} of ${it.trials} trials of ${it.arm}`]),
+    ]),
+  ];
 }

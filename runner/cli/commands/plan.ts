@@ -1,4 +1,5 @@
 /** `plan`: shows what a run would do, and does nothing. */
+import { redactorOf } from "../../record/writer.ts";
 import { Exit } from "../../shared/errors.ts";
 import type { Cli } from "../context.ts";
 import { loadScenarios } from "../load.ts";
@@ -9,7 +10,9 @@ export async function plan(cli: Cli, file: string, flags: { readonly set: readon
   if (loaded === undefined) return Exit.usage;
   const { text, hash } = planOf(loaded.scenario);
   cli.host.stdout.write(
-    cli.json ? `${JSON.stringify({ scenario: loaded.scenario, hash })}\n` : `${text}\nplan ${hash}\n`,
+    cli.json
+      ? `${JSON.stringify({ scenario: redactorOf(cli.host, loaded).json(loaded.scenario), hash })}\n`
+      : `${text}\nplan ${hash}\n`,
   );
   return Exit.pass;
 }
