@@ -43,8 +43,13 @@ export interface LoadSession {
   readonly slow: (us: number) => void;
   /** p99 of response times (ok) in a phase so far, merged, in µs; null when there are none. */
   readonly p99: (phase: string) => number | null;
-  /** For progress and abort rules: merged over the last `ms` that are complete. Latencies in ms. */
+  /**
+   * For progress and abort rules: merged over the last `ms` that are complete. Counts go by due time. Latencies (ms) go by the time
+   * at which they were told: ok responses, and timed-out, lost and dropped requests at the timeout.
+   */
   readonly recent: (ms: number) => {
+    /** How much of the window was heard of: 0 before the first word of every worker, `ms` once all of it is known. */
+    readonly heardMs: number;
     readonly due: number;
     readonly counts: Readonly<Partial<Record<Outcome, number>>>;
     readonly p50: number | null;

@@ -2,12 +2,13 @@
 
 import type { Histogram } from "hdr-histogram-js";
 import hdr from "hdr-histogram-js";
+import { highestUs } from "./worker/counts.ts";
 
 export const emptyHistogram = (): Histogram =>
   hdr.build({
     bitBucketSize: 32,
     lowestDiscernibleValue: 1,
-    highestTrackableValue: 3_600_000_000,
+    highestTrackableValue: highestUs,
     numberOfSignificantValueDigits: 3,
   });
 

@@ -37,7 +37,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
   const { load, phases } = options;
   const merger = createMerger(load.workers);
   const declarations: Declaration[] = [];
-  const live = createLive(phases, () => declarations[0]?.binMs ?? 100);
+  const live = createLive(load.workers, load.timeoutMs, () => declarations[0]?.binMs ?? 100);
   const lost: { worker: number; reason: string }[] = [];
   const totals = noTotals();
   /** Per worker, from its bins: all there is of one that died. */
@@ -85,6 +85,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
     workers.map(async (it, worker) => {
       const end = await it.ended;
       emit(merger.leave(worker));
+      live.leave(worker);
       if (!end.isDone) addTotals(totals, heard[worker] as Totals);
       if (!end.wasReady) ready.reject(notReady(worker, end.reason));
     }),

@@ -85,28 +85,69 @@ test("what was dropped has no histograms, and keeps none when merged", () => {
   expect(merger.add(1, self(1000))[0]).toMatchObject({ count: 6, response: null, service: null });
 });
 
-test("live figures follow the merged lines: p99 per phase, recent seconds only", () => {
-  const phases = (["warm", "steady"] as const).map((name) => ({
-    name,
-    durationMs: 5000,
-    load: { kind: "open" as const, from: 1, to: 1 },
+const live = (workers = 1, timeoutMs = 2000) => {
+  const it = createLive(workers, timeoutMs, () => 100);
+  return { ...it, add: (line: LoadLine, worker = 0) => it.add({ v: 1, worker, ...line }) };
+};
+/** Bins of the second before `end`, 10 requests due in each. */
+const second = (end: number): LoadLine[] =>
+  Array.from({ length: 10 }, (_, i) => ({
+    type: "bin",
+    t: end - 1000 + 100 * i,
+    due: 10,
+    counts: { ok: 9, "5xx": 1 },
+    slow: 0,
   }));
-  const live = createLive(phases, () => 100);
-  expect(live.p99("steady")).toBeNull();
-  expect(live.recent(1000)).toEqual({ due: 0, counts: {}, p50: null, p99: null });
 
-  const add = (line: LoadLine) => live.add({ v: 1, ...line });
+test("live figures follow the merged lines: p99 per phase, recent seconds only", () => {
+  const { add, p99, recent } = live();
+  expect(p99("steady")).toBeNull();
+  expect(recent(1000)).toEqual({ heardMs: 0, due: 0, counts: {}, p50: null, p99: null });
+
   add(histogramLine([1_000_000], { phase: "warm" }));
-  for (let second = 0; second < 3; second++) {
-    add(histogramLine(Array(100).fill((second + 1) * 10_000), { t: second * 1000 }));
-    for (let t = 5000 + second * 1000; t < 6000 + second * 1000; t += 100) {
-      add({ type: "bin", t, due: 10, counts: { ok: 9, "5xx": 1 }, slow: 0 });
-    }
-    add(self(6000 + second * 1000));
+  for (const end of [1000, 2000, 3000]) {
+    add(histogramLine(Array(100).fill(end * 10)));
+    for (const line of second(end)) add(line);
+    // Never on the dot.
+    add(self(end + 3));
   }
-  expect(live.p99("steady")).toBeCloseTo(30_000, -2);
-  const recent = live.recent(1000);
-  expect([recent.due, recent.counts]).toEqual([100, { ok: 90, "5xx": 10 }]);
-  expect(recent.p50).toBeCloseTo(30, 0);
-  expect(live.recent(2000)).toMatchObject({ due: 200 });
+  expect(p99("steady")).toBeCloseTo(30_000, -2);
+  expect(recent(1000)).toMatchObject({ heardMs: 1000, due: 100, counts: { ok: 90, "5xx": 10 } });
+  expect(recent(1000).p50).toBeCloseTo(30, 0);
+  expect(recent(1000).p99).toBeCloseTo(30, 0);
+  expect(recent(2000)).toMatchObject({ heardMs: 2000, due: 200 });
+  expect(recent(2000).p50).toBeCloseTo(20, 0);
+  expect(recent(10_000)).toMatchObject({ heardMs: 3000, due: 300 });
+});
+
+test("what was never answered counts at the timeout among recent latencies, and not for the slow threshold", () => {
+  const { add, p99, recent } = live(1, 5000);
+  for (const outcome of ["timeout", "lost", "dropped"] as const) {
+    // It was due long before anybody could know.
+    add(histogramLine([], { t: 0, outcome, count: 1, response: null, service: null }));
+    add(self(6000));
+    expect(recent(1000).p99, outcome).toBeCloseTo(5000, -1);
+  }
+  add(histogramLine(Array(97).fill(10_000)));
+  add(self(6100));
+  expect(recent(1000).p50).toBeCloseTo(10, 0);
+  expect(recent(1000).p99).toBeCloseTo(5000, -1);
+  expect(p99("steady")).toBeCloseTo(10_000, -2);
+  add(histogramLine([1000], { t: 6000, outcome: "5xx" }));
+  add(self(7100));
+  expect(recent(1000)).toMatchObject({ p50: null, p99: null });
+});
+
+test("a window is heard of when every worker that lives has told of it", () => {
+  const { add, leave, recent } = live(2);
+  add(self(1000), 0);
+  expect(recent(1000).heardMs).toBe(0);
+  add(self(1050), 1);
+  expect(recent(2000).heardMs).toBe(1000);
+  add(self(2000), 0);
+  expect(recent(2000).heardMs).toBe(1000);
+  leave(1);
+  expect(recent(2000).heardMs).toBe(2000);
+  leave(0);
+  expect(recent(2000).heardMs).toBe(2000);
 });

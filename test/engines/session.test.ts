@@ -174,6 +174,15 @@ describe("native workers", () => {
     expect((await it.done).lost).toEqual([]);
     allGone(it.children);
   });
+  test("that get no answer at all tell so while they run: latency is the timeout", async () => {
+    await using server = await tcpServer(() => undefined);
+    const it = session(native.entry, { port: server.port, durationMs: 60_000 });
+    await it.ready;
+    it.go(it.host.clock.now());
+    await eventually(() => expect(it.recent(1000).p99).toBeCloseTo(2000, -1));
+    expect(it.recent(1000)).toMatchObject({ heardMs: 1000, counts: {} });
+    await it.stop();
+  });
   test("one without descriptors ends, and says that it is to blame", async () => {
     await using server = await tcpServer(() => undefined);
     const argv = ["bash", "-c", 'ulimit -n 60 && exec "$@"', "bash"];

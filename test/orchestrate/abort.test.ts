@@ -5,7 +5,7 @@ import { liveMetrics } from "../../runner/record/metrics.ts";
 
 const rule = { metric: "errors.ratio", max: 0.5, min: null, forMs: 3_000 };
 const load = (state: { due: number; counts: Partial<Record<Outcome, number>> }) => ({
-  recent: () => ({ ...state, p50: 5, p99: 20 }),
+  recent: (ms: number) => ({ heardMs: ms, ...state, p50: 5, p99: 20 }),
 });
 
 test("a bound must be broken for its whole time, without a pause, before a trial is aborted", () => {

@@ -5,7 +5,7 @@
 import { deflateSync } from "node:zlib";
 
 /** Longer times are counted as one hour. */
-const highestUs = 3_600_000_000;
+export const highestUs = 3_600_000_000;
 const significantDigits = 3;
 /** Values below this have a bucket each; above, each doubling has half as many. */
 const subBuckets = 2048;
