@@ -3,17 +3,13 @@ import { resolve } from "node:path";
 import type { Scenario } from "../record/scenario.ts";
 import { loadScenario, renderDiagnostics } from "../scenario/load.ts";
 import { detectCgroup } from "../substrate/cgroup/detect.ts";
-import type { Capability } from "../substrate/target.ts";
+import { processCapabilities } from "../targets/confinement.ts";
 import type { Cli } from "./context.ts";
 
 export interface Loaded {
   readonly scenario: Scenario;
   readonly source: string;
 }
-
-/** What processes can be made to suffer on this machine: without a writable cgroup memory limits are emulated, CPU limits are not to be had. */
-const processCapabilities = (): ReadonlySet<Capability> =>
-  new Set(["signal", "link", "memory-limit", ...(detectCgroup().cpu ? (["cpu-limit"] as const) : [])]);
 
 /** `here`: it is going to run on this machine. Null when any file has problems: every one of them is on stderr then. */
 export function loadScenarios(
@@ -29,7 +25,7 @@ export function loadScenarios(
       set,
       env: cli.host.env,
       node: cli.host.node,
-      ...(here ? { processCapabilities: processCapabilities() } : {}),
+      ...(here ? { processCapabilities: processCapabilities(detectCgroup()) } : {}),
     });
     if (result.ok) loaded.push(result);
     else {

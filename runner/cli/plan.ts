@@ -5,8 +5,11 @@ import { faultNamed } from "../faults/registry.ts";
 import { timetable } from "../orchestrate/schedule.ts";
 import { metricNamed } from "../record/metrics.ts";
 import type { AbortRule, Arm, LoadSpec, Scenario, TargetSpec } from "../record/scenario.ts";
+import { redactorOf } from "../record/writer.ts";
 import { UserError } from "../shared/errors.ts";
 import { formatValue } from "../shared/format.ts";
+import type { Host } from "../shared/host.ts";
+import { isLoopback } from "../shared/loopback.ts";
 import type { Cli } from "./context.ts";
 
 export interface Plan {
@@ -14,7 +17,9 @@ export interface Plan {
   readonly hash: string;
 }
 
-export function planOf(scenario: Scenario): Plan {
+/** Secrets are redacted, as in a record. */
+export function planOf(host: Pick<Host, "env">, declared: Scenario): Plan {
+  const scenario = redactorOf(host, { scenario: declared }).json(declared);
   const times = timetable(scenario.phases, scenario.faults);
   const first = scenario.arms[0];
   const lines = [
@@ -87,7 +92,7 @@ function targetLines(target: TargetSpec): string[] {
       return [
         `  ${target.name}: ${target.instances} x ${target.command.join(" ")}${limits.length > 0 ? `, each at most ${limits.join(", ")}` : ""}`,
         ...(target.build === null ? [] : [`      built by ${target.build.join(" ")}`]),
-        ...Object.entries(target.env).map(([name, value]) => `      ${name}=${secret.test(name) ? "…" : value}`),
+        ...Object.entries(target.env).map(([name, value]) => `      ${name}=${value}`),
       ];
     }
   }
@@ -99,8 +104,6 @@ function boundText({ metric, max, min }: AbortRule): string {
     ? `${metric} is below ${formatValue(min ?? 0, unit)}`
     : `${metric} is above ${formatValue(max, unit)}`;
 }
-
-const secret = /token|password|secret|key/i;
 
 const loadText = (load: LoadSpec): string =>
   `${load.engine}, ${load.model.kind === "open" ? `${load.model.rate}/s (${load.model.spacing})` : `${load.model.connections} connections`}, ` +
@@ -127,7 +130,7 @@ export async function confirmPlan(
   const foreign = scenario.arms
     .flatMap((it) => it.targets)
     .filter((it) => it.kind === "http" && !isLoopback(new URL(it.url).hostname));
-  const plan = planOf(scenario);
+  const plan = planOf(cli.host, scenario);
   if (flags.plan !== undefined && flags.plan !== plan.hash) {
     throw new UserError(
       `the plan's hash is ${plan.hash}, not ${flags.plan}: something changed since it was agreed to`,
@@ -148,6 +151,3 @@ export async function confirmPlan(
   ask.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw refusal;
 }
-
-export const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "[::1]" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);

@@ -56,12 +56,11 @@ export type Event =
       readonly output: string;
     } & OfInstance)
   | ({ readonly type: "instance.gave-up"; readonly reason: string } & OfInstance)
-  // The router: which client port (of a worker or another target) went to which instance.
+  // The router: which client ports (of a worker or another target) went to which instances since it last told.
   | ({
-      readonly type: "connection";
+      readonly type: "connections";
       readonly target: string;
-      readonly client: number;
-      readonly instance: string;
+      readonly list: readonly { readonly client: number; readonly instance: string }[];
     } & InTrial)
   | ({ readonly type: "fault.skipped"; readonly fault: string; readonly reason: string } & InTrial)
   | ({ readonly type: "fault.slow"; readonly fault: string; readonly slowUs: number } & InTrial)

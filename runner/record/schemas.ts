@@ -73,7 +73,12 @@ export const journalLine = exactly<JournalLine>()(
       output: text,
     }),
     z.object({ ...ofInstance, ...type("instance.gave-up"), reason: text }),
-    z.object({ ...inTrial, ...type("connection"), target: text, client: whole, instance: text }),
+    z.object({
+      ...inTrial,
+      ...type("connections"),
+      target: text,
+      list: z.array(z.object({ client: whole, instance: text })),
+    }),
     z.object({ ...inTrial, ...type("fault.skipped"), fault: text, reason: text }),
     z.object({ ...inTrial, ...type("fault.slow"), fault: text, slowUs: number }),
     z.object({ ...ofFault, ...type("fault.intent"), does: text, undo: text }),

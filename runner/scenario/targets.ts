@@ -1,6 +1,8 @@
 /** Targets of an arm: programs, addresses, who needs whom; and their resolved form. */
+
 import { relative, resolve } from "node:path";
 import type { Hook, TargetSpec } from "../record/scenario.ts";
+import { isLoopback } from "../shared/loopback.ts";
 import type { CheckContext } from "./context.ts";
 import type { ArmDraft, HookInput, Item, Named } from "./draft.ts";
 import { targetReferences } from "./interpolate.ts";
@@ -102,9 +104,6 @@ function checkCommand(
   const argument = missing === null ? undefined : at(node, [missing.index]);
   if (missing !== null && argument !== undefined) context.problems.at(argument, missing.message, missing.hint);
 }
-
-export const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 
 function checkUrl(target: Node, given: string, { draft, problems }: CheckContext): void {
   const [message, hint] = urlProblem(given, draft.safety?.allow.hosts ?? null) ?? [];

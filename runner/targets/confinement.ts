@@ -15,15 +15,16 @@ export interface Confining {
   readonly missing: string | null;
 }
 
+/** What a process target can be made to suffer here: memory is limited by polling where the kernel can't be asked, CPU time can't be. */
+export const processCapabilities = (cgroups: Pick<CgroupSupport, "cpu">): ReadonlySet<Capability> =>
+  new Set(["signal", "link", "memory-limit", ...(cgroups.cpu ? (["cpu-limit"] as const) : [])]);
+
 export function confining(limits: ProcessTargetSpec["limits"], cgroups: CgroupSupport): Confining {
   const grouped = cgroups.version !== null && (cgroups.memory || cgroups.cpu);
   const emulatedMemory = cgroups.memory ? null : limits.memory;
-  // Memory can be limited by polling where the kernel can't be asked; CPU time can't.
-  const capabilities: Capability[] = ["signal", "link", "memory-limit"];
-  if (cgroups.cpu) capabilities.push("cpu-limit");
   return {
     confinement: emulatedMemory !== null ? "emulated" : grouped ? `cgroup-v${cgroups.version ?? 1}` : "none",
-    capabilities: new Set(capabilities),
+    capabilities: processCapabilities(cgroups),
     grouped,
     emulatedMemory,
     missing: limits.cpu === null || cgroups.cpu ? null : `a CPU limit is not available here: ${cgroups.reason}`,

@@ -32,7 +32,12 @@ export function frontOf(target: string, context: TargetContext, host: Host): Fro
       starting = startRouter(host, {
         // Not what samplers add for instances (preloads): the router is part of the harness.
         env: { ...host.env, SHAKEDOWN_RUN: context.run },
-        onConnection: (client, instance) => context.journal({ type: "connection", target, client, instance }),
+        onConnections: (list) =>
+          context.journal({
+            type: "connections",
+            target,
+            list: list.map(([client, instance]) => ({ client, instance })),
+          }),
         onExit,
       });
       router = await starting;

@@ -84,7 +84,8 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
     if (child.stderr !== null) output.from(child.stderr);
     const pid = child.pid ?? 0;
     const { id, target, port, cgroup } = spec;
-    now = { id, target, pid, startedAt: startTime(pid) ?? 0, port, state: "starting", cgroup };
+    const startedAt = startTime(pid) ?? 0;
+    now = { id, target, pid, startedAt, port, state: "starting", cgroup, lastExit: now?.lastExit ?? null };
     context.journal({ type: "instance.start", ...event, pid, port, again: starts > 1 });
     context.onInstance("start", now);
 
@@ -97,6 +98,7 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
       failuresInARow = wasStable ? 0 : failuresInARow + 1;
       ending = error ?? `it ended (${signal ?? `exit code ${code}`})`;
       problem = ending;
+      if (now !== null) now = { ...now, lastExit: { pid, startedAt, signal, code } };
       const ended = become("exited");
       if (ended !== null) context.onInstance("exit", ended);
       tell.onChange();

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
-  router = await startRouter(host, { env: host.env, onConnection: () => undefined, onExit: () => undefined });
+  router = await startRouter(host, { env: host.env, onConnections: () => undefined, onExit: () => undefined });
   await router.setInstances([{ id: "shop-0", host: "127.0.0.1", port }]);
 });
 afterAll(async () => {

@@ -18,7 +18,7 @@ export async function behindRouter(list: readonly Backend[]): Promise<Routed> {
   const host = realHost();
   const router = await startRouter(host, {
     env: host.env,
-    onConnection: (clientPort, instance) => journal.push([clientPort, instance]),
+    onConnections: (list) => journal.push(...list.map(([port, instance]): [number, string] => [port, instance])),
     onExit: (reason) => exits.push(reason),
   });
   await router.setInstances(list);

@@ -36,7 +36,7 @@ if (paths.length > 0) {
   inside = spawn(launchArgv(host.node, group, ["/bin/sleep", "600"]));
 }
 
-const router = await startRouter(host, { env, onConnection: () => undefined, onExit: () => undefined });
+const router = await startRouter(host, { env, onConnections: () => undefined, onExit: () => undefined });
 leases.write("toxic", { undo: "toxic", port: router.link.controlPort, token: router.link.token, toxic: "slow" });
 await router.link.add("slow", { type: "down" }, 1);
 

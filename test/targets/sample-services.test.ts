@@ -6,7 +6,8 @@ import { httpServer } from "../support/tcp-server.ts";
 const checkout = (port: number) => fetch(`http://127.0.0.1:${port}/checkout?items=3`);
 const shopOf = (run: TargetRun, env: Record<string, string> = {}) =>
   run.up(sampleTarget("shop", { env: { DB: addressOf("db"), ...env }, needs: ["db"] }));
-const queries = (run: TargetRun) => run.events.filter((it) => it.type === "connection" && it.target === "db").length;
+const queries = (run: TargetRun) =>
+  run.events.flatMap((it) => (it.type === "connections" && it.target === "db" ? it.list : [])).length;
 
 test("a checkout asks the database behind its own address, and says which instance served it", async () => {
   await using run = targetRun();

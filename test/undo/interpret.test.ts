@@ -134,7 +134,7 @@ test("a cgroup that the harness did not make is left alone, and that is told", a
 });
 
 test("a toxic is taken off, and a router that is gone has none", async () => {
-  const router = await startRouter(host, { env: host.env, onConnection: () => undefined, onExit: () => undefined });
+  const router = await startRouter(host, { env: host.env, onConnections: () => undefined, onExit: () => undefined });
   const { controlPort: port, token } = router.link;
   await router.link.add("slow", { type: "down" }, 1);
   expect(await router.link.touched("slow")).toMatchObject({ on: true });

@@ -1,5 +1,4 @@
 /** `doctor`: tries what scenarios may need on this machine, and says how to mend what is missing. */
-import { KubeConfig } from "@kubernetes/client-node";
 import { Exit, messageOf } from "../../shared/errors.ts";
 import { runProgram } from "../../shared/run-program.ts";
 import { detectCgroup } from "../../substrate/cgroup/detect.ts";
@@ -23,7 +22,7 @@ export async function doctor(cli: Cli): Promise<Exit> {
     leases(cli),
     await program(cli, "k6", ["version"], "K6_BIN", "scenarios with `engine: k6` (not in this version yet)"),
     await chromium(cli),
-    cluster(),
+    await cluster(),
     await program(cli, "git", ["--version"], null, "run --baseline-ref"),
   ];
   if (cli.json) host.stdout.write(`${JSON.stringify(findings)}\n`);
@@ -107,8 +106,10 @@ async function chromium(cli: Cli): Promise<Finding> {
     : { what: "chromium", status: "works", text: path };
 }
 
-function cluster(): Finding {
+async function cluster(): Promise<Finding> {
   try {
+    // Large, and wanted here only.
+    const { KubeConfig } = await import("@kubernetes/client-node");
     const config = new KubeConfig();
     config.loadFromDefault();
     const context = config.getCurrentContext();

@@ -4,9 +4,9 @@ import { dirname, relative, resolve } from "node:path";
 import { stringify } from "yaml";
 import { loadScenario, renderDiagnostics } from "../../scenario/load.ts";
 import { Exit, UserError } from "../../shared/errors.ts";
+import { isLoopback } from "../../shared/loopback.ts";
 import { packageFile } from "../../shared/package.ts";
 import { type Cli, commandName } from "../context.ts";
-import { isLoopback } from "../plan.ts";
 
 export interface InitFlags {
   readonly path: string;

@@ -8,7 +8,7 @@ import { planOf } from "../plan.ts";
 export async function plan(cli: Cli, file: string, flags: { readonly set: readonly string[] }): Promise<Exit> {
   const loaded = loadScenarios(cli, [file], flags.set)?.[0];
   if (loaded === undefined) return Exit.usage;
-  const { text, hash } = planOf(loaded.scenario);
+  const { text, hash } = planOf(cli.host, loaded.scenario);
   cli.host.stdout.write(
     cli.json
       ? `${JSON.stringify({ scenario: redactorOf(cli.host, loaded).json(loaded.scenario), hash })}\n`

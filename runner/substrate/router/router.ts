@@ -23,7 +23,8 @@ export interface Router {
 
 export interface RouterOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly onConnection: (clientPort: number, instance: string) => void;
+  /** Client ports with the instances they were given to, as the router tells them in batches. */
+  readonly onConnections: (list: readonly (readonly [clientPort: number, instance: string])[]) => void;
   /** It ended without `stop`. */
   readonly onExit: (reason: string) => void;
 }
@@ -55,7 +56,7 @@ export async function startRouter(host: Host, options: RouterOptions): Promise<R
     readLines(stdout, (text) => {
       const line = JSON.parse(text) as RouterLine;
       if (line.type === "listening") resolve(line);
-      else for (const [clientPort, instance] of line.list) options.onConnection(clientPort, instance);
+      else options.onConnections(line.list);
     });
   });
   running = true;
