@@ -7,9 +7,10 @@ import type { Cgroup } from "../substrate/cgroup/cgroup.ts";
 import { writeValue } from "../substrate/cgroup/files.ts";
 import { findProgram } from "../substrate/launch.ts";
 import { pageBytes } from "../substrate/procfs/page-size.ts";
+import type { LastExit } from "../substrate/target.ts";
 import { isAlive } from "./alive.ts";
 import type { BallastOrder } from "./ballast.main.ts";
-import type { Deed, Evidence, FaultContext, Instance, Lease } from "./fault.ts";
+import type { Deed, Evidence, FaultContext, Instance, Lease, Target } from "./fault.ts";
 import { type Helper, park } from "./helper.ts";
 
 const MiB = 2 ** 20;
@@ -24,14 +25,18 @@ const nearby = 2 * MiB;
 const small = 32 * 1024;
 const everyMs = 2;
 
+/** The supervisor hears of an end a moment after /proc shows it. */
+const statusWithinMs = 1_000;
+
 /** @param headroom bytes that the squeezed limit leaves above usage */
-export function kernelShortage(instance: Instance, cgroup: Cgroup, headroom: number): Deed {
+export function kernelShortage(target: Target, instance: Instance, cgroup: Cgroup, headroom: number): Deed {
   const score = `/proc/${instance.pid}/oom_score_adj`;
   let ballast: Helper | null = null;
   let former: ReturnType<Cgroup["memoryLimitFiles"]> = [];
   let killsBefore = 0;
   // The supervisor may remove the group as soon as the instance is dead: the last reading before that is kept.
   let kills = 0;
+  let goneSince: number | null = null;
   const look = () => {
     const alive = isAlive(instance);
     kills = cgroup.memory().oomKills ?? kills;
@@ -71,10 +76,13 @@ export function kernelShortage(instance: Instance, cgroup: Cgroup, headroom: num
       void fill(ballast, limit, context);
     },
 
-    landed: async () => {
+    landed: async ({ host }) => {
       if (!look()) {
         lift();
-        return proofOfDeath(instance.pid, killsBefore, kills);
+        goneSince ??= host.clock.now();
+        const exit = exitOf(target, instance);
+        if (exit === null && host.clock.now() - goneSince < statusWithinMs) return null;
+        return proofOfDeath(instance.pid, exit, killsBefore, kills);
       }
       if (kills > killsBefore) throw new Error(`the kernel killed another process of the cgroup, not ${instance.pid}`);
       const { current, limit } = cgroup.memory();
@@ -104,10 +112,28 @@ export function kernelShortage(instance: Instance, cgroup: Cgroup, headroom: num
   }
 }
 
-function proofOfDeath(pid: number, before: number, after: number): Evidence {
-  const gone = `process ${pid} is gone`;
-  if (after > before) return { grade: "A", text: `${gone} and oom_kill of its cgroup rose from ${before} to ${after}` };
-  return { grade: "C", text: `${gone} while its memory was squeezed, but oom_kill of its cgroup was not seen to rise` };
+/** How the planned process ended: not one before or after it under the same name. Null when that is not known (yet). */
+function exitOf(target: Target, { id, pid, startedAt }: Instance): LastExit | null {
+  const exit = target.instances().find((it) => it.id === id)?.lastExit ?? null;
+  return exit?.pid === pid && exit.startedAt === startedAt ? exit : null;
+}
+
+/** The counter tells that the kernel killed in the group, the status how this process ended: only both together are proof. */
+function proofOfDeath(pid: number, exit: LastExit | null, before: number, after: number): Evidence {
+  const gone = `process ${pid} ${ending(exit)}`;
+  if (after <= before)
+    return {
+      grade: "C",
+      text: `${gone} while its memory was squeezed, but oom_kill of its cgroup was not seen to rise`,
+    };
+  const rose = `oom_kill of its cgroup rose from ${before} to ${after}`;
+  if (exit?.signal === "SIGKILL") return { grade: "A", text: `${gone} and ${rose}` };
+  return { grade: "B", text: `${gone}, not seen to be the kernel's SIGKILL, but ${rose}` };
+}
+
+function ending(exit: LastExit | null): string {
+  if (exit === null) return "is gone, its wait status unknown";
+  return exit.signal === null ? `ended with exit code ${exit.code}` : `was ended by ${exit.signal}`;
 }
 
 /** Resolves when the ballast is in the group and has become the small program it fills. */

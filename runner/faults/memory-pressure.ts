@@ -29,6 +29,6 @@ export const memoryPressure = defineFault({
       // Whether a group accounts for memory is known by looking: on v1 each controller is a hierarchy of its own.
       instance.cgroup?.memory().current == null
         ? emulatedShortage(instance, options.headroom)
-        : kernelShortage(instance, instance.cgroup, options.headroom),
+        : kernelShortage(target, instance, instance.cgroup, options.headroom),
     ),
 });

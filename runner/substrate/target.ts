@@ -33,4 +33,15 @@ export interface Instance {
   readonly state: "starting" | "ready" | "exited";
   /** Null where it is not confined. */
   readonly cgroup: Cgroup | null;
+  /** How its last process ended, by the wait status; null while none has. Only a supervisor knows. */
+  readonly lastExit?: LastExit | null;
+}
+
+export interface LastExit {
+  readonly pid: number;
+  readonly startedAt: number;
+  /** Null when it ended by itself. */
+  readonly signal: string | null;
+  /** Null when a signal ended it. */
+  readonly code: number | null;
 }

@@ -7,7 +7,7 @@ import { start } from "../support/child.ts";
 import { confined, nodeScript } from "../support/confined.ts";
 import { eventually } from "../support/eventually.ts";
 import { needs } from "../support/needs.ts";
-import { faultContext, injectOn, instanceOf, targetOf } from "../support/one-instance.ts";
+import { faultContext, injectOn, instanceOf, supervisedTarget, targetOf } from "../support/one-instance.ts";
 import { stateOf } from "../support/sleeper.ts";
 
 const MiB = 2 ** 20;
@@ -21,9 +21,9 @@ needs.cgroup(
     const mark = run();
     const context = faultContext(mark);
     const before = it.cgroup.memory();
-    const short = await injectOn(memoryPressure, {}, targetOf([instanceOf(it, 0, it.cgroup)]), context);
+    const short = await injectOn(memoryPressure, {}, supervisedTarget(it, it.cgroup), context);
     // To 2 where the kernel asks again before the victim's memory is free, and takes the ballast too: rare, and no harm.
-    const text = new RegExp(`^process ${it.pid} is gone and oom_kill of its cgroup rose from 0 to [12]$`);
+    const text = new RegExp(`^process ${it.pid} was ended by SIGKILL and oom_kill of its cgroup rose from 0 to [12]$`);
     expect(await short.landed()).toEqual({ grade: "A", text: expect.stringMatching(text) });
     expect(await it.exited).toEqual({ code: null, signal: "SIGKILL" });
     await eventually(() => expect(processesWith("SHAKEDOWN_RUN", mark)).toEqual([]));
@@ -37,7 +37,7 @@ needs.cgroup(
 
 needs.cgroup("an instance without a limit is killed too, and is unlimited again afterwards", async () => {
   await using it = await confined(nodeScript(instance), { memory: null, cpu: null });
-  const short = await injectOn(memoryPressure, {}, targetOf([instanceOf(it, 0, it.cgroup)]), faultContext(run()));
+  const short = await injectOn(memoryPressure, {}, supervisedTarget(it, it.cgroup), faultContext(run()));
   expect(await short.landed()).toMatchObject({ grade: "A" });
   expect(await short.revert()).toBeNull();
   expect(it.cgroup.memory().limit).toBeNull();
@@ -48,12 +48,28 @@ needs.cgroup("the instance is the victim also when it is smaller than the ballas
   const short = await injectOn(
     memoryPressure,
     { headroom: "64MiB" },
-    targetOf([instanceOf(it, 0, it.cgroup)]),
+    supervisedTarget(it, it.cgroup),
     faultContext(run()),
   );
   expect(await short.landed()).toMatchObject({ grade: "A" });
   expect(await short.revert()).toBeNull();
 });
+
+for (const [what, told, words] of [
+  ["ended by itself", { signal: null, code: 7 }, "ended with exit code 7"],
+  ["was ended by another signal", { signal: "SIGTERM", code: null }, "was ended by SIGTERM"],
+  ["ended in a way that nobody knows", null, "is gone, its wait status unknown"],
+  ["was killed earlier, as another process of the same name", { pid: 1 }, "is gone, its wait status unknown"],
+] as const) {
+  needs.cgroup(`the kernel's counter alone is no proof of grade A for an instance that ${what}`, async () => {
+    await using it = await confined(nodeScript(instance), { memory: 160 * MiB, cpu: null });
+    const target = supervisedTarget(it, it.cgroup, (exit) => (told === null ? null : { ...exit, ...told }));
+    const short = await injectOn(memoryPressure, {}, target, faultContext(run()));
+    const text = new RegExp(`^process ${it.pid} ${words}, .*, but oom_kill of its cgroup rose from 0 to [12]$`);
+    expect(await short.landed()).toEqual({ grade: "B", text: expect.stringMatching(text) });
+    expect(await short.revert()).toBeNull();
+  });
+}
 
 needs.cgroup("preparing the lease charges nothing to the instance's cgroup and moves nothing into it", async () => {
   await using it = await confined(nodeScript(instance), { memory: 160 * MiB, cpu: null });

@@ -4,9 +4,10 @@ import type { Deed, Evidence, Fault, FaultContext } from "../../runner/faults/fa
 import { realHost } from "../../runner/shared/real-host.ts";
 import type { Cgroup } from "../../runner/substrate/cgroup/cgroup.ts";
 import type { LinkControl } from "../../runner/substrate/router/control.ts";
-import type { Instance, Target } from "../../runner/substrate/target.ts";
+import type { Instance, LastExit, Target } from "../../runner/substrate/target.ts";
 import { undo } from "../../runner/undo/interpret.ts";
 import type { Unreverted } from "../../runner/undo/lease.ts";
+import type { Child } from "./child.ts";
 import { eventually } from "./eventually.ts";
 
 const host = realHost();
@@ -52,6 +53,20 @@ export const targetOf = (instances: readonly Instance[], link: LinkControl = noL
   link,
   dispose: async () => undefined,
 });
+
+/** One instance whose end is told as by a supervisor: `told` makes another wait status of the real one, or keeps it back. */
+export function supervisedTarget(
+  child: Pick<Child, "pid" | "exited"> & { readonly startedAt: number },
+  cgroup: Cgroup | null,
+  told: (exit: LastExit) => LastExit | null = (exit) => exit,
+): Target {
+  const instance = instanceOf(child, 0, cgroup);
+  let lastExit: LastExit | null = null;
+  void child.exited.then(({ code, signal }) => {
+    lastExit = told({ pid: child.pid, startedAt: child.startedAt, code, signal });
+  });
+  return { ...targetOf([instance]), instances: () => [{ ...instance, lastExit }] };
+}
 
 export interface Injected {
   readonly deed: Deed;
