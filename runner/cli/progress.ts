@@ -92,6 +92,10 @@ function loud(line: JournalLine): string | null {
       return `! trial ${line.trial}: ${line.fault} on ${line.target} ${line.instance} did not land: ${line.reason}`;
     case "fault.unreverted":
       return `! trial ${line.trial}: ${line.fault} on ${line.target} ${line.instance} could not be reverted: ${line.reason}`;
+    case "run.end":
+      return line.status === "completed"
+        ? null
+        : `! the run ${line.status === "failed" ? "failed" : "ended early"}: ${line.reason ?? ""}`;
     case "warning":
       return `! ${line.text}`;
     case "sampler.off":

@@ -61,8 +61,10 @@ function liveValue(metric: string, session: Pick<LoadSession, "recent">, timeout
       return session.recent(windowMs).p50;
     case "latency.p99":
       return session.recent(windowMs).p99;
-    case "throughput":
-      return ((session.recent(windowMs).counts.ok ?? 0) * 1000) / windowMs;
+    case "throughput": {
+      const { counts, heardMs } = session.recent(windowMs);
+      return heardMs < windowMs ? null : ((counts.ok ?? 0) * 1000) / windowMs;
+    }
     default:
       return null;
   }
