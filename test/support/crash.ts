@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { detectCgroup } from "../../runner/substrate/cgroup/detect.ts";
+import { FOLDER } from "../../runner/substrate/cgroup/folder.ts";
 import { processesWith, readStat } from "../../runner/substrate/procfs/process.ts";
 import { forever, startNode } from "./child.ts";
 import { eventually } from "./eventually.ts";
@@ -22,7 +23,7 @@ export const steps = [
 ] as const;
 export type Step = (typeof steps)[number];
 
-/** One fault of every kind, short. */
+/** Every way in which a fault of some kind may be done, short: named for its kind, and in brackets for what tells it from others of it. */
 export const faults: Readonly<Record<string, string>> = {
   "pod-kill": "{ kind: pod-kill, target: service, count: 1",
   pause: "{ kind: pause, target: service, count: 1",
@@ -32,8 +33,11 @@ export const faults: Readonly<Record<string, string>> = {
   bandwidth: "{ kind: bandwidth, target: service, rate: 10KiB/s",
   down: "{ kind: down, target: service",
   "memory-pressure": "{ kind: memory-pressure, target: service, count: 1",
-  "cpu-pressure": "{ kind: cpu-pressure, target: service, count: 1, to: 50m",
+  "cpu-pressure (to)": "{ kind: cpu-pressure, target: service, count: 1, to: 50m",
+  "cpu-pressure (burn)": "{ kind: cpu-pressure, target: service, count: 1, burn: 1",
 };
+
+export const kindOf = (fault: string): string => fault.replace(/ \(.*\)$/, "");
 
 /** How long it is on, ms: the kernel may need seconds on a busy machine until it kills. */
 const onFor = (kind: string): number => (kind === "memory-pressure" ? 4000 : 700);
@@ -121,11 +125,10 @@ const leaseFolders = (state: string): string[] => {
 
 const cgroupSupport = detectCgroup();
 
-/** Groups whose name tells the run, in any hierarchy. */
+/** Groups whose name tells the run, wherever groups can be made. */
 function cgroupsOf(run: string): string[] {
-  if (cgroupSupport.version === null) return [];
-  return ["memory", "cpu", "unified", "."].flatMap((hierarchy) => {
-    const folder = join("/sys/fs/cgroup", hierarchy, "shakedown");
+  return cgroupSupport.parents.flatMap((parent) => {
+    const folder = join(parent, FOLDER);
     return existsSync(folder) ? readdirSync(folder).filter((it) => it.includes(run)) : [];
   });
 }
