@@ -54,7 +54,10 @@ export function startSamplers(options: {
   };
 
   for (const sampler of options.available ?? samplers) {
-    if (options.off.includes(sampler.name)) continue;
+    if (options.off.includes(sampler.name)) {
+      options.journal({ type: "sampler.off", sampler: sampler.name, reason: "switched off by the scenario" });
+      continue;
+    }
     const made = guarded(sampler.name, () => sampler.start({ host, zero, rawDir, targets, emit }));
     if (made) running.set(sampler.name, made);
   }

@@ -113,9 +113,10 @@ test("a sampler that throws is switched off with an event, and the others go on"
   expect(columns(run.lines, "fine").flatMap((it) => it.t)).toHaveLength(30);
 });
 
-test("a sampler that is off is never started", async () => {
+test("a sampler that is off is never started, and leaves word that it was off", async () => {
   const run = await driven(() => [sampler("left-out", () => expect.unreachable())], ["left-out"]);
-  expect(run).toEqual({ lines: [], events: [] });
+  const events = [{ type: "sampler.off", sampler: "left-out", reason: "switched off by the scenario" }];
+  expect(run).toEqual({ lines: [], events });
 });
 
 prop.prop([
