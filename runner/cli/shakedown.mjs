@@ -3,6 +3,7 @@
 // Plain JavaScript that Node 18 understands. In a clone it runs the sources, in a package what was compiled.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -28,11 +29,15 @@ if (Number(process.versions.node.split(".")[0]) >= oldest) {
 function handOver(node) {
   // The channel tells the harness when this process is gone, so that it never outlives the command it was started by.
   const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
-  // Ctrl-C reaches the whole process group: the harness undoes its faults and ends by itself.
-  process.on("SIGINT", () => {});
+  // Ctrl-C on a terminal reaches the harness too, which takes both for one: it undoes its faults and ends by itself.
+  process.on("SIGINT", () => child.kill("SIGINT"));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill("SIGTERM"));
   child.on("exit", (code, signal) => {
-    process.exitCode = signal === null ? code : 1;
-    if (signal !== null) process.stderr.write(`shakedown was ended by ${signal}\n`);
+    process.exitCode = signal === null ? code : 128 + constants.signals[signal];
+    if (signal !== null) {
+      process.stderr.write(
+        `shakedown was ended by ${signal}; its watchdog undoes what is left within seconds ("shakedown recover" does it by hand)\n`,
+      );
+    }
   });
 }

@@ -53,10 +53,12 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
 
   const journal = (event: EventBody) => {
     run.journal({ ...event, trial: index } as Event);
-    if (event.type === "instance.gave-up") end("failed", `${event.target} ${event.instance}: ${event.reason}`);
+    // While a target starts, `ready` rejects with more words.
+    if (event.type === "instance.gave-up" && up) end("failed", `${event.target} ${event.instance}: ${event.reason}`);
   };
   const context: TrialContext = { plan, run, journal, end, signal: stop.signal };
   const targets: Target[] = [];
+  let up = false;
   const unreverted: Unreverted[] = [];
   run.journal({ type: "trial.start", trial: index, block: plan.block, arm: plan.arm.name, dir: basename(files.dir) });
 
@@ -119,6 +121,8 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
       );
       if (stop.signal.aborted) return;
     }
+
+    up = true;
 
     const addresses = Object.fromEntries(targets.map((it) => [it.name, it.address]));
     const hooks = { host, env: run.env, addresses, journal };

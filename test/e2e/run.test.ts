@@ -160,7 +160,7 @@ describe.concurrent("a run", () => {
     const { code, err } = await began(
       cli,
       scenario({
-        target: `{ kind: process, command: [node, -e, "console.error('no database at db:5432'); process.exit(3)"], ready: { path: /, within: 5s } }`,
+        target: `{ kind: process, command: [node, -e, "console.error('no database at db:5432'); process.exit(3)"], ready: { path: /, within: 30s } }`,
       }),
     ).done;
     expect(code).toBe(1);

@@ -51,6 +51,9 @@ function check(judgement: Judgement): number {
     ...(exit === 1 ? [] : [`shakedown ended with ${exit}, not with 1 (a gate regressed)`]),
   ];
   for (const it of wrong) process.stderr.write(`demo: ${it}\n`);
+  const noise = judgement.trust.find((it) => it.inconclusive === true);
+  if (wrong.length > 0 && noise !== undefined)
+    process.stderr.write(`demo: the host was busy (${noise.text}): run it again when nothing else runs\n`);
   if (wrong.length === 0)
     process.stdout.write(
       `\nThe demo showed what it was built to show: a planted regression is caught, ${gates.length - 1} gates pass, three faults landed and were felt.\n`,

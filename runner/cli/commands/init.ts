@@ -35,6 +35,11 @@ export async function init(cli: Cli, target: string, flags: InitFlags): Promise<
     );
   }
   writeFileSync(file, text);
+  for (const allowed of checked.scenario.safety.allow.hosts) {
+    host.stderr.write(
+      `note: ${flags.file} allows load on ${allowed} (safety.allow.hosts); each run asks for agreement too\n`,
+    );
+  }
   host.stdout.write(`${flags.file} written. Next:\n\n  ${commandName(host)} run ${flags.file}\n`);
   return Exit.pass;
 }

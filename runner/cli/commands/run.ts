@@ -111,6 +111,9 @@ async function runOne(cli: Cli, { scenario: declared, source }: Loaded, file: st
   return worstExit(exits);
 }
 
+/** One Ctrl-C may arrive twice: from the terminal, and passed on by the launcher. */
+const sameSignalMs = 500;
+
 /** Conducts a run under its progress view; the first signal undoes everything, a second one leaves that to the watchdog. */
 async function conduct(
   cli: Cli,
@@ -120,15 +123,18 @@ async function conduct(
   const { host } = cli;
   const stop = new AbortController();
   let signalled: "SIGINT" | "SIGTERM" | null = null;
+  let signalledAt = 0;
   const view = followProgress(cli, about, record, from);
   record.journal(first);
   using _ = host.onInterrupt((signal) => {
     if (signalled !== null) {
+      if (host.clock.now() - signalledAt < sameSignalMs) return;
       view.close();
       host.stderr.write("ended at once; the watchdog undoes what is left\n");
       process.exit(signalled === "SIGINT" ? Exit.interrupted : Exit.terminated);
     }
     signalled = signal;
+    signalledAt = host.clock.now();
     view.say("interrupted: undoing faults and stopping targets (once more to leave that to the watchdog)");
     stop.abort();
   });
