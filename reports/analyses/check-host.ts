@@ -27,27 +27,35 @@ const sources: readonly Source[] = [
 const disturbedTrials = 0.2;
 
 export function hostCheck(trials: readonly TrialEvidence[]): Check[] {
+  if (trials.length === 0) return [];
   const readings = sources.flatMap((source) => {
     const shares = trials.map((it) => shareOf(it, source)).filter((it) => it !== null);
     const disturbed = shares.filter((it) => it > source.limit).length;
     return shares.length === 0 ? [] : [{ ...source, shares, disturbed, most: Math.max(...shares) }];
   });
-  if (readings.length === 0) return [];
+  const blind = sources.filter(({ metric }) => !readings.some((it) => it.metric === metric));
+  if (readings.length === 0)
+    return [{ status: "warning", title: "Host", text: `not sampled, noise can't be told: ${whyBlind(trials, blind)}` }];
   const told = readings.map(
     (it) =>
       `${it.title} up to ${formatValue(it.most, "ratio")} (limit ${formatExact(it.limit, "ratio")}${it.disturbed > 0 ? `, above it in ${it.disturbed} of ${it.shares.length} trials` : ""})`,
   );
   const any = readings.some((it) => it.disturbed > 0);
   const noisy = readings.some((it) => it.disturbed > disturbedTrials * it.shares.length);
+  const unseen =
+    blind.length > 0 ? `; not sampled: ${blind.map((it) => it.title).join(", ")} (${whyBlind(trials, blind)})` : "";
   return [
     {
-      status: any ? "warning" : "ok",
+      status: any || blind.length > 0 ? "warning" : "ok",
       title: "Host",
-      text: `${noisy ? "noisy: " : ""}${told.join(", ")}`,
+      text: `${noisy ? "too noisy to decide: " : ""}${told.join(", ")}${unseen}`,
       ...(noisy ? { inconclusive: true as const } : {}),
     },
   ];
 }
+
+const whyBlind = (trials: readonly TrialEvidence[], blind: readonly Source[]): string =>
+  [...new Set(blind.map(({ metric }) => trials[0]?.absent(metric) ?? "too few readings"))].join("; ");
 
 /** Share of time in the judged phases; phases without faults, where there are any. Null without readings. */
 function shareOf(trial: TrialEvidence, { metric, perMs }: Source): number | null {

@@ -1,7 +1,8 @@
-/** Was the load that was asked for also offered? What was due counts: drops under a healthy generator are the arm's outcome. */
+/** Was the load that was asked for also offered, and all of it recorded? What was due counts: drops under a healthy generator are the arm's outcome. */
 import type { Phase } from "../../runner/record/scenario.ts";
 import { formatExact, formatValue } from "../../runner/shared/format.ts";
 import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
+import { lostLines } from "./lost-lines.ts";
 import { durationOf } from "./measure.ts";
 import type { Check } from "./parts.ts";
 
@@ -9,8 +10,13 @@ import type { Check } from "./parts.ts";
 const leastOffered = 0.98;
 const deviations = 4;
 
-/** Null for a closed model: it offers what the target takes. */
+/** Null for a closed model that is recorded whole: it offers what the target takes. */
 export function loadCheck(evidence: Evidence, trials: readonly TrialEvidence[]): Check | null {
+  const lost = trials.flatMap((it) => lostLines(it) ?? []);
+  if (lost.length > 0) {
+    const more = lost.length > 1 ? ` (and ${lost.length - 1} more)` : "";
+    return { status: "invalid", title: "Load", text: `lines of the record are lost: ${lost[0]}${more}` };
+  }
   const offers = trials
     .filter((it) => it.outcome === "ok")
     .flatMap((trial) => {

@@ -8,7 +8,7 @@ export interface Check {
   readonly status: "ok" | "warning" | "invalid";
   readonly title: string;
   readonly text: string;
-  /** The run can't be decided because of this, without being invalid: a noisy host. */
+  /** The run can't be decided because of this, without being invalid: a noisy host. "The <title> was <text>" is then a sentence. */
   readonly inconclusive?: true;
 }
 

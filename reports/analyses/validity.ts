@@ -4,6 +4,7 @@ import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
 import { faultCheck } from "./check-faults.ts";
 import { hostCheck } from "./check-host.ts";
 import { loadCheck } from "./check-load.ts";
+import { confinementCheck, trialsCheck } from "./check-trials.ts";
 import type { Check } from "./parts.ts";
 
 /** The generator is saturated above this share of a core (one thread sends), docs of k6 and research/load.md; median over seconds. */
@@ -29,6 +30,7 @@ export function validity(evidence: Evidence): readonly Check[] {
     ...hostCheck(loaded),
     ...harnessCheck(loaded),
     trialsCheck(evidence),
+    confinementCheck(evidence),
     ...recordChecks(evidence),
   ].filter((it) => it !== null);
 }
@@ -77,26 +79,6 @@ function harnessCheck(trials: readonly TrialEvidence[]): Check[] {
       text: late ? `faults and samples may be late: ${text}` : text,
     },
   ];
-}
-
-/** Failed trials are outcomes of their arm; broken ones are ours. */
-function trialsCheck({ run, trials }: Evidence): Check {
-  const of = (outcome: TrialEvidence["outcome"]) => trials.filter((it) => it.outcome === outcome);
-  const failed = run.scenario.arms.flatMap(({ name }) => {
-    const count = of("failed").filter((it) => it.arm === name).length;
-    return count > 0 ? [`${count} of ${name} failed`] : [];
-  });
-  const broken = of("broken").map(
-    (it) => `trial ${it.index} (${it.arm}) was broken by the harness: ${it.reason ?? "no reason"}`,
-  );
-  const cut = trials.length - of("ok").length - of("failed").length - of("broken").length;
-  const problems = [...broken, ...failed, ...(cut > 0 ? [`${cut} cut off`] : [])];
-  const planned = run.order.reduce((sum, it) => sum + it.length, 0);
-  return {
-    status: problems.length > 0 ? "warning" : "ok",
-    title: "Trials",
-    text: [`${of("ok").length} of ${planned} planned trials came to their end`, ...problems].join("; "),
-  };
 }
 
 function recordChecks({ status, statusReason, damage, events }: Evidence): (Check | null)[] {

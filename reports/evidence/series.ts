@@ -1,14 +1,15 @@
 /** Sampled series by metric and labels, in order of time; and why there is none. */
 import type { SeriesLine } from "../../runner/record/load-lines.ts";
 import type { Series } from "./evidence.ts";
+import { samplerOf } from "./samplers.ts";
 
 export interface SeriesIndex {
   readonly series: (metric: string) => readonly Series[];
   readonly absent: (metric: string) => string | null;
 }
 
-/** @param off reasons of samplers that were off in this trial */
-export function seriesIndex(lines: readonly SeriesLine[], off: readonly string[]): SeriesIndex {
+/** @param off why samplers were off in this trial, by name */
+export function seriesIndex(lines: readonly SeriesLine[], off: ReadonlyMap<string, string>): SeriesIndex {
   const values = Map.groupBy(
     lines.filter((it) => "x" in it),
     (it) => it.metric,
@@ -29,7 +30,9 @@ export function seriesIndex(lines: readonly SeriesLine[], off: readonly string[]
       if (series(metric).some((it) => it.t.length > 0)) return null;
       const said = reasons.get(metric)?.[0];
       if (said) return `${said.absent === "not-applicable" ? "not applicable" : said.absent}: ${said.reason}`;
-      return off[0] ?? "not sampled in this trial";
+      const sampler = samplerOf(metric);
+      const why = sampler === null ? undefined : off.get(sampler);
+      return why === undefined ? "not sampled in this trial" : `the sampler ${sampler} was off: ${why}`;
     },
   };
 }

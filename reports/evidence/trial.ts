@@ -40,7 +40,10 @@ export function trialEvidence(
   const requests = requestsOf(linesOf<HistogramLine>(latency.lines, "histogram"), phases, timeoutMs);
   const bins = binsOf(linesOf<BinLine>(latency.lines, "bin"), every, durationMs);
   const end = of("trial.end").at(-1);
-  const off = of("sampler.off").map((it) => `${it.sampler} is off: ${it.reason}`);
+  const off = new Map([
+    ...run.scenario.samplers.off.map((it): [string, string] => [it, "the scenario says so (samplers.off)"]),
+    ...of("sampler.off").map((it): [string, string] => [it.sampler, it.reason]),
+  ]);
   const damage = [
     // A trial that was cut off before its load has no lines yet.
     ...[...latency.damage, ...series.damage].filter((it) => end?.outcome === "ok" || !it.endsWith("is missing")),

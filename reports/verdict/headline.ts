@@ -2,10 +2,11 @@
 import { counted, formatBound } from "../../runner/shared/format.ts";
 import type { Check } from "../analyses/parts.ts";
 import type { Finding, Verdict } from "./judgement.ts";
-import { phrase, used } from "./phrases.ts";
+import { explained, phrase, used } from "./phrases.ts";
 
 /** What the whole verdict rests on. */
 export interface Grounds {
+  /** Apart from the noise. */
   readonly verdict: Verdict;
   readonly gates: readonly Finding[];
   readonly trust: readonly Check[];
@@ -13,13 +14,23 @@ export interface Grounds {
   readonly failures: readonly string[];
   /** Why a pass is not to be had: interrupted, nothing asked. */
   readonly limits: readonly string[];
+  /** Why the run is inconclusive whatever its gates say, unless it is invalid: the host was too noisy. */
+  readonly noise: readonly string[];
   readonly manyArms: boolean;
 }
 
 /** Findings named in a headline; more are counted. */
 const NAMED = 2;
 
-export function headlineOf({ verdict, gates, trust, failures, limits, manyArms }: Grounds): string {
+export function headlineOf(grounds: Grounds): string {
+  const [noise] = grounds.noise;
+  const said = apartFromNoise(grounds);
+  return noise === undefined || grounds.verdict === "invalid"
+    ? said
+    : `${noise}; but for that the verdict would be ${grounds.verdict}: ${said}`;
+}
+
+function apartFromNoise({ verdict, gates, trust, failures, limits, manyArms }: Grounds): string {
   const deciding = gates.filter((it) => !it.advisory);
   const bad = deciding.filter((it) => it.verdict === "regressed" || it.verdict === "failed");
   const open = deciding.filter((it) => it.verdict === "inconclusive");
@@ -69,11 +80,9 @@ const joined = (parts: readonly string[]): string =>
 const stop = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** Everything that keeps the run from passing; when it passes, what was shown. */
-export function reasonsOf({ verdict, gates, trust, failures, limits, manyArms }: Grounds): string[] {
+export function reasonsOf({ verdict, gates, trust, failures, limits, noise, manyArms }: Grounds): string[] {
   const deciding = gates.filter((it) => !it.advisory);
-  const told = deciding
-    .filter((it) => it.verdict !== "pass")
-    .map((it) => `${it.verdict}: ${phrase(it, manyArms)}. ${it.because}`);
+  const told = deciding.filter((it) => it.verdict !== "pass").map((it) => `${it.verdict}: ${explained(it, manyArms)}`);
   const shown =
     verdict === "pass"
       ? [
@@ -83,5 +92,5 @@ export function reasonsOf({ verdict, gates, trust, failures, limits, manyArms }:
         ]
       : [];
   const broken = trust.filter((it) => it.status === "invalid").map((it) => `invalid: ${it.title}: ${it.text}`);
-  return [...new Set([...broken, ...failures, ...limits, ...told, ...shown])];
+  return [...new Set([...broken, ...noise, ...failures, ...limits, ...told, ...shown])];
 }

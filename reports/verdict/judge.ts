@@ -35,10 +35,15 @@ export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement
   const claims = assessClaims(evidence, claimed, scalarOf, levels);
   const outcomes = runOutcomes(evidence);
   const trust = [...validity(evidence), ...outcomes.flatMap(checkOf)];
-  const limits = limitsOf(summary, gates, trust);
-  const verdict = verdictOf({ gates, trust, outcomes, limits });
+  const limits = limitsOf(summary, gates);
+  const noise = trust
+    .filter((it) => it.inconclusive === true)
+    .map((it) => `The ${it.title.toLowerCase()} was ${it.text}`);
+  const apart = verdictOf({ gates, trust, outcomes, limits });
+  const verdict = noise.length > 0 && apart !== "invalid" ? "inconclusive" : apart;
   const failures = outcomes.map((it) => it.because);
-  const grounds = { verdict, gates, trust, failures, limits, manyArms: new Set(gates.map((it) => it.arm)).size > 1 };
+  const manyArms = new Set(gates.map((it) => it.arm)).size > 1;
+  const grounds = { verdict: apart, gates, trust, failures, limits, noise, manyArms };
   return {
     schema: 1,
     run: summary,
@@ -55,7 +60,7 @@ export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement
     environment: environment(evidence),
     reproduce: { commands: [run.command.map(quoted).join(" ")], source: run.source },
     errorRate: errorRateOf(gates, levels),
-    next: nextOf({ verdict, run, summary, gates, command: options.command ?? "shakedown" }),
+    next: nextOf({ verdict, run, summary, gates, noisy: noise.length > 0, command: options.command ?? "shakedown" }),
   };
 }
 
@@ -70,7 +75,7 @@ interface Grounds {
   readonly limits: readonly string[];
 }
 
-/** invalid > regressed, failed > inconclusive > pass. */
+/** invalid > regressed, failed > inconclusive > pass. A noisy host comes between the first two: it proves nothing, neither way. */
 const verdictOf = ({ gates, trust, outcomes, limits }: Grounds): Verdict =>
   worstOf([
     ...trust.map((it): Verdict => (it.status === "invalid" ? "invalid" : "pass")),
@@ -79,12 +84,8 @@ const verdictOf = ({ gates, trust, outcomes, limits }: Grounds): Verdict =>
     ...limits.map((): Verdict => "inconclusive"),
   ]);
 
-/** Why this run can't pass, whatever its gates say: it ended early, nothing decides, or the host was noisy. */
-function limitsOf(
-  { status, statusReason, blocks }: RunSummary,
-  gates: readonly Finding[],
-  trust: readonly Check[],
-): string[] {
+/** Why this run can't pass, whatever its gates say: it ended early, or nothing decides. */
+function limitsOf({ status, statusReason, blocks }: RunSummary, gates: readonly Finding[]): string[] {
   const early =
     status === "completed"
       ? []
@@ -97,6 +98,5 @@ function limitsOf(
       : gates.every((it) => it.advisory)
         ? ["Nothing decides: every gate is advisory."]
         : [];
-  const noise = trust.filter((it) => it.inconclusive === true).map((it) => `${it.title}: ${it.text}`);
-  return [...early, ...asked, ...noise];
+  return [...early, ...asked];
 }

@@ -8,13 +8,16 @@ export interface Situation {
   readonly run: RunFile;
   readonly summary: RunSummary;
   readonly gates: readonly Finding[];
+  /** The host was too noisy to decide: more trials beside the same noise decide nothing. */
+  readonly noisy: boolean;
   /** The program as the user calls it. */
   readonly command: string;
 }
 
-export function nextOf({ verdict, run, summary, gates, command }: Situation): string | null {
+export function nextOf({ verdict, run, summary, gates, noisy, command }: Situation): string | null {
   const resume = `${again(run, command, ["--trials", "--resume"])} --resume ${quoted(run.id)}`;
   if (verdict === "invalid") return `${command} doctor  # what this machine can and can't do; then run it again`;
+  if (noisy) return `${again(run, command, ["--resume"])}  # once more, while nothing else keeps this machine busy`;
   if (verdict === "regressed" || verdict === "failed") {
     return `${again(run, command, ["--seed", "--resume"])} --seed ${summary.seed + 1}  # an independent second run: does it agree?`;
   }

@@ -1,4 +1,4 @@
-/** What keeps a condition from being decided although there are numbers: faults that did not land, quantiles from too few requests. */
+/** What keeps a condition from being decided although there are numbers: faults that did not land or were absorbed, quantiles from too few requests. */
 import type { Condition } from "../../runner/record/scenario.ts";
 import type { FaultEvidence } from "../evidence/evidence.ts";
 import { EXCEEDANCES } from "./limits.ts";
@@ -40,6 +40,21 @@ function whyNot(fault: FaultEvidence): string | null {
   if (fault.skipped !== null) return `was not injected: ${fault.skipped}`;
   if (!fault.landed) return `did not land${fault.proof.length > 0 ? `: ${fault.proof.join("; ")}` : ""}`;
   return fault.exposed === 0 ? "landed, but no request was due while it was on" : null;
+}
+
+/**
+ * Where nothing was felt there is no time to effect, neither a good nor a bad one: leaving such trials out would select on the outcome,
+ * and no rank of theirs is right in both directions. Null for every other metric, and where every trial or none absorbed the fault.
+ */
+export function absorbedInSome({ metric, fault: name }: Condition, samples: readonly Sample[]): string | null {
+  if (metric !== "effect.delay") return null;
+  const faults = samples
+    .filter(({ trial }) => trial.outcome === "ok")
+    .flatMap(({ trial }) => trial.faults.filter((it) => it.name === name && it.landed && it.exposed > 0));
+  const absorbed = faults.filter((it) => it.effectDelayMs === null).length;
+  return absorbed === 0 || absorbed === faults.length
+    ? null
+    : `${absorbed} of ${faults.length} trials absorbed the fault ${name}: they have no time to effect, and judging by the others would select on the outcome`;
 }
 
 /**

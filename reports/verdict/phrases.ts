@@ -23,7 +23,18 @@ const turned = (change: Change): Change => ({
 });
 
 /** `… rose by 38 % (31 % to 45 %)`, `… is 4.1 s, allowed ≤ 3 s`; without numbers the subject and the reason. */
-export function phrase(finding: Finding, manyArms: boolean): string {
+export const phrase = (finding: Finding, manyArms: boolean): string =>
+  numbers(finding, manyArms) ??
+  `${subject(finding, manyArms)} (${finding.because.charAt(0).toLowerCase()}${finding.because.slice(1).replace(/\.$/, "")})`;
+
+/** What was found and why it is judged so, the reason once. */
+export function explained(finding: Finding, manyArms: boolean): string {
+  const found = numbers(finding, manyArms);
+  return found === null ? `${subject(finding, manyArms)}: ${finding.because}` : `${found}. ${finding.because}`;
+}
+
+/** Null without numbers. */
+function numbers(finding: Finding, manyArms: boolean): string | null {
   const who = subject(finding, manyArms);
   const { change, candidate, metric, bound } = finding;
   if (change !== null) {
@@ -43,7 +54,7 @@ export function phrase(finding: Finding, manyArms: boolean): string {
   if (finding.versus === null && known.length > 0) {
     return `${who} is at least ${formatValue(Math.min(...known), metric.unit)}, allowed ${formatBound(bound, metric.unit)}`;
   }
-  return `${who} (${finding.because.charAt(0).toLowerCase()}${finding.because.slice(1).replace(/\.$/, "")})`;
+  return null;
 }
 
 /** How much of what is allowed the unfavourable end of a change uses up; minus infinity without a margin. */

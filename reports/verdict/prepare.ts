@@ -3,7 +3,7 @@ import type { Metric } from "../../runner/record/metrics.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Hypothesis } from "./hypotheses.ts";
-import { type FaultState, faultState, tooFewRequests } from "./obstacles.ts";
+import { absorbedInSome, type FaultState, faultState, tooFewRequests } from "./obstacles.ts";
 import { comparedWith, type OutcomeRule, outcomeRule } from "./outcomes.ts";
 import { type Comparison, compare, type Pair, type Terms } from "./paired.ts";
 import { gather, pairsOf, type Read, type Sample, type Samples } from "./samples.ts";
@@ -34,6 +34,7 @@ export function prepare(evidence: Evidence, hypothesis: Hypothesis, read: Read, 
   const obstacle =
     noArms(hypothesis, arms) ??
     faults.obstacle ??
+    absorbedInSome(condition, both) ??
     nothingMeasured(samples, versus) ??
     (ratioOfNegatives ? "a ratio of values below zero means nothing: give the margin in the metric's unit" : null) ??
     tooFewRequests(condition, both);

@@ -92,7 +92,12 @@ const finding = z.strictObject({
   because: text,
 });
 
-const check = z.strictObject({ status: z.enum(["ok", "warning", "invalid"]), title: text, text });
+const check = z.strictObject({
+  status: z.enum(["ok", "warning", "invalid"]),
+  title: text,
+  text,
+  inconclusive: z.literal(true).exactOptional(),
+});
 const span = z.strictObject({ start: number, end: number }).meta({ id: "span" });
 
 const fault = z.strictObject({

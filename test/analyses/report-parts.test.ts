@@ -29,6 +29,7 @@ function checks(given: FakeRecord, change: Readonly<Record<string, (text: string
   }
   return validity(loadEvidence(made));
 }
+const withoutTotals = (text: string): string => text.replaceAll(/^.*"type":"load.done".*\n/gm, "");
 const check = (all: readonly Check[], title: string): Check | undefined => all.find((it) => it.title === title);
 
 describe("validity", () => {
@@ -55,9 +56,34 @@ describe("validity", () => {
 
   test("a load that was not offered makes the run invalid, dropped requests do not", () => {
     const half = (text: string) => text.replace(/"count":(\d+)/g, (_, n) => `"count":${Math.floor(Number(n) / 2)}`);
-    expect(check(checks({}, { "latency.ndjson": half }), "Load")?.status).toBe("invalid");
+    const all = checks({}, { "latency.ndjson": half, "journal.ndjson": withoutTotals });
+    expect(check(all, "Load")).toMatchObject({ status: "invalid", text: expect.stringContaining("offered less") });
     const dropped = (text: string) => text.replaceAll('"outcome":"ok"', '"outcome":"dropped"');
     expect(check(checks({}, { "latency.ndjson": dropped }), "Load")?.status).toBe("ok");
+  });
+
+  test("requests that the workers counted and the record does not hold make the run invalid, with both numbers", () => {
+    const lose = (type: string) => (text: string) => text.replace(new RegExp(`^.*"type":"${type}".*\n`, "m"), "");
+    const told = (all: readonly Check[]) => check(all, "Load");
+    for (const [type, from] of [
+      ["histogram", "histograms"],
+      ["bin", "bins"],
+    ] as const) {
+      const load = told(checks({}, { "latency.ndjson": lose(type) }));
+      expect(load?.status).toBe("invalid");
+      expect(load?.text).toMatch(
+        new RegExp(`trial 1 the workers counted \\d+ requests \\(due\\), the ${from} hold \\d+$`),
+      );
+    }
+    const more = (text: string) => text.replace(/("totals":\{)/, '$1"timeout":7,');
+    expect(told(checks({}, { "journal.ndjson": more }))?.text).toContain(
+      "counted 7 requests (timeout), the histograms hold 0",
+    );
+  });
+
+  test("a load that was cut off has no totals to hold it against", () => {
+    const all = checks({}, { "latency.ndjson": (text) => text.slice(0, -20), "journal.ndjson": withoutTotals });
+    expect(check(all, "Load")?.status).toBe("ok");
   });
 
   test("a lost worker or a fault that could not be reverted makes the run invalid", () => {
@@ -95,17 +121,74 @@ describe("validity", () => {
     });
   });
 
-  test("failed, broken and missing trials are told by arm", () => {
-    const all = checks({
-      pairs: 3,
-      outcomes: { 1: { outcome: "failed", reason: "crash loop" }, 2: { outcome: "broken", reason: "worker died" } },
-    });
-    const { status, text } = check(all, "Trials") ?? {};
+  test("a host that was not sampled can't be told from a quiet one", () => {
+    const without = (pattern: RegExp) => (text: string) =>
+      text
+        .split("\n")
+        .filter((it) => !pattern.test(it))
+        .join("\n");
+    const off = { scenario: (it) => ({ ...it, samplers: { ...it.samplers, off: ["host"] } }) } satisfies FakeRecord;
+    const none = check(checks(off, { "series.ndjson": without(/"host\./) }), "Host");
+    expect(none?.status).toBe("warning");
+    expect(none?.inconclusive).toBeUndefined();
+    expect(none?.text).toBe(
+      "not sampled, noise can't be told: the sampler host was off: the scenario says so (samplers.off)",
+    );
+    const blind = check(checks({}, { "series.ndjson": without(/"host\.psi/) }), "Host");
+    expect(blind?.status).toBe("warning");
+    expect(blind?.text).toContain("not sampled: CPU pressure, memory pressure");
+  });
+
+  test("failed and missing trials are told by arm", () => {
+    const { status, text } =
+      check(checks({ pairs: 3, outcomes: { 1: { outcome: "failed", reason: "crash loop" } } }), "Trials") ?? {};
     expect(status).toBe("warning");
-    expect(text).toContain("1 of 3 planned");
-    expect(text).toContain("1 of baseline failed");
-    expect(text).toContain("trial 2 (baseline) was broken by the harness: worker died");
+    expect(text).toBe("2 of 3 planned trials came to their end; 1 of baseline failed");
     expect(check(checks({ pairs: 2, cutAfter: 1 }), "Run")?.text).toContain("interrupted");
+  });
+
+  test("a trial that the harness broke makes the run invalid, with its reason", () => {
+    const outcomes = { 2: { outcome: "broken", reason: "load worker 0: killed" } } as const;
+    expect(check(checks({ pairs: 3, outcomes }), "Trials")).toMatchObject({
+      status: "invalid",
+      text: "the harness broke trial 2 (baseline): load worker 0: killed; 2 of 3 planned trials came to their end",
+    });
+  });
+
+  test("trials beyond the blocks first drawn were planned when the run was resumed", () => {
+    const resumed = { ...evidence, run: { ...evidence.run, order: evidence.run.order.slice(0, 1) } };
+    expect(check(validity(resumed), "Trials")?.text).toBe("6 of 6 planned trials came to their end");
+  });
+
+  test("trials of one arm under limits of different kinds make the run invalid", () => {
+    const other = (text: string) => text.replace("cgroup-v1", "emulated");
+    expect(check(checks({ pairs: 2 }, { "journal.ndjson": other }), "Limits")).toMatchObject({
+      status: "invalid",
+      text: "limits of db were enforced by emulated in trial 1, by cgroup-v1 in trial 2: trials under different limits are not comparable",
+    });
+  });
+
+  test("arms that declare different limits may run under different kinds", () => {
+    const [first, second] = evidence.trials;
+    const none = (trial: typeof first) =>
+      trial && {
+        ...trial,
+        events: trial.events.map((it) => (it.type === "target.ready" ? { ...it, confinement: "none" as const } : it)),
+      };
+    const trials = [first, none(second)].filter((it) => it !== undefined);
+    const declared = (memory: number | null) => ({
+      ...evidence.run.scenario,
+      arms: evidence.run.scenario.arms.map((arm) => ({
+        ...arm,
+        targets: arm.targets.map((it) =>
+          it.kind === "process" && arm.name === second?.arm ? { ...it, limits: { ...it.limits, memory } } : it,
+        ),
+      })),
+    });
+    const limits = (memory: number | null) =>
+      check(validity({ ...evidence, trials, run: { ...evidence.run, scenario: declared(memory) } }), "Limits")?.status;
+    expect(limits(null)).toBeUndefined();
+    expect(limits(160 * 2 ** 20)).toBe("invalid");
   });
 
   test("damage of the record is told", () => {

@@ -5,8 +5,10 @@ import { afterAll, describe, expect, test } from "vitest";
 import { measures, scalarOf } from "../../reports/analyses/scalars.ts";
 import type { Scalar } from "../../reports/evidence/evidence.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
+import { samplerOf } from "../../reports/evidence/samplers.ts";
 import { metrics } from "../../runner/record/metrics.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
+import { samplers } from "../../runner/samplers/registry.ts";
 import { type FakeRecord, fakeRecord } from "../support/fake-record.ts";
 import { condition } from "../support/fake-scenario.ts";
 import { scratch } from "../support/scratch.ts";
@@ -71,27 +73,34 @@ describe("every metric of the registry", () => {
   );
 
   test.each([
-    "memory.peak",
-    "memory.slope",
-    "cpu.cores",
-    "cpu.per-request",
-    "throttled.ratio",
-    "oom.kills",
-    "gc.pause.share",
-    "gc.pause.max",
-    "ready.min",
-    "ready.gap",
-  ])("%s without its series is absent with the sampler's reason, never zero", (name) => {
+    ["memory.peak", "process"],
+    ["memory.slope", "process"],
+    ["cpu.cores", "process"],
+    ["cpu.per-request", "process"],
+    ["throttled.ratio", "cgroup"],
+    ["oom.kills", "cgroup"],
+    ["gc.pause.share", "gc"],
+    ["gc.pause.max", "gc"],
+    ["ready.min", "scaling"],
+    ["ready.gap", "scaling"],
+  ])("%s without its series is absent with the reason of its own sampler, never zero", (name, own) => {
     const dir = record({ ...single, faults: false });
     const journal = join(dir, "journal.ndjson");
     writeFileSync(join(dir, "trial-01-baseline", "series.ndjson"), "");
-    appendFileSync(
-      journal,
-      `${JSON.stringify({ v: 1, seq: 999, t: 1, type: "sampler.off", trial: 1, sampler: "some", reason: "switched off" })}\n`,
-    );
-    expect(scalar(dir, name)).toEqual({ kind: "absent", reason: "some is off: switched off" });
+    for (const { name: sampler } of samplers) {
+      const event = { type: "sampler.off", trial: 1, sampler, reason: `${sampler} broke` };
+      appendFileSync(journal, `${JSON.stringify({ v: 1, seq: 999, t: 1, ...event })}\n`);
+    }
+    expect(scalar(dir, name)).toEqual({ kind: "absent", reason: `the sampler ${own} was off: ${own} broke` });
   });
 });
+
+test.each(samplers.flatMap((it) => Object.keys(it.series).map((series) => [series, it.name] as const)))(
+  "the series %s is known as one of the sampler %s",
+  (series, name) => {
+    expect(samplerOf(series)).toBe(name);
+  },
+);
 
 describe("where it is measured", () => {
   test("without a phase: outside of warm-up and faults", () => {

@@ -276,3 +276,25 @@ describe("advisory", () => {
     ]);
   });
 });
+
+test("a time to effect is not judged by the trials that felt the fault alone", () => {
+  const delay = condition({ metric: "effect.delay", fault: "one-dies", max: 1000 });
+  const judged = (delays: readonly (number | null)[]) => {
+    const readings = { "effect.delay": { service: delays.map((it) => it ?? "absorbed: no client felt it") } };
+    const { evidence, read } = sampledEvidence({
+      arms: ["service"],
+      readings,
+      faults: [{ name: "one-dies", phase: "kill" }],
+    });
+    const trials = evidence.trials.map((trial, i) => ({
+      ...trial,
+      faults: trial.faults.map((it) => ({ ...it, effectDelayMs: delays[i] ?? null })),
+    }));
+    return byMetric(assessGates({ ...evidence, trials }, [delay], read, levels), "effect.delay");
+  };
+  expect(judged([90, 95, 92, 91]).verdict).toBe("pass");
+  const some = judged([90, null, 92, 91]);
+  expect(some.verdict).toBe("inconclusive");
+  expect(some.because).toContain("1 of 4 trials absorbed the fault one-dies");
+  expect(judged([null, null]).because).toContain("no client felt it");
+});

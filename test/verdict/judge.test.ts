@@ -98,6 +98,37 @@ describe("a judgement", () => {
     expect(judgement.headline).toMatch(/^This run can't be believed/);
   });
 
+  test("of a noisy host is inconclusive whatever its gates prove, and says what they say", () => {
+    const noisy = (effect: FakeRecord["effect"]) => {
+      const evidence = loadEvidence(record({ ...quiet, ...(effect && { effect }) }));
+      // A fifth of the time was stolen, in every trial.
+      const stolen = { labels: {}, t: Float64Array.of(0, 1e6), x: Float64Array.of(0, 2e5) };
+      const series = (it: (typeof evidence.trials)[number]) => (metric: string) =>
+        metric === "host.steal" ? [stolen] : it.series(metric);
+      return judge({ ...evidence, trials: evidence.trials.map((it) => ({ ...it, series: series(it) })) });
+    };
+    const worse = noisy({ p50: 2.1 });
+    expect(worse.verdict).toBe("inconclusive");
+    expect(worse.gates[0]).toMatchObject({ verdict: "regressed", metric: { name: "latency.p50" } });
+    expect(plainSpaces(worse.headline)).toMatch(
+      /^The host was too noisy to decide: .*steal up to 20\.0 % .*; but for that the verdict would be regressed: Response time p50 in steady rose by/,
+    );
+    expect(worse.next).toMatch(/^shakedown run scenarios\/shop.yaml {2}# once more/);
+    expect(judgementSchema.parse(JSON.parse(JSON.stringify(worse)))).toEqual(JSON.parse(JSON.stringify(worse)));
+    const same = noisy(undefined);
+    expect(same.verdict).toBe("inconclusive");
+    expect(same.headline).toContain("the verdict would be pass: All");
+  });
+
+  test("of a run in which every trial broke is invalid, and says by what", () => {
+    const outcomes = Object.fromEntries(
+      Array.from({ length: 10 }, (_, i) => [i + 1, { outcome: "broken", reason: "the router is gone" } as const]),
+    );
+    const judgement = judged({ ...quiet, outcomes });
+    expect(judgement.verdict).toBe("invalid");
+    expect(judgement.headline).toMatch(/^This run can't be believed: the harness broke trial 1 .*: the router is gone/);
+  });
+
   test("of one arm and one trial is a point verdict without an error rate", () => {
     const gates = [condition({ metric: "latency.p50", phase: "steady", max: 1000 })];
     const judgement = judged({ faults: false, arms: ["service"], pairs: 1, gates });

@@ -20,9 +20,19 @@ function told(given: Sampled, extra: Partial<Grounds> = {}) {
   const { evidence, read } = sampledEvidence(given);
   const gates = assessGates(evidence, given.gates ?? [], read, levels);
   const verdict = worstOf(gates.filter((it) => !it.advisory).map((it) => it.verdict));
-  const grounds: Grounds = { verdict, gates, trust: [], failures: [], limits: [], manyArms: false, ...extra };
+  const grounds: Grounds = {
+    verdict,
+    gates,
+    trust: [],
+    failures: [],
+    limits: [],
+    noise: [],
+    manyArms: false,
+    ...extra,
+  };
   const summary = summaryOf(evidence, false);
-  const next = nextOf({ verdict: grounds.verdict, run: evidence.run, summary, gates, command: "npx shakedown" });
+  const noisy = grounds.noise.length > 0;
+  const next = nextOf({ verdict: grounds.verdict, run: evidence.run, summary, gates, noisy, command: "npx shakedown" });
   return {
     headline: plainSpaces(headlineOf(grounds)),
     reasons: reasonsOf(grounds).map(plainSpaces),
@@ -77,6 +87,14 @@ describe("the headline", () => {
     expect(headline).toBe(
       "Nothing is proved worse, but 1 gate is undecided: CPU per request in steady (no cgroup here).",
     );
+  });
+
+  test("a reason without numbers is told once", () => {
+    const { reasons } = told({
+      gates: [gate("cpu.per-request")],
+      readings: { "cpu.per-request": { baseline: ["no cgroup here"], candidate: ["no cgroup here"] } },
+    });
+    expect(reasons).toEqual(["inconclusive: CPU per request in steady: No cgroup here."]);
   });
 
   test("an open gate is named with the command that would decide it", () => {

@@ -1,0 +1,56 @@
+/** Did the trials come to their end, and under the same limits? Failed ones are outcomes of their arm; broken ones are the harness's. */
+import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
+import type { Check } from "./parts.ts";
+
+/** invalid when the harness broke a trial: which trials it breaks may depend on what they were about to show. */
+export function trialsCheck({ run, trials }: Evidence): Check {
+  const of = (outcome: TrialEvidence["outcome"]) => trials.filter((it) => it.outcome === outcome);
+  const failed = run.scenario.arms.flatMap(({ name }) => {
+    const count = of("failed").filter((it) => it.arm === name).length;
+    return count > 0 ? [`${count} of ${name} failed`] : [];
+  });
+  const broken = of("broken").map(
+    (it) => `the harness broke trial ${it.index} (${it.arm}): ${it.reason ?? "no reason recorded"}`,
+  );
+  const cut = trials.length - of("ok").length - of("failed").length - of("broken").length;
+  const ended = `${of("ok").length} of ${plannedOf(run, trials)} planned trials came to their end`;
+  return {
+    status: broken.length > 0 ? "invalid" : failed.length > 0 || cut > 0 ? "warning" : "ok",
+    title: "Trials",
+    text: [...broken, ended, ...failed, ...(cut > 0 ? [`${cut} cut off`] : [])].join("; "),
+  };
+}
+
+/** A resumed run may have gone beyond the blocks that its run.json drew. */
+function plannedOf({ order, scenario }: Evidence["run"], trials: readonly TrialEvidence[]): number {
+  const drawn = order.reduce((sum, it) => sum + it.length, 0);
+  const last = trials.reduce((most, it) => Math.max(most, it.block), 0);
+  return drawn + Math.max(0, last - order.length) * scenario.arms.length;
+}
+
+/** Arms may declare different limits; trials of one arm, and arms that declare the same, must run under the same kind. Null when they did. */
+export function confinementCheck({ run, trials }: Evidence): Check | null {
+  const seen = trials.flatMap((trial) =>
+    trial.events
+      .filter((it) => it.type === "target.ready")
+      .map(({ target, confinement }) => ({ trial, target, confinement, limits: limitsOf(run, trial.arm, target) })),
+  );
+  const mixed = [...Map.groupBy(seen, (it) => JSON.stringify([it.target, it.limits])).values()].flatMap((alike) => {
+    const kinds = [...Map.groupBy(alike, (it) => it.confinement)];
+    if (kinds.length < 2) return [];
+    const told = kinds.map(([kind, [first]]) => `${kind} in trial ${first?.trial.index}`);
+    return [`limits of ${alike[0]?.target} were enforced by ${told.join(", by ")}`];
+  });
+  return mixed.length === 0
+    ? null
+    : {
+        status: "invalid",
+        title: "Limits",
+        text: `${mixed.join("; ")}: trials under different limits are not comparable`,
+      };
+}
+
+function limitsOf({ scenario }: Evidence["run"], arm: string, target: string): unknown {
+  const spec = scenario.arms.find((it) => it.name === arm)?.targets.find((it) => it.name === target);
+  return spec?.kind === "process" ? spec.limits : null;
+}
