@@ -1,9 +1,11 @@
-/** junit.xml: what CI systems read. One test case per gate and per claim; what decides stands in the message. */
+/** junit.xml: what CI systems read. One test case per gate and per claim, and one for the run where it is not what its gates say. */
 import { plainSpaces } from "../../runner/shared/format.ts";
 import type { Finding, Judgement } from "../verdict/judgement.ts";
+import { byVerdict, worstOf } from "../verdict/order.ts";
 import { cleaned } from "./clean.ts";
 import { findingText, hasSeveralArms, placeOf } from "./finding-text.ts";
 import { escapeMarkup } from "./svg/element.ts";
+import { reasonsBeside } from "./words.ts";
 
 type Outcome = "passed" | "failure" | "error" | "skipped";
 
@@ -27,12 +29,13 @@ interface Case {
 
 /** Well-formed XML 1.0; times are seconds. */
 export function renderJunit(judgement: Judgement): string {
-  const { run, verdict, headline, gates, claims } = cleaned(judgement);
+  const clean = cleaned(judgement);
+  const { run, verdict, headline, gates, claims } = clean;
   const several = hasSeveralArms([...gates, ...claims]);
   const cases = [
-    ...gates.map((it) => gateCase(it, several)),
+    ...gates.map((it) => asFarAs(verdict, gateCase(it, several))),
     ...claims.map((it) => ({ ...gateCase(it, several), suite: "claims", ...claimOutcome(it.claim) })),
-    ...(verdict === "invalid" && !gates.some((it) => it.verdict === "invalid") ? [runCase(headline)] : []),
+    ...(byVerdict(verdict, decidedBy(gates)) === 0 ? [] : [runCase(clean)]),
   ];
   const count = (outcome: Outcome) => cases.filter((it) => it.outcome === outcome).length;
   const totals = `tests="${cases.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}" time="${(run.durationMs / 1000).toFixed(3)}"`;
@@ -74,14 +77,21 @@ const claimOutcome = (claim: Judgement["claims"][number]["claim"]): Pick<Case, "
   type: claim,
 });
 
-/** The experiment can't be believed, whatever its gates say. */
-const runCase = (headline: string): Case => ({
-  name: "the run can be trusted",
-  suite: "trust",
-  outcome: "error",
-  type: "invalid",
-  message: headline,
-  text: headline,
+const decidedBy = (gates: Judgement["gates"]): Finding["verdict"] =>
+  worstOf(gates.filter((it) => !it.advisory).map((it) => it.verdict));
+
+/** A build must not fail by a gate of a run that decides nothing: the host was too noisy. */
+const asFarAs = (verdict: Judgement["verdict"], it: Case): Case =>
+  verdict === "inconclusive" && it.outcome === "failure" ? { ...it, outcome: "skipped" } : it;
+
+/** Interrupted, nothing asked, failed trials, a noisy host, a harness that can't be believed: whatever the gates say. */
+const runCase = (judgement: Judgement): Case => ({
+  name: "the run",
+  suite: "run",
+  outcome: outcomes[judgement.verdict],
+  type: judgement.verdict,
+  message: judgement.headline,
+  text: [...new Set([judgement.headline, ...reasonsBeside(judgement)])].join("\n"),
 });
 
 /** Newlines inside an attribute are written as references, or a parser would make spaces of them. */

@@ -28,7 +28,7 @@ export function renderMarkdown(judgement: Judgement): string {
     table("Claim", claims, (it) => claimWords[it.claim]),
     list(remarks.map((it) => `**${inline(it.title)}**: ${inline(it.text)}`)),
     next === null ? "" : `Next: ${code(next)}`,
-    `${gatesInWords(gates)} ${capitalized(trialsInWords(run))}, ${formatDuration(run.durationMs)}, seed ${run.seed}, run ${code(run.id)}.`,
+    `${gatesInWords({ gates, verdict })} ${capitalized(trialsInWords(run))}, ${formatDuration(run.durationMs)}, seed ${run.seed}, run ${code(run.id)}.`,
   ];
   return `${plainSpaces(blocks.filter((it) => it !== "").join("\n\n"))}\n`;
 }

@@ -49,15 +49,16 @@ export function trialsInWords({ arms, blocks }: Judgement["run"]): string {
     : `${blocks.done} of ${counted(blocks.planned, one, many)}`;
 }
 
-/** `2 of 6 gates stop this release, 1 is undecided.` Advisory gates are not counted. */
-export function gatesInWords(gates: Judgement["gates"]): string {
+/** `2 of 6 gates stop this release, 1 is undecided.` Advisory gates are not counted; what the run overrules `would stop` it. */
+export function gatesInWords({ gates, verdict }: Pick<Judgement, "gates" | "verdict">): string {
   const deciding = gates.filter((it) => !it.advisory);
   if (deciding.length === 0) return "No gate was judged.";
   const having = (...verdicts: readonly Verdict[]) => deciding.filter((it) => verdicts.includes(it.verdict)).length;
   const [stopping, open, invalid] = [having("regressed", "failed"), having("inconclusive"), having("invalid")];
   const of = `of ${counted(deciding.length, "gate")}`;
+  const stop = verdict === "invalid" || verdict === "inconclusive" ? "would stop" : stopping === 1 ? "stops" : "stop";
   const parts = [
-    stopping > 0 ? `${stopping} ${of} ${stopping === 1 ? "stops" : "stop"} this release` : null,
+    stopping > 0 ? `${stopping} ${of} ${stop} this release` : null,
     open > 0 ? `${open} ${stopping > 0 ? "" : `${of} `}${open === 1 ? "is" : "are"} undecided` : null,
     invalid > 0 ? `${invalid} ${stopping + open > 0 ? "" : `${of} `}${invalid === 1 ? "is" : "are"} invalid` : null,
   ].filter((it) => it !== null);

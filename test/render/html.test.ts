@@ -4,7 +4,9 @@ import { HtmlValidate } from "html-validate";
 import { describe, expect, test } from "vitest";
 import { renderHtml } from "../../reports/render/html/html.ts";
 import { compileTemplates } from "../../reports/render/html/templates.ts";
+import { trustView } from "../../reports/render/html/trust.ts";
 import { el, isSvg } from "../../reports/render/svg/element.ts";
+import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { packageFile } from "../../runner/shared/package.ts";
 import { hostile, interrupted, invalid, regressed, singleArm } from "../support/judgements.ts";
 
@@ -104,4 +106,12 @@ test("a recovery that was not seen is told beside the gate, not only in a fold",
   const html = renderHtml(regressed);
   const warning = html.indexOf("Trial 10 (candidate): not recovered within the 15 s that were left");
   expect(html.lastIndexOf('class="warn"', warning)).toBeGreaterThan(html.lastIndexOf("<details", warning));
+});
+
+test("a host too noisy to decide is no mere remark, unless the run is invalid anyhow", () => {
+  const noisy = { status: "warning", title: "Host", text: "too noisy to decide", inconclusive: true } as const;
+  const answer = (trust: Judgement["trust"]) => trustView({ ...regressed, trust }).answer.word;
+  expect(answer(regressed.trust)).toBe("yes, with one remark");
+  expect(answer([noisy])).toBe("noisy: at most inconclusive");
+  expect(answer([noisy, ...invalid.trust])).toBe("no, 1 check failed");
 });

@@ -5,11 +5,14 @@ import { renderJson } from "../../reports/render/json.ts";
 import { renderJunit } from "../../reports/render/junit.ts";
 import { renderMarkdown } from "../../reports/render/markdown.ts";
 import { renderTerminal } from "../../reports/render/terminal.ts";
+import { gatesInWords } from "../../reports/render/words.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
-import { hostile, interrupted, invalid, regressed, singleArm } from "../support/judgements.ts";
+import { worstOf } from "../../reports/verdict/order.ts";
+import { hostile, interrupted, regressed, singleArm } from "../support/judgements.ts";
 
 const withVerdicts = (...verdicts: readonly Judgement["verdict"][]): Judgement => ({
   ...regressed,
+  verdict: worstOf(verdicts),
   claims: [],
   gates: regressed.gates
     .slice(0, verdicts.length)
@@ -50,13 +53,28 @@ describe("junit.xml", () => {
   test("an advisory gate and a claim never fail a build", () => {
     const advisory = { ...regressed, gates: regressed.gates.map((it) => ({ ...it, advisory: true })) };
     const refuted = { ...advisory, claims: regressed.claims.map((it) => ({ ...it, claim: "refuted" as const })) };
-    expect(renderJunit(refuted)).toContain('failures="0" errors="0" skipped="4"');
+    const open = { ...refuted, verdict: "inconclusive" } as const;
+    expect(renderJunit(open)).toContain('failures="0" errors="0" skipped="5"');
   });
 
-  test("a run that can't be believed is an error, even when no gate says so", () => {
-    const xml = renderJunit({ ...invalid, gates: [] });
-    expect(xml).toContain('name="the run can be trusted"');
-    expect(xml).toContain('errors="1"');
+  test.for([
+    ["invalid", '<error type="invalid" message="It ended early.">'],
+    ["failed", '<failure type="failed" message="It ended early.">'],
+    ["inconclusive", '<skipped message="It ended early.">'],
+  ] as const)("a run that is %s when its gates are not has a case of its own, with its reasons", ([verdict, told]) => {
+    const passing = withVerdicts("pass", "pass");
+    const reasons = ["It ended early.", "invalid: Trials: 2 of 10"];
+    const xml = renderJunit({ ...passing, verdict, headline: "It ended early.", reasons });
+    expect(xml).toContain('tests="3"');
+    expect(xml).toContain(`name="the run">\n      ${told}It ended early.\ninvalid: Trials: 2 of 10</`);
+    expect(renderJunit({ ...passing, verdict: "pass" })).not.toContain("the run");
+    expect(renderJunit({ ...withVerdicts("regressed"), verdict: "failed" })).not.toContain("the run");
+  });
+
+  test("no build fails by a gate of a run that the host was too noisy for", () => {
+    const xml = renderJunit({ ...withVerdicts("regressed", "pass"), verdict: "inconclusive" });
+    expect(xml).toContain('tests="3" failures="0" errors="0" skipped="2"');
+    expect(xml).toContain('<skipped message="regressed: +135 %');
   });
 
   test("holds no character that XML forbids", () => {
@@ -93,6 +111,12 @@ describe("report.md", () => {
     expect(md).toContain("a\\|b \\| \\`c\\` \\[x\\](http://y) &#64;team &lt;b&gt;");
     expect(md).toContain("`` a `b` ``");
   });
+});
+
+test("gates of a run that is not decided by them would stop a release, and stop none", () => {
+  expect(gatesInWords(withVerdicts("regressed", "pass"))).toBe("1 of 2 gates stops this release.");
+  const noisy = { ...withVerdicts("regressed", "pass"), verdict: "inconclusive" } as const;
+  expect(gatesInWords(noisy)).toBe("1 of 2 gates would stop this release.");
 });
 
 describe("the end of a run on a terminal", () => {

@@ -32,7 +32,7 @@ export function headerView(judgement: Judgement): HeaderView {
     icon: word.icon,
     verdict: name,
     headline: withoutVerdict(headline, word.word),
-    summary: `${gatesInWords(gates)} ${capitalized(trialsInWords(run))}, ${formatDuration(run.durationMs)}, seed ${run.seed}.`,
+    summary: `${gatesInWords({ gates, verdict })} ${capitalized(trialsInWords(run))}, ${formatDuration(run.durationMs)}, seed ${run.seed}.`,
     notices: notices(run),
   };
 }

@@ -22,14 +22,15 @@ const tones = {
 export function trustView({ trust }: Judgement): TrustView {
   const having = (status: "warning" | "invalid") => trust.filter((it) => it.status === status).length;
   return {
-    answer: answer(trust.length, having("invalid"), having("warning")),
+    answer: answer(trust, having("invalid"), having("warning")),
     checks: trust.map(({ status, title, text }) => ({ ...tones[status], title, text })),
   };
 }
 
-function answer(checks: number, invalid: number, warnings: number): TrustView["answer"] {
-  if (checks === 0) return { tone: "open", icon: "!", word: "unknown, nothing was checked" };
+function answer(checks: Judgement["trust"], invalid: number, warnings: number): TrustView["answer"] {
+  if (checks.length === 0) return { tone: "open", icon: "!", word: "unknown, nothing was checked" };
   if (invalid > 0) return { tone: "bad", icon: "✗", word: `no, ${counted(invalid, "check")} failed` };
+  if (checks.some((it) => it.inconclusive)) return { tone: "open", icon: "~", word: "noisy: at most inconclusive" };
   if (warnings > 0)
     return { tone: "good", icon: "✓", word: `yes, with ${warnings === 1 ? "one remark" : `${warnings} remarks`}` };
   return { tone: "good", icon: "✓", word: "yes" };
