@@ -120,3 +120,20 @@ test("every registered engine refuses what it can't do, and takes what it can", 
   const autocannon = engines.find((it) => it.name === "autocannon");
   expect(autocannon?.problems(aLoad())).toEqual([expect.stringContaining("no open model")]);
 });
+
+test("autocannon refuses, one by one, the options that it would not heed, and names the engine that does", () => {
+  const autocannon = engines.find((it) => it.name === "autocannon");
+  const problems = (changes: Partial<LoadSpec>) =>
+    autocannon?.problems(aLoad({ engine: "autocannon", model: closed, requests, ...changes }));
+  const cases: readonly [Partial<LoadSpec>, string][] = [
+    [{ model: { kind: "open", rate: 1, spacing: "even" } }, "no open model"],
+    [{ keepAlive: { maxRequests: 5, maxAgeMs: null } }, "can't bound a connection's requests or age"],
+    [{ keepAlive: { maxRequests: null, maxAgeMs: 5 } }, "can't bound a connection's requests or age"],
+    [{ requests: [aRequest({ weight: 2 }), aRequest({ name: "b" })] }, "has no weights"],
+    [{ requests: [aRequest({ method: "HEAD" })] }, "after HEAD"],
+  ];
+  expect(problems({})).toEqual([]);
+  for (const [changes, says] of cases) {
+    expect(problems(changes), says).toEqual([expect.stringMatching(new RegExp(`${says}.*; use engine: native$`))]);
+  }
+});

@@ -79,6 +79,26 @@ test("an engine that can't send the model is refused", () => {
   ]);
 });
 
+test("an option that the model or the engine would not heed is refused, each with its own sentence", () => {
+  const closed = (more: string, engine = "autocannon") =>
+    messagesOf(
+      withChange("rate: 300/s\n", `connections: 4\n  engine: ${engine}\n  ${more}\n`)
+        .replace("load: { rate: { from: 300/s, to: 600/s } }", "load: { connections: 8 }")
+        .replace(", weight: 2", ""),
+    );
+  expect(closed("workers: 4")).toEqual([]);
+  for (const engine of ["native", "autocannon"]) {
+    for (const [key, value] of Object.entries({ spacing: "even", maxInFlight: 9 })) {
+      const told = new Set(closed(`${key}: ${value}`, engine));
+      expect(told).toEqual(new Set([`load.${key}: "${key}" goes with "rate", found it with "connections"`]));
+    }
+  }
+  expect(closed("keepAlive: { maxRequests: 9 }", "native")).toEqual([]);
+  expect(closed("keepAlive: { maxRequests: 9 }")).toContain(
+    "load.engine: autocannon can't bound a connection's requests or age; use engine: native",
+  );
+});
+
 test("requests have one method each and names of their own", () => {
   const requests = (list: string) => messagesOf(withChange('{ name: checkout, get: "/checkout?items=3" }', list));
   expect(requests("{ name: checkout, get: /, post: / }")[0]).toMatch(
