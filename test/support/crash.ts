@@ -39,8 +39,8 @@ export const faults: Readonly<Record<string, string>> = {
 
 export const kindOf = (fault: string): string => fault.replace(/ \(.*\)$/, "");
 
-/** How long it is on, ms: the kernel may need seconds on a busy machine until it kills. */
-const onFor = (kind: string): number => (kind === "memory-pressure" ? 4000 : 700);
+/** How long it is on, ms: on a busy machine the kernel may need seconds until it kills, or gives a burner its turn. */
+const onFor = (kind: string): number => (/pressure/.test(kind) ? 4000 : 700);
 
 const scenario = (kind: string) => `
 apiVersion: shakedown/v1
