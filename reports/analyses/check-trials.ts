@@ -9,8 +9,8 @@ export function trialsCheck({ run, trials }: Evidence): Check {
     const count = of("failed").filter((it) => it.arm === name).length;
     return count > 0 ? [`${count} of ${name} failed`] : [];
   });
-  const broken = of("broken").map(
-    (it) => `the harness broke trial ${it.index} (${it.arm}): ${it.reason ?? "no reason recorded"}`,
+  const broken = [...Map.groupBy(of("broken"), (it) => it.reason ?? "no reason recorded")].map(
+    ([reason, all]) => `the harness broke ${all.map((it) => `trial ${it.index} (${it.arm})`).join(", ")}: ${reason}`,
   );
   const cut = trials.length - of("ok").length - of("failed").length - of("broken").length;
   const ended = `${of("ok").length} of ${plannedOf(run, trials)} planned trials came to their end`;

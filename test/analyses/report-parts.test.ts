@@ -153,6 +153,10 @@ describe("validity", () => {
       status: "invalid",
       text: "the harness broke trial 2 (baseline): load worker 0: killed; 2 of 3 planned trials came to their end",
     });
+    const all = { ...outcomes, 3: outcomes[2] };
+    expect(check(checks({ pairs: 3, outcomes: all }), "Trials")?.text).toBe(
+      "the harness broke trial 2 (baseline), trial 3 (baseline): load worker 0: killed; 1 of 3 planned trials came to their end",
+    );
   });
 
   test("trials beyond the blocks first drawn were planned when the run was resumed", () => {
