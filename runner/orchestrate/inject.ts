@@ -18,7 +18,7 @@ export interface InjectContext extends FaultContext {
   readonly loadStart: number;
   /** Why the system is not steady enough for a fault; null when it is. */
   readonly unsteady: () => string | null;
-  /** Instances that faults hold at the moment, over the whole trial: counts against `maxTargets`. */
+  /** Which fault holds which instance at the moment, over the whole trial: instances count against `maxTargets`. */
   readonly hit: Set<string>;
   /** Share of a target's instances that may be hit at one time. */
   readonly maxTargets: number;
@@ -48,7 +48,7 @@ export async function inject(
   if (unsteady !== null) return skip(unsteady);
   const deeds = fault.plan(planned.fault.options, target, context.random);
   if (deeds.length === 0) return skip(`no instance of ${target.name} was ready`);
-  const refusal = fault.hits === "instances" ? tooMany(deeds, context) : null;
+  const refusal = fault.hits === "instances" ? tooMany(name, deeds, context) : null;
   if (refusal !== null) return skip(refusal);
 
   const underway = await Promise.all(deeds.map((deed) => apply(name, deed, context)));
@@ -56,16 +56,18 @@ export async function inject(
   return (await Promise.all(underway.map((it) => it.revert()))).filter((it) => it !== null);
 }
 
-function tooMany(deeds: readonly Deed[], { target, hit, maxTargets }: InjectContext): string | null {
-  const key = (deed: Deed) => `${target.name}/${deed.instance}`;
-  const held = new Set([...hit].filter((it) => it.startsWith(`${target.name}/`)));
-  for (const deed of deeds) held.add(key(deed));
-  if (held.size / target.desired <= maxTargets + 1e-9) {
-    for (const deed of deeds) hit.add(key(deed));
-    return null;
-  }
-  return `it would hit ${held.size} of ${target.desired} instances at one time, safety.maxTargets allows ${Math.floor(maxTargets * target.desired)}`;
+function tooMany(fault: string, deeds: readonly Deed[], { target, hit, maxTargets }: InjectContext): string | null {
+  const all = new Set([...hit, ...deeds.map((deed) => holding(fault, target, deed))]);
+  const here = `${target.name}/`;
+  const held = new Set([...all].map((it) => it.slice(it.indexOf(" ") + 1)).filter((it) => it.startsWith(here)));
+  if (held.size / target.desired > maxTargets + 1e-9)
+    return `it would hit ${held.size} of ${target.desired} instances at one time, safety.maxTargets allows ${Math.floor(maxTargets * target.desired)}`;
+  for (const it of all) hit.add(it);
+  return null;
 }
+
+/** Of the fault too: an instance that two faults hold is free when both are reverted. */
+const holding = (fault: string, target: Target, deed: Deed): string => `${fault} ${target.name}/${deed.instance}`;
 
 interface Underway {
   readonly revert: () => Promise<Unreverted | null>;
@@ -92,17 +94,18 @@ async function apply(fault: string, deed: Deed, context: InjectContext): Promise
     revert: async () => {
       ended.abort();
       await watching;
-      hit.delete(`${target.name}/${deed.instance}`);
-      if (stored === null) return null;
-      journal({ type: "fault.reverting", ...at });
-      const failure = await undo(stored.lease, host);
-      if (failure !== null) {
-        journal({ type: "fault.unreverted", ...failure, ...at });
-        return failure;
+      if (stored !== null) {
+        journal({ type: "fault.reverting", ...at });
+        const failure = await undo(stored.lease, host);
+        if (failure !== null) {
+          journal({ type: "fault.unreverted", ...failure, ...at });
+          return failure;
+        }
+        journal({ type: "fault.reverted", ...at });
+        stored.release();
+        journal({ type: "fault.released", ...at });
       }
-      journal({ type: "fault.reverted", ...at });
-      stored.release();
-      journal({ type: "fault.released", ...at });
+      hit.delete(holding(fault, target, deed));
       return null;
     },
   };
