@@ -122,7 +122,7 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
 
   const again = async () => {
     if (failuresInARow > spec.restart.maxInARow) {
-      const reason = `crash loop: ${failuresInARow} starts in a row did not stay up; the last one: ${problem}`;
+      const reason = `crash loop: ${failuresInARow} starts in a row did not stay up; the last one: ${problem}${quoted(output.lastWords(journaledBytes))}`;
       context.journal({ type: "instance.gave-up", ...event, reason });
       tell.onGaveUp(reason);
       return;
