@@ -10,7 +10,7 @@ import { closedPort, httpServer, type Listening, rawServer, tcpServer } from "..
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 async function outcomesOf(server: Listening, changes: Partial<LoadSpec> = {}) {
-  const load = aLoad({ timeoutMs: 300, ...changes });
+  const load = aLoad({ timeoutMs: 2_000, ...changes });
   const it = await runLoad({ port: server.port, load, phases: [onePhase(load, 500)] });
   expect(it.lost).toEqual([]);
   const { due, slow: _, ...counts } = countsOf(it.lines);
