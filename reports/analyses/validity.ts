@@ -81,9 +81,12 @@ function harnessCheck(trials: readonly TrialEvidence[]): Check[] {
   ];
 }
 
-function recordChecks({ status, statusReason, damage, events }: Evidence): (Check | null)[] {
+function recordChecks({ run, status, statusReason, damage, events }: Evidence): (Check | null)[] {
   const warnings = events.filter((it) => it.type === "warning").map((it) => it.text);
-  const off = events.filter((it) => it.type === "sampler.off").map((it) => `${it.sampler}: ${it.reason}`);
+  const off = events
+    .filter((it) => it.type === "sampler.off")
+    .filter((it) => !run.scenario.samplers.off.includes(it.sampler))
+    .map((it) => `${it.sampler}: ${it.reason}`);
   const listed = (texts: readonly string[]) => [...new Set(texts)].slice(0, 5).join("; ");
   return [
     status === "completed"

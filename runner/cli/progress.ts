@@ -59,7 +59,7 @@ export function followProgress(
     if (line.type === "trial.start") faults.clear();
     if (line.type === "trial.end") finished += 1;
     noteFault(faults, line);
-    const text = loud(line) ?? (live ? null : quietLine(run, line, from.lastTrial));
+    const text = loud(line, run.scenario.samplers.off) ?? (live ? null : quietLine(run, line, from.lastTrial));
     if (text !== null) say(text);
   });
   return {
@@ -80,7 +80,7 @@ export function followProgress(
 }
 
 /** What is worth a line everywhere: something went wrong. */
-function loud(line: JournalLine): string | null {
+function loud(line: JournalLine, unwanted: readonly string[]): string | null {
   switch (line.type) {
     case "trial.end":
       return line.outcome === "ok" || line.outcome === "interrupted"
@@ -99,7 +99,7 @@ function loud(line: JournalLine): string | null {
     case "warning":
       return `! ${line.text}`;
     case "sampler.off":
-      return `! sampler ${line.sampler} is off: ${line.reason}`;
+      return unwanted.includes(line.sampler) ? null : `! sampler ${line.sampler} is off: ${line.reason}`;
     default:
       return null;
   }
