@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { RunFile } from "../../runner/record/run-file.ts";
 import { type Harness, harness } from "../support/harness.ts";
 
 /** A repository whose service got slower after v1: the source in git, what runs built by `build:` into an ignored folder. */
@@ -38,15 +38,21 @@ trials: { count: 3, seed: 1 }
 gates: [{ metric: latency.p50, margin: 50% }]
 `;
 
-const worktrees = () => readdirSync(tmpdir()).filter((it) => it.startsWith("shakedown-baseline-"));
+/** The folder that the baseline arm ran in. */
+const baselineCwd = (cli: Harness): string => {
+  const { scenario } = JSON.parse(readFileSync(join(cli.newest(), "run.json"), "utf8")) as RunFile;
+  const target = scenario.arms.find((it) => it.name === "baseline")?.targets[0];
+  if (target?.kind !== "process") throw new Error("no baseline");
+  expect(target.cwd).toContain("shakedown-baseline-");
+  return target.cwd;
+};
 
-describe("--baseline-ref", () => {
+describe.concurrent("--baseline-ref", () => {
   test.each(["scenario.yaml", "plain.yaml"])(
     "runs the baseline arm from that commit, and leaves no worktree (%s)",
     async (file) => {
       using cli = harness();
       repository(cli);
-      const before = worktrees();
       const { code, err } = await cli.run("run", file, "--baseline-ref", "v1");
       expect([1, 3], err).toContain(code);
       const [gate] = cli.judgement().gates;
@@ -55,7 +61,7 @@ describe("--baseline-ref", () => {
       expect(JSON.parse(readFileSync(join(cli.newest(), "run.json"), "utf8")).environment["baseline ref"]).toMatch(
         /^v1 \([0-9a-f]{12}\)$/,
       );
-      expect(worktrees()).toEqual(before);
+      expect(existsSync(baselineCwd(cli))).toBe(false);
       expect(existsSync(join(cli.dir, ".git", "worktrees"))).toBe(false);
     },
   );

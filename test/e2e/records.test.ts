@@ -27,16 +27,19 @@ function prepared(seconds: number): Harness {
   return cli;
 }
 
-test("--only runs one arm and asks only what that arm can answer alone", async () => {
+test.concurrent("--only runs one arm and asks only what that arm can answer alone", async () => {
   using cli = prepared(1);
   const { code, err } = await cli.run("run", "short.yaml", "--only", "baseline");
   expect([0, 3], err).toContain(code);
-  expect(cli.judgement().gates.map((it) => [it.condition.name, it.verdict])).toEqual([["fast enough", "pass"]]);
+  expect(cli.judgement().gates.map((it) => [it.condition.name, it.verdict])).toEqual([
+    ["fast enough", "pass"],
+    ["errors.ratio with fast enough", "pass"],
+  ]);
   expect(cli.journal().flatMap((it) => (it.type === "trial.start" ? [it.arm] : []))).toEqual(["baseline"]);
   expect((await cli.run("run", "short.yaml", "--only", "candiate")).err).toContain("its arms: baseline, candidate");
 });
 
-test("list names runs with their verdicts, and prune deletes raw output of old ones, or whole records, only when told to", async () => {
+test.concurrent("list names runs with their verdicts, and prune deletes raw output of old ones, or whole records, only when told to", async () => {
   using cli = prepared(1);
   await cli.run("run", "short.yaml", "--only", "baseline");
   const first = cli.newest();
@@ -54,7 +57,7 @@ test("list names runs with their verdicts, and prune deletes raw output of old o
   expect((await cli.run("list")).out.trim().split("\n")).toHaveLength(1);
 });
 
-test("a secret is in no file of a record, and in no plan", async () => {
+test.concurrent("a secret is in no file of a record, and in no plan", async () => {
   using cli = prepared(1);
   await cli.run("run", "short.yaml", "--only", "baseline");
   for (const file of ["run.json", "journal.ndjson", "judgement.json", "report.html"]) {
