@@ -8,28 +8,30 @@ import type { Check } from "./parts.ts";
 interface Source {
   readonly title: string;
   readonly metric: string;
-  /** Of the counter in a millisecond. */
+  /** Of the counter in a millisecond; `cpu`: on each processor. */
   readonly perMs: number;
+  readonly per: "host" | "cpu";
   /** Share of time above which a trial is disturbed. */
   readonly limit: number;
 }
 
 /**
- * CPU pressure also rises by the load itself when all runs on one small machine, hence its wide limit. Memory pressure and steal never do so
- * for long: pages are reclaimed, or another machine runs.
+ * Arms are interleaved and intervals are taken from what the trials did, so noise costs certainty and does not favour an arm. Beyond these
+ * limits trials measure their neighbours. CPU pressure also rises by the load itself when all runs on one small machine.
  */
 const sources: readonly Source[] = [
-  { title: "CPU pressure", metric: "host.psi.cpu", perMs: 1000, limit: 0.8 },
-  { title: "memory pressure", metric: "host.psi.memory", perMs: 1000, limit: 0.1 },
-  { title: "steal", metric: "host.steal", perMs: 1, limit: 0.05 },
+  { title: "CPU pressure", metric: "host.psi.cpu", perMs: 1000, per: "host", limit: 0.8 },
+  { title: "memory pressure", metric: "host.psi.memory", perMs: 1000, per: "host", limit: 0.1 },
+  { title: "steal", metric: "host.steal", perMs: 1, per: "cpu", limit: 0.25 },
 ];
 /** The run is noisy when more than this share of its trials was disturbed. */
-const disturbedTrials = 0.2;
+const disturbedTrials = 1 / 3;
 
-export function hostCheck(trials: readonly TrialEvidence[]): Check[] {
+/** `cpus`: how many processors the machine has. */
+export function hostCheck(trials: readonly TrialEvidence[], cpus: number): Check[] {
   if (trials.length === 0) return [];
   const readings = sources.flatMap((source) => {
-    const shares = trials.map((it) => shareOf(it, source)).filter((it) => it !== null);
+    const shares = trials.map((it) => shareOf(it, source, cpus)).filter((it) => it !== null);
     const disturbed = shares.filter((it) => it > source.limit).length;
     return shares.length === 0 ? [] : [{ ...source, shares, disturbed, most: Math.max(...shares) }];
   });
@@ -58,7 +60,7 @@ const whyBlind = (trials: readonly TrialEvidence[], blind: readonly Source[]): s
   [...new Set(blind.map(({ metric }) => trials[0]?.absent(metric) ?? "too few readings"))].join("; ");
 
 /** Share of time in the judged phases; phases without faults, where there are any. Null without readings. */
-function shareOf(trial: TrialEvidence, { metric, perMs }: Source): number | null {
+function shareOf(trial: TrialEvidence, { metric, perMs, per }: Source, cpus: number): number | null {
   const [series] = trial.series(metric).filter((it) => it.t.length > 1);
   const calm = trial.phases.filter((it) => !it.warmup && it.faults.length === 0);
   const phases = calm.length > 0 ? calm : trial.phases;
@@ -68,6 +70,7 @@ function shareOf(trial: TrialEvidence, { metric, perMs }: Source): number | null
   return (
     phases.reduce((sum, it) => sum + counterAt(series, it.end, first) - counterAt(series, it.start, first), 0) /
     perMs /
+    (per === "cpu" ? cpus : 1) /
     ms
   );
 }

@@ -27,7 +27,7 @@ export function validity(evidence: Evidence): readonly Check[] {
     loadCheck(evidence, loaded),
     generatorCheck(loaded),
     ...faultCheck(evidence),
-    ...hostCheck(loaded),
+    ...hostCheck(loaded, evidence.run.host.cpus),
     ...harnessCheck(loaded),
     trialsCheck(evidence),
     confinementCheck(evidence),

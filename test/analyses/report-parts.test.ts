@@ -105,20 +105,24 @@ describe("validity", () => {
     expect(faults?.text).toContain("one-dies in trial 1");
   });
 
-  test("a disturbed host leaves the run undecided, not invalid", () => {
-    const stolen = (text: string) =>
+  test("a disturbed host leaves the run undecided, not invalid; steal is a share of the whole machine", () => {
+    // The counter sums over the two processors of the made machine.
+    const stolen = (ofEach: number) => (text: string) =>
       text
         .split("\n")
         .map((it) =>
           it.includes('"host.steal"')
-            ? JSON.stringify({ ...JSON.parse(it), x: JSON.parse(it).t.map((t: number) => t * 0.2) })
+            ? JSON.stringify({ ...JSON.parse(it), x: JSON.parse(it).t.map((t: number) => t * 2 * ofEach) })
             : it,
         )
         .join("\n");
-    expect(check(checks({}, { "series.ndjson": stolen }), "Host")).toMatchObject({
+    expect(check(checks({}, { "series.ndjson": stolen(0.3) }), "Host")).toMatchObject({
       status: "warning",
       inconclusive: true,
     });
+    const borne = check(checks({}, { "series.ndjson": stolen(0.2) }), "Host");
+    expect(borne?.status).toBe("ok");
+    expect(borne?.text).toContain("20.0");
   });
 
   test("a host that was not sampled can't be told from a quiet one", () => {
