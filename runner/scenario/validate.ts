@@ -69,6 +69,11 @@ function expectedBy(issue: Issue): string {
 
 function tellMissing(path: Path, { node, problems }: Context): void {
   const parent = at(node, path.slice(0, -1));
+  const last = path.at(-1);
+  if (parent !== undefined && typeof last === "number" && isList(parent)) {
+    problems.at(parent, `expected at least ${last + 1} item${last === 0 ? "" : "s"}, found ${parent.value.length}`);
+    return;
+  }
   // A parent that is missing itself, or of another type, was told on its own.
   if (parent === undefined || !isMap(parent)) return;
   problems.inside(parent, `"${path.at(-1)}" is missing`);

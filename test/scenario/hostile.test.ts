@@ -192,6 +192,15 @@ property.prop([fc.jsonValue({ maxDepth: 4 })], { numRuns: 100 })("so is any JSON
   }
 });
 
+test("a command without a program is a problem wherever a command may stand", () => {
+  for (const set of ["before=[[]]", "after=[{ command: [] }]", "targets.shop.command=[]"]) {
+    const result = loadScenario("/x/shop.yaml", { text: goodScenario, set: [set], env: {}, node: "/opt/node" });
+    expect(result.ok, set).toBe(false);
+    if (!result.ok)
+      expect(renderDiagnostics(result.diagnostics, false), set).toContain("expected at least 1 item, found 0");
+  }
+});
+
 function check(text: string): void {
   const result = loadScenario("/x/shop.yaml", { text, set: [], env: {}, node: "/opt/node" });
   if (result.ok) {

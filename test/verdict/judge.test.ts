@@ -101,8 +101,8 @@ describe("a judgement", () => {
   test("of a noisy host is inconclusive whatever its gates prove, and says what they say", () => {
     const noisy = (effect: FakeRecord["effect"]) => {
       const evidence = loadEvidence(record({ ...quiet, ...(effect && { effect }) }));
-      // A fifth of the time was stolen, in every trial.
-      const stolen = { labels: {}, t: Float64Array.of(0, 1e6), x: Float64Array.of(0, 2e5) };
+      // Half of the time of both processors was stolen, in every trial.
+      const stolen = { labels: {}, t: Float64Array.of(0, 1e6), x: Float64Array.of(0, 1e6) };
       const series = (it: (typeof evidence.trials)[number]) => (metric: string) =>
         metric === "host.steal" ? [stolen] : it.series(metric);
       return judge({ ...evidence, trials: evidence.trials.map((it) => ({ ...it, series: series(it) })) });
@@ -111,7 +111,7 @@ describe("a judgement", () => {
     expect(worse.verdict).toBe("inconclusive");
     expect(worse.gates[0]).toMatchObject({ verdict: "regressed", metric: { name: "latency.p50" } });
     expect(plainSpaces(worse.headline)).toMatch(
-      /^The host was too noisy to decide: .*steal up to 20\.0 % .*; but for that the verdict would be regressed: Response time p50 in steady rose by/,
+      /^The host was too noisy to decide: .*steal up to 50\.0 % .*; but for that the verdict would be regressed: Response time p50 in steady rose by/,
     );
     expect(worse.next).toMatch(/^shakedown run scenarios\/shop.yaml {2}# once more/);
     expect(judgementSchema.parse(JSON.parse(JSON.stringify(worse)))).toEqual(JSON.parse(JSON.stringify(worse)));
