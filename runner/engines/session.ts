@@ -3,6 +3,7 @@ import { type BinLine, type Declaration, type LatencyLine, outcomes } from "../r
 import type { LoadSpec } from "../record/scenario.ts";
 import { Exit, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
+import { late, within } from "../shared/wait.ts";
 import type { Engine, JobPhase, LoadEnd, LoadSession, WorkerLine } from "./engine.ts";
 import { createLive } from "./live.ts";
 import { createMerger } from "./merge.ts";
@@ -43,8 +44,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
   /** Per worker, from its bins: all there is of one that died. */
   const heard = Array.from({ length: load.workers }, noTotals);
   let stopping = false;
-  const ready = Promise.withResolvers<Declaration>();
-  ready.promise.catch(() => undefined);
+  const declared = Promise.withResolvers<Declaration>();
 
   const emit = (lines: readonly LatencyLine[]) => {
     for (const line of lines) {
@@ -62,7 +62,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
     if (said.type === "ready") {
       const { type: __, ...declaration } = said;
       declarations.push(declaration);
-      if (declarations.length === load.workers) ready.resolve(together(declarations));
+      if (declarations.length === load.workers) declared.resolve(together(declarations));
     } else if (said.type === "done") {
       addTotals(totals, said.totals);
       workers[worker]?.release();
@@ -87,39 +87,33 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
       emit(merger.leave(worker));
       live.leave(worker);
       if (!end.isDone) addTotals(totals, heard[worker] as Totals);
-      if (!end.wasReady) ready.reject(notReady(worker, end.reason));
+      if (!end.wasReady) declared.reject(notReady(worker, end.reason));
     }),
   ).then((): LoadEnd => ({ totals, lost }));
   const stop = async () => {
     stopping = true;
     for (const it of workers) it.release();
-    const patience = new AbortController();
-    await Promise.race([done, host.clock.sleep(stopWithinMs, patience.signal)]);
-    patience.abort();
+    await within(host.clock, stopWithinMs, done);
     for (const it of workers) it.kill();
     await done;
   };
   /** A worker that hangs would let the trial hang. */
   const expectDone = async (atMs: number) => {
     const lengthMs = phases.reduce((sum, it) => sum + it.durationMs, 0);
-    const patience = new AbortController();
-    void done.finally(() => patience.abort());
-    await host.clock.sleep(atMs - host.clock.now() + lengthMs + load.timeoutMs + doneWithinMs, patience.signal);
-    if (patience.signal.aborted) return;
+    const leftMs = atMs - host.clock.now() + lengthMs + load.timeoutMs + doneWithinMs;
+    if ((await within(host.clock, leftMs, done)) !== late) return;
     for (const [worker, it] of workers.entries()) if (!it.isDone()) lose(worker, "it did not end in time");
     await stop();
   };
 
-  const patience = new AbortController();
-  ready.promise.finally(() => patience.abort()).catch(() => undefined);
-  host.clock.sleep(readyWithinMs, patience.signal).then(() => {
-    if (patience.signal.aborted) return;
-    ready.reject(notReady(declarations.length, `it was not ready within ${readyWithinMs / 1000} s`));
-  }, ready.reject);
-  ready.promise.catch(stop);
+  const ready = within(host.clock, readyWithinMs, declared.promise).then((it) => {
+    if (it !== late) return it;
+    throw notReady(declarations.length, `it was not ready within ${readyWithinMs / 1000} s`);
+  });
+  ready.catch(stop);
 
   return {
-    ready: ready.promise,
+    ready,
     go: (atMs) => {
       for (const it of workers) it.tell(`go ${atMs}`);
       void expectDone(atMs);

@@ -2,7 +2,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { childEntry } from "../shared/package.ts";
-import { poll } from "../shared/poll.ts";
+import { poll } from "../shared/wait.ts";
 import type { Cgroup } from "../substrate/cgroup/cgroup.ts";
 import { writeValue } from "../substrate/cgroup/files.ts";
 import { findProgram } from "../substrate/launch.ts";
@@ -24,6 +24,9 @@ const zeros = Buffer.alloc(MiB / 2);
 const nearby = 2 * MiB;
 const small = 32 * 1024;
 const everyMs = 2;
+
+/** An instance that grows all the time is refused its limit each time. */
+const squeezeWithinMs = 1_000;
 
 /** The supervisor hears of an end a moment after /proc shows it. */
 const statusWithinMs = 1_000;
@@ -163,18 +166,22 @@ async function enterGroup(
  */
 async function squeeze(cgroup: Cgroup, headroom: number, { host }: FaultContext): Promise<number> {
   const unit = 1000 * pageBytes();
-  for (let attempt = 1; ; attempt++) {
+  let wanted = 0;
+  let refusal: unknown;
+  const squeezed = await poll(host.clock, squeezeWithinMs, () => {
     const { current, limit } = cgroup.memory();
-    const wanted = Math.ceil(((current ?? 0) + headroom) / unit) * unit;
-    if (limit !== null && limit <= wanted) return limit;
+    wanted = Math.ceil(((current ?? 0) + headroom) / unit) * unit;
+    if (limit !== null && limit <= wanted) return true;
     try {
       cgroup.setMemoryLimit(wanted);
-      return cgroup.memory().limit ?? wanted;
+      return true;
     } catch (error) {
-      if (attempt === 50) throw error;
-      await host.clock.sleep(10);
+      refusal = error;
+      return false;
     }
-  }
+  });
+  if (!squeezed) throw refusal;
+  return cgroup.memory().limit ?? wanted;
 }
 
 /** Only the hierarchy that counts memory: the ballast must not use the instance's share of CPU. */

@@ -1,6 +1,7 @@
 /** Steps with their undo: each undo is registered before its step runs, undone in reverse, and a failing undo never stops the others. */
 import { messageOf } from "../shared/errors.ts";
 import type { Clock } from "../shared/host.ts";
+import { late, within } from "../shared/wait.ts";
 
 export interface UndoStack {
   /** Registers `undo`, then runs `step`: a half-done step is undone too. `undo` gets what the step made, or undefined when it failed. */
@@ -26,17 +27,12 @@ export function undoStack(clock: Clock, deadlineMs = 20_000): UndoStack {
       const problems: string[] = [];
       for (let entry = undos.pop(); entry !== undefined; entry = undos.pop()) {
         const { name, undo } = entry;
-        const late = new AbortController();
-        const deadline = clock
-          .sleep(deadlineMs, late.signal)
-          .then(() => `${name}: not undone within ${deadlineMs / 1000} s`);
-        const work = Promise.resolve()
-          .then(undo)
-          .then(() => null)
-          .catch((error: unknown) => `${name}: ${messageOf(error)}`);
-        const problem = await Promise.race([work, deadline]);
-        late.abort();
-        if (problem !== null) problems.push(problem);
+        try {
+          const done = await within(clock, deadlineMs, Promise.resolve().then(undo));
+          if (done === late) problems.push(`${name}: not undone within ${deadlineMs / 1000} s`);
+        } catch (error) {
+          problems.push(`${name}: ${messageOf(error)}`);
+        }
       }
       return problems;
     },

@@ -1,5 +1,6 @@
 /** Runs a program to its end: hooks, builds, git. argv only, never a shell. */
 import type { Host } from "./host.ts";
+import { late, within } from "./wait.ts";
 
 export interface ProgramResult {
   /** Null when it was ended by a signal or could not be started. */
@@ -13,7 +14,7 @@ export interface ProgramResult {
 const keep = 64 * 1024;
 
 /** Never rejects: a program that can't be started has `exit` null and the reason in `output`. Killed after `timeoutMs`, or when `signal` aborts. */
-export function runProgram(
+export async function runProgram(
   host: Host,
   argv: readonly [string, ...string[]],
   options: {
@@ -23,40 +24,30 @@ export function runProgram(
     readonly signal?: AbortSignal;
   },
 ): Promise<ProgramResult> {
-  return new Promise((resolve) => {
-    const child = host.spawn(argv, {
-      env: { ...host.env, ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    });
-    let stdout = "";
-    let output = "";
-    let timedOut = false;
-    const done = new AbortController();
-    const kill = () => void (child.pid !== undefined && host.kill(child.pid, "SIGKILL"));
-    child.stdout?.on("data", (chunk: Buffer) => {
-      stdout += chunk;
-      output = (output + chunk).slice(-keep);
-    });
-    child.stderr?.on("data", (chunk: Buffer) => {
-      output = (output + chunk).slice(-keep);
-    });
-    options.signal?.addEventListener("abort", kill, { signal: done.signal });
-    void host.clock.sleep(options.timeoutMs, done.signal).then(() => {
-      if (done.signal.aborted) return;
-      timedOut = true;
-      kill();
-    });
-    const end = (exit: number | null) => {
-      if (done.signal.aborted) return;
-      done.abort();
-      resolve({ exit, stdout, output, timedOut });
-    };
+  const child = host.spawn(argv, {
+    env: { ...host.env, ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  let stdout = "";
+  let output = "";
+  const ended = new Promise<number | null>((resolve) => {
     child.on("error", (error) => {
       output += error.message;
-      end(null);
+      resolve(null);
     });
-    child.on("close", (code) => end(code));
+    child.on("close", resolve);
   });
+  child.stdout?.on("data", (chunk: Buffer) => {
+    stdout += chunk;
+    output = (output + chunk).slice(-keep);
+  });
+  child.stderr?.on("data", (chunk: Buffer) => {
+    output = (output + chunk).slice(-keep);
+  });
+  const inTime = await within(host.clock, options.timeoutMs, ended, options.signal);
+  if (inTime === late && child.pid !== undefined) host.kill(child.pid, "SIGKILL");
+  const exit = await ended;
+  return { exit, stdout, output, timedOut: inTime === late && options.signal?.aborted !== true };
 }

@@ -2,6 +2,7 @@
 import type { HttpTargetSpec } from "../record/scenario.ts";
 import { UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
+import { poll } from "../shared/wait.ts";
 import type { Target } from "../substrate/target.ts";
 import { type TargetContext, TargetFailed } from "./context.ts";
 import { frontOf } from "./front.ts";
@@ -35,17 +36,15 @@ export function httpTarget(spec: HttpTargetSpec, context: TargetContext, host: H
     ready: async (signal) => {
       await front.start();
       await front.serve([{ id: spec.name, ...upstream }]);
-      const deadline = host.clock.now() + spec.ready.withinMs;
-      for (;;) {
-        const problem = await probe(upstream, spec.ready.path);
+      const { withinMs, path } = spec.ready;
+      let problem: string | null = null;
+      const answers = async () => {
+        problem = await probe(host.clock, upstream, path);
         signal.throwIfAborted();
-        if (problem === null) break;
-        if (host.clock.now() > deadline) {
-          throw new TargetFailed(
-            `${spec.name} at ${spec.url} was not ready within ${spec.ready.withinMs / 1000} s: ${problem}`,
-          );
-        }
-        await host.clock.sleep(probeEveryMs.starting, signal);
+        return problem === null;
+      };
+      if (!(await poll(host.clock, withinMs, answers, probeEveryMs.starting))) {
+        throw new TargetFailed(`${spec.name} at ${spec.url} was not ready within ${withinMs / 1000} s: ${problem}`);
       }
       const { host: name, port } = front.address();
       context.journal({ type: "target.ready", target: spec.name, host: name, port, instances: 0, confinement: "none" });

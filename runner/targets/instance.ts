@@ -2,6 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { messageOf } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
+import { late, within } from "../shared/wait.ts";
 import type { Cgroup } from "../substrate/cgroup/cgroup.ts";
 import { launchArgv, launchEnv } from "../substrate/launch.ts";
 import { startTime } from "../substrate/procfs/process.ts";
@@ -102,7 +103,7 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
       const ended = become("exited");
       if (ended !== null) context.onInstance("exit", ended);
       tell.onChange();
-      await Promise.race([closed, clock.sleep(lastWordsMs)]);
+      await within(clock, lastWordsMs, closed);
       const said = error ?? output.tail(journaledBytes);
       context.journal({ type: "instance.exit", ...event, pid, code, signal, output: said });
       if (!stopping.signal.aborted) void again();
@@ -134,7 +135,7 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
   const watch = async (life: AbortSignal, onReady: (at: number) => void) => {
     let failed = 0;
     while (!life.aborted) {
-      const found = await probe({ host: "127.0.0.1", port: spec.port }, spec.readyPath);
+      const found = await probe(clock, { host: "127.0.0.1", port: spec.port }, spec.readyPath);
       // An instance that is being ended stops listening first: no news.
       if (life.aborted || stopping.signal.aborted) return;
       problem = found ?? "";
@@ -166,13 +167,10 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
     stop: async () => {
       stopping.abort();
       if (now === null || now.state === "exited") return exited;
-      const gone = new AbortController();
-      const done = exited.then(() => gone.abort());
       signalGroup(host, now.pid, "SIGTERM");
-      await clock.sleep(graceMs, gone.signal);
-      if (gone.signal.aborted) return;
+      if ((await within(clock, graceMs, exited)) !== late) return;
       signalGroup(host, now.pid, "SIGKILL");
-      await Promise.race([done, clock.sleep(goneWithinMs, gone.signal)]);
+      await within(clock, goneWithinMs, exited);
     },
   };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ProcessTargetSpec } from "../record/scenario.ts";
 import { messageOf } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
+import { late, within } from "../shared/wait.ts";
 import type { Cgroup, CgroupSupport } from "../substrate/cgroup/cgroup.ts";
 import { cgroupPaths, createCgroup, removeCgroup } from "../substrate/cgroup/create.ts";
 import { findProgram } from "../substrate/launch.ts";
@@ -51,7 +52,7 @@ export function processTarget(
     const paths = cgroupPaths(cgroups, groupName);
     const lease = context.lease({ undo: "cgroup", paths });
     undo.push(async () => {
-      await removeCgroup(paths);
+      await removeCgroup(host.clock, paths);
       lease.release();
     });
     return createCgroup(cgroups, groupName, {
@@ -105,15 +106,9 @@ export function processTarget(
     ended.throwIfAborted();
     for (const it of supervised) it.start();
 
-    const settled = new AbortController();
-    const late = host.clock.sleep(spec.ready.withinMs, AbortSignal.any([settled.signal, ended])).then(() => {
+    if ((await within(host.clock, spec.ready.withinMs, up.promise, ended)) === late) {
       ended.throwIfAborted();
-      if (!settled.signal.aborted) throw notReady(spec, supervised);
-    });
-    try {
-      await Promise.race([up.promise, late]);
-    } finally {
-      settled.abort();
+      throw notReady(spec, supervised);
     }
     await serve();
     const { host: address, port } = front.address();

@@ -2,6 +2,8 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { messageOf } from "../shared/errors.ts";
+import type { Clock } from "../shared/host.ts";
+import { late, within } from "../shared/wait.ts";
 
 /** A ready service that does not answer for this long is not ready any more (a kubelet's default timeoutSeconds). */
 const probeTimeoutMs = 1000;
@@ -18,40 +20,28 @@ interface Address {
 }
 
 /** Null when ready, else why not in a few words. Each probe makes its own connection. Never rejects. */
-export function probe(address: Address, path: string | null): Promise<string | null> {
-  return path === null ? probeTcp(address) : probeHttp(address, path);
+export async function probe(clock: Clock, address: Address, path: string | null): Promise<string | null> {
+  const over = new AbortController();
+  const asked = path === null ? connects(address, over.signal) : answers(address, path, over.signal);
+  const problem = await within(clock, probeTimeoutMs, asked);
+  over.abort();
+  if (problem !== late) return problem;
+  return `${path === null ? "no connection" : `GET ${path} had no answer`} within ${probeTimeoutMs / 1000} s`;
 }
 
-function probeHttp({ host, port }: Address, path: string): Promise<string | null> {
+function answers(address: Address, path: string, signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve) => {
-    const sent = request({ host, port, path, agent: false, headers: { "user-agent": "shakedown" } }, (response) => {
-      clearTimeout(timer);
-      const { statusCode = 0 } = response;
-      response.destroy();
-      resolve(statusCode >= 200 && statusCode < 400 ? null : `GET ${path} answered ${statusCode}`);
-    });
-    const timer = setTimeout(() => {
-      sent.destroy();
-      resolve(`GET ${path} had no answer within ${probeTimeoutMs / 1000} s`);
-    }, probeTimeoutMs);
-    sent.on("error", (error) => {
-      clearTimeout(timer);
-      resolve(`GET ${path}: ${inWords(error)}`);
-    });
-    sent.end();
+    request({ ...address, path, signal, agent: false, headers: { "user-agent": "shakedown" } }, ({ statusCode = 0 }) =>
+      resolve(statusCode >= 200 && statusCode < 400 ? null : `GET ${path} answered ${statusCode}`),
+    )
+      .on("error", (error) => resolve(`GET ${path}: ${inWords(error)}`))
+      .end();
   });
 }
 
-function probeTcp(address: Address): Promise<string | null> {
+function connects(address: Address, signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve) => {
-    const end = (problem: string | null) => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(problem);
-    };
-    const socket = connect(address, () => end(null));
-    const timer = setTimeout(() => end(`no connection within ${probeTimeoutMs / 1000} s`), probeTimeoutMs);
-    socket.on("error", (error) => end(inWords(error)));
+    connect({ ...address, signal }, () => resolve(null)).on("error", (error) => resolve(inWords(error)));
   });
 }
 

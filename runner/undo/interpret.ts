@@ -5,8 +5,8 @@
 import { existsSync } from "node:fs";
 import { messageOf, unreachable } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
-import { poll } from "../shared/poll.ts";
 import { runProgram } from "../shared/run-program.ts";
+import { poll } from "../shared/wait.ts";
 import { removeCgroup } from "../substrate/cgroup/create.ts";
 import { isSame, isStopped } from "../substrate/procfs/process.ts";
 import { removeToxic } from "../substrate/router/client.ts";
@@ -33,9 +33,9 @@ async function interpret(lease: Lease, host: Host, writingMs: number): Promise<U
     case "write":
       return writeBack(lease, host.clock, writingMs);
     case "cgroup":
-      return dismantle(lease.paths);
+      return dismantle(lease.paths, host);
     case "toxic":
-      await removeToxic(lease.port, lease.token, lease.toxic);
+      await removeToxic(host.clock, lease.port, lease.token, lease.toxic);
       return null;
     case "processes":
       return sweep(lease.run, host, patienceMs * 2);
@@ -67,8 +67,8 @@ async function end(lease: Lease & { undo: "kill" }, host: Host): Promise<Unrever
   return gone ? null : { reason: `process ${pid} survives SIGKILL`, mend: `kill -KILL ${pid}` };
 }
 
-async function dismantle(paths: readonly string[]): Promise<Unreverted | null> {
-  await removeCgroup(paths);
+async function dismantle(paths: readonly string[], { clock }: Host): Promise<Unreverted | null> {
+  await removeCgroup(clock, paths);
   const left = paths.filter((path) => existsSync(path));
   return left.length === 0
     ? null

@@ -1,39 +1,46 @@
 /** Ends every process of a run, found by the mark in its environment: also those that no lease could name yet. */
-
 import type { Host } from "../shared/host.ts";
 import { ownPid } from "../shared/own-pid.ts";
-
+import { poll } from "../shared/wait.ts";
 import { processesWith } from "../substrate/procfs/process.ts";
 import type { Unreverted } from "./lease.ts";
 
 /** The variable that marks every process of a run. */
 export const runMark = "SHAKEDOWN_RUN";
 
-/** A process between fork and exec shows its parent's environment, or none, for a moment: one empty look is not enough. */
-const emptyLooks = 2;
+const everyMs = 20;
 
 export async function sweep(run: string, host: Host, withinMs: number): Promise<Unreverted | null> {
-  const deadline = host.clock.now() + withinMs;
   const refused = new Map<number, string>();
-  for (let empty = 0; ; ) {
-    const found = processesWith(runMark, run).filter((it) => it.pid !== ownPid);
-    empty = found.length === 0 ? empty + 1 : 0;
-    if (empty >= emptyLooks) return null;
-    if (host.clock.now() >= deadline && found.length > 0) {
-      const pids = found.map((it) => it.pid);
-      const why = pids.map((pid) => refused.get(pid) ?? "survives SIGKILL").join(", ");
-      return {
-        reason: `processes ${pids.join(", ")} of run ${run} are still there: ${why}`,
-        mend: `kill -KILL ${pids.join(" ")}`,
-      };
-    }
-    for (const { pid } of found) {
-      try {
-        host.kill(pid, "SIGKILL");
-      } catch (error) {
-        refused.set(pid, String(error));
+  let found: readonly number[] = [];
+  const isEmpty = () => {
+    found = processesWith(runMark, run).flatMap(({ pid }) => (pid === ownPid ? [] : [pid]));
+    return found.length === 0;
+  };
+  const gone = await poll(
+    host.clock,
+    withinMs,
+    async () => {
+      if (isEmpty()) {
+        // A process between fork and exec shows its parent's environment, or none, for a moment: one empty look is not enough.
+        await host.clock.sleep(everyMs);
+        if (isEmpty()) return true;
       }
-    }
-    await host.clock.sleep(20);
-  }
+      for (const pid of found) {
+        try {
+          host.kill(pid, "SIGKILL");
+        } catch (error) {
+          refused.set(pid, String(error));
+        }
+      }
+      return false;
+    },
+    everyMs,
+  );
+  if (gone) return null;
+  const why = found.map((pid) => refused.get(pid) ?? "survives SIGKILL").join(", ");
+  return {
+    reason: `processes ${found.join(", ")} of run ${run} are still there: ${why}`,
+    mend: `kill -KILL ${found.join(" ")}`,
+  };
 }

@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Host } from "../shared/host.ts";
 import { toLine } from "../shared/lines.ts";
+import { poll } from "../shared/wait.ts";
 import { readRunFolder, removeRunFolder, watchdogLog } from "./folder.ts";
 import { undo } from "./interpret.ts";
 import type { Unreverted } from "./lease.ts";
@@ -30,7 +31,6 @@ export async function undoRun(
   run: string,
   options: { readonly patienceMs: number; readonly log: boolean },
 ): Promise<UndoneRun> {
-  const deadline = host.clock.now() + options.patienceMs;
   const note = (entry: object) => {
     const folder = join(root, run);
     if (!options.log || !existsSync(folder)) return;
@@ -39,25 +39,28 @@ export async function undoRun(
     });
   };
   let undone = 0;
-  for (;;) {
+  let unreverted: readonly Failure[] = [];
+  const attempt = async (): Promise<boolean> => {
     const folder = readRunFolder(root, run);
-    if (folder === null) return { undone, unreverted: [] };
-    const unreverted: Failure[] = folder.unreadable.map(({ file, reason }) => unreadable(file, reason));
+    if (folder === null) {
+      unreverted = [];
+      return true;
+    }
+    const failures = folder.unreadable.map(({ file, reason }) => unreadable(file, reason));
     for (const { file, label, lease } of [...folder.leases].reverse()) {
       const failure = await undo(lease, host);
       if (failure === null) {
         undone += 1;
         rmSync(file, { force: true });
-      } else unreverted.push({ file, label, ...failure });
+      } else failures.push({ file, label, ...failure });
       note({ label, file, ...(failure ?? { undone: true }) });
     }
-    if (unreverted.length === 0) {
-      removeRunFolder(folder.path);
-      return { undone, unreverted };
-    }
-    if (unreverted.length === folder.unreadable.length || host.clock.now() >= deadline) return { undone, unreverted };
-    await host.clock.sleep(200);
-  }
+    unreverted = failures;
+    if (failures.length === 0) removeRunFolder(folder.path);
+    return failures.length === folder.unreadable.length;
+  };
+  await poll(host.clock, options.patienceMs, attempt, 200);
+  return { undone, unreverted };
 }
 
 const unreadable = (file: string, reason: string): Failure => ({

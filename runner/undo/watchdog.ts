@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { Host } from "../shared/host.ts";
 import { readLines } from "../shared/lines.ts";
 import { childEntry } from "../shared/package.ts";
+import { late, within } from "../shared/wait.ts";
 import { leasesRoot } from "./folder.ts";
 import { runMark } from "./sweep.ts";
 
@@ -11,6 +12,8 @@ export interface Watchdog {
   /** Lets it go; resolves when it has ended. What is still leased by then it undoes first. */
   readonly stop: () => Promise<void>;
 }
+
+const readyWithinMs = 15_000;
 
 /**
  * Resolves when it watches; start it after `openLeases` and before the first lease.
@@ -30,19 +33,14 @@ export async function startWatchdog(host: Host, run: string): Promise<Watchdog> 
     child.once("exit", () => resolve());
     child.once("error", () => resolve());
   });
-  const late = new AbortController();
   const ready = new Promise<"ready">((resolve) => {
     if (child.stdout) readLines(child.stdout, () => resolve("ready"));
   });
-  const first = await Promise.race([
-    ready,
-    ended.then(() => "it ended at once"),
-    host.clock.sleep(15_000, late.signal).then(() => "it said nothing for 15 s"),
-  ]);
-  late.abort();
+  const first = await within(host.clock, readyWithinMs, Promise.race([ready, ended]));
   if (first !== "ready" || child.pid === undefined) {
     child.kill("SIGKILL");
-    throw new Error(`the watchdog could not be started: ${first}`);
+    const why = first === late ? `it said nothing for ${readyWithinMs / 1000} s` : "it ended at once";
+    throw new Error(`the watchdog could not be started: ${why}`);
   }
   child.stdout?.destroy();
   child.stdin?.on("error", () => undefined);

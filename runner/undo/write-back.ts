@@ -2,7 +2,7 @@
 import { closeSync, constants, openSync, readFileSync, writeSync } from "node:fs";
 import { hasCode, messageOf } from "../shared/errors.ts";
 import type { Clock } from "../shared/host.ts";
-import { poll } from "../shared/poll.ts";
+import { poll } from "../shared/wait.ts";
 import { isSame } from "../substrate/procfs/process.ts";
 import type { Lease, Unreverted } from "./lease.ts";
 

@@ -1,24 +1,14 @@
 import { expect, test } from "vitest";
 import { cgroup as sampler } from "../../runner/samplers/cgroup.ts";
-import type { Cgroup } from "../../runner/substrate/cgroup/cgroup.ts";
-import { createCgroup } from "../../runner/substrate/cgroup/create.ts";
-import { launchArgv, launchEnv } from "../../runner/substrate/launch.ts";
-import { forever, start, startNode } from "../support/child.ts";
+import { forever, startNode } from "../support/child.ts";
 import { eventually } from "../support/eventually.ts";
-import { cgroupSupport, needs } from "../support/needs.ts";
+import { group, nodeIn } from "../support/group.ts";
+import { needs } from "../support/needs.ts";
 import { instanceOf, sample } from "../support/sampled.ts";
-
-let made = 0;
-const group = (memory: number | null, cpu: number | null): Cgroup & AsyncDisposable => {
-  const it = createCgroup(cgroupSupport, `test-${process.pid}-sampler-${made++}`, { memory, cpu });
-  return { ...it, [Symbol.asyncDispose]: it.remove };
-};
-const nodeIn = (it: Cgroup, code: string) =>
-  start(launchArgv(process.execPath, it, [process.execPath, "-e", code]), { env: launchEnv(process.env) });
 
 needs.cgroup("an OOM kill is counted, also when it ended the instance between two readings", async () => {
   await using it = sample(sampler);
-  await using inside = group(80 << 20, null);
+  await using inside = group({ memory: 80 << 20, cpu: null });
   await using hog = nodeIn(inside, "const all = []; setInterval(() => all.push(Buffer.alloc(4 << 20, 1)), 5);");
   const instance = instanceOf(hog.pid, { cgroup: inside });
   it.change("start", instance);
@@ -35,7 +25,7 @@ needs.cgroup("an OOM kill is counted, also when it ended the instance between tw
 
 needs.cgroup("throttled periods and CPU time rise under a quota", async () => {
   await using it = sample(sampler);
-  await using inside = group(null, 0.05);
+  await using inside = group({ memory: null, cpu: 0.05 });
   await using burner = nodeIn(inside, "for (;;);");
   it.change("start", instanceOf(burner.pid, { cgroup: inside }));
   await eventually(() => {
@@ -58,7 +48,7 @@ needs.cgroup("throttled periods and CPU time rise under a quota", async () => {
 
 needs.cgroup("a group that is removed under the sampler is simply not told any more", async () => {
   await using it = sample(sampler);
-  const inside = group(64 << 20, 1);
+  const inside = group({ memory: 64 << 20, cpu: 1 });
   await using child = nodeIn(inside, forever);
   it.change("start", instanceOf(child.pid, { cgroup: inside }));
   it.tick();

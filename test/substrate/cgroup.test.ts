@@ -5,32 +5,24 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Cgroup, CgroupSupport } from "../../runner/substrate/cgroup/cgroup.ts";
+import { realHost } from "../../runner/shared/real-host.ts";
+import type { CgroupSupport } from "../../runner/substrate/cgroup/cgroup.ts";
 import { cgroupPaths, createCgroup, openCgroup, removeCgroup } from "../../runner/substrate/cgroup/create.ts";
 import { detectCgroup } from "../../runner/substrate/cgroup/detect.ts";
 import { hierarchies } from "../../runner/substrate/cgroup/hierarchies.ts";
-import { launchArgv, launchEnv } from "../../runner/substrate/launch.ts";
-import { forever, start } from "../support/child.ts";
+import { forever } from "../support/child.ts";
 import { eventually } from "../support/eventually.ts";
+import { group, nodeIn } from "../support/group.ts";
 import { cgroupSupport, needs, unifiedMount } from "../support/needs.ts";
 
 const MiB = 2 ** 20;
-let made = 0;
-
-/** A real group, removed with all that is inside at the end of the test. */
-function group(limits: { memory: number | null; cpu: number | null }): Cgroup & AsyncDisposable {
-  const it = createCgroup(cgroupSupport, `test-${process.pid}-${made++}`, limits);
-  return { ...it, [Symbol.asyncDispose]: it.remove };
-}
-
-const nodeIn = (it: Cgroup, code: string) =>
-  start(launchArgv(process.execPath, it, [process.execPath, "-e", code]), { env: launchEnv(process.env) });
+const { clock } = realHost();
 
 needs.cgroup("the paths are known before anything is made, and the group is at exactly these", async () => {
   const name = `test-${process.pid}-paths`;
   const paths = cgroupPaths(cgroupSupport, name);
   expect(paths.some((path) => existsSync(path))).toBe(false);
-  const it = createCgroup(cgroupSupport, name, { memory: 64 * MiB, cpu: 0.25 });
+  const it = group({ memory: 64 * MiB, cpu: 0.25 }, name);
   expect(it.paths).toEqual(paths);
   expect(paths.every((path) => existsSync(path))).toBe(true);
   expect(it.memory()).toMatchObject({ limit: 64 * MiB, oomKills: 0 });
@@ -41,7 +33,7 @@ needs.cgroup("the paths are known before anything is made, and the group is at e
 });
 
 needs.cgroup("without limits the readings say so by null, not by a huge number", async () => {
-  await using it = group({ memory: null, cpu: null });
+  await using it = group();
   expect(it.memory().limit).toBeNull();
   expect(it.cpuLimit()).toBeNull();
 });
@@ -95,15 +87,14 @@ needs.cgroup("a limit can be squeezed, is refused below usage, and its files put
 });
 
 needs.cgroup("removal kills what is inside, stopped processes and children too", async () => {
-  const name = `test-${process.pid}-kill`;
-  const it = createCgroup(cgroupSupport, name, { memory: null, cpu: null });
+  const it = group();
   await using child = nodeIn(
     it,
     `require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1e9)"]); ${forever}`,
   );
   await eventually(() => expect(it.pids().length).toBeGreaterThan(1));
   child.process.kill("SIGSTOP");
-  await removeCgroup(cgroupPaths(cgroupSupport, name));
+  await it.remove();
   expect((await child.exited).signal).toBe("SIGKILL");
   expect(it.paths.some((path) => existsSync(path))).toBe(false);
 });
@@ -124,7 +115,7 @@ test("only folders of our own are removed, whatever a damaged lease says", async
     "/a/shakedown/..",
     "/a/shakedown/x/y",
   ]) {
-    await expect(removeCgroup([path])).rejects.toThrow(/not a cgroup of shakedown/);
+    await expect(removeCgroup(clock, [path])).rejects.toThrow(/not a cgroup of shakedown/);
   }
 });
 
@@ -238,7 +229,7 @@ test("v2 that gives its children no controller can't be used, and the reason say
 
 needs.unified("v2: a live group without controllers is entered, told and removed", async () => {
   const live: CgroupSupport = { version: 2, memory: false, cpu: false, parents: [unifiedMount ?? ""], reason: "" };
-  const it = createCgroup(live, `test-${process.pid}-v2`, { memory: null, cpu: null });
+  const it = group(undefined, `test-${process.pid}-v2`, live);
   expect(it.version).toBe(2);
   expect(it.memory()).toEqual({ current: null, peak: null, limit: null, oomKills: null });
   await using child = nodeIn(it, forever);

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import process from "node:process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cgroup } from "../../runner/substrate/cgroup/cgroup.ts";
-import { createCgroup } from "../../runner/substrate/cgroup/create.ts";
 import { findProgram, launchArgv, launchEnv } from "../../runner/substrate/launch.ts";
 import { start } from "../support/child.ts";
-import { cgroupSupport, needs } from "../support/needs.ts";
+import { group } from "../support/group.ts";
+import { needs } from "../support/needs.ts";
 
 const node = process.execPath;
 const shell = findProgram("sh", process.env, "/") ?? "";
@@ -107,19 +107,15 @@ test("a cgroup that is gone fails the start before the program runs", async () =
 });
 
 needs.cgroup("the program is inside its cgroup from its first instruction", async () => {
-  const group = createCgroup(cgroupSupport, `launch-${process.pid}`, { memory: 64 * 2 ** 20, cpu: 0.5 });
-  try {
-    await using child = launched([findProgram("cat", process.env, "/") ?? "", "/proc/self/cgroup"], group);
-    await child.exited;
-    const inside = child
-      .out()
-      .split("\n")
-      .filter((line) => line.endsWith(`/shakedown/launch-${process.pid}`));
-    expect(inside).toHaveLength(group.paths.length);
-    expect(group.pids()).toEqual([]);
-  } finally {
-    await group.remove();
-  }
+  await using it = group({ memory: 64 * 2 ** 20, cpu: 0.5 }, `launch-${process.pid}`);
+  await using child = launched([findProgram("cat", process.env, "/") ?? "", "/proc/self/cgroup"], it);
+  await child.exited;
+  const inside = child
+    .out()
+    .split("\n")
+    .filter((line) => line.endsWith(`/shakedown/launch-${process.pid}`));
+  expect(inside).toHaveLength(it.paths.length);
+  expect(it.pids()).toEqual([]);
 });
 
 test("a program is found in PATH, by a relative path, and only when it can be executed", async () => {

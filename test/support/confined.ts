@@ -1,12 +1,12 @@
 /** A real process in a cgroup of its own, with its identity: an instance to be squeezed. */
 import { realHost } from "../../runner/shared/real-host.ts";
 import type { Cgroup } from "../../runner/substrate/cgroup/cgroup.ts";
-import { createCgroup } from "../../runner/substrate/cgroup/create.ts";
+import type { Limits } from "../../runner/substrate/cgroup/create.ts";
 import { launchArgv } from "../../runner/substrate/launch.ts";
 import { startTime } from "../../runner/substrate/procfs/process.ts";
 import { type Child, start } from "./child.ts";
 import { eventually } from "./eventually.ts";
-import { cgroupSupport } from "./needs.ts";
+import { group } from "./group.ts";
 
 export interface Confined extends Child {
   readonly startedAt: number;
@@ -15,18 +15,13 @@ export interface Confined extends Child {
   readonly again: () => Promise<Child & { readonly startedAt: number }>;
 }
 
-let made = 0;
-
 /** argv that runs `script` in Node. */
 export const nodeScript = (script: string): readonly [string, ...string[]] => [realHost().node, "-e", script];
 
 /** @param argv a program by its absolute path that prints a line when it is up */
-export async function confined(
-  argv: readonly [string, ...string[]],
-  limits: { memory: number | null; cpu: number | null },
-): Promise<Confined> {
+export async function confined(argv: readonly [string, ...string[]], limits: Limits): Promise<Confined> {
   const host = realHost();
-  const cgroup = createCgroup(cgroupSupport, `test-${process.pid}-${made++}-${Date.now()}`, limits);
+  const cgroup = group(limits);
   const launch = async () => {
     const child = start(launchArgv(host.node, cgroup, argv));
     await eventually(() => {

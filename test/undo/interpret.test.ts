@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { realHost } from "../../runner/shared/real-host.ts";
-import { createCgroup } from "../../runner/substrate/cgroup/create.ts";
 import { launchArgv } from "../../runner/substrate/launch.ts";
 import { processesWith } from "../../runner/substrate/procfs/process.ts";
 import { startRouter } from "../../runner/substrate/router/router.ts";
@@ -14,7 +13,8 @@ import { undo } from "../../runner/undo/interpret.ts";
 import type { Lease } from "../../runner/undo/lease.ts";
 import { start } from "../support/child.ts";
 import { eventually } from "../support/eventually.ts";
-import { cgroupSupport, needs } from "../support/needs.ts";
+import { group } from "../support/group.ts";
+import { needs } from "../support/needs.ts";
 import { sleeper, stateOf } from "../support/sleeper.ts";
 
 const host = realHost();
@@ -85,44 +85,36 @@ needs.cgroup("an OOM score of a living process is put back", async () => {
 });
 
 needs.cgroup("memory limits go back whatever the order they are leased in", async () => {
-  const group = createCgroup(cgroupSupport, uniqueRun("limits"), { memory: 64 * 2 ** 20, cpu: 0.5 });
-  try {
-    const files = [...group.memoryLimitFiles(), ...group.cpuLimitFiles()];
-    const of = files.map(({ file, value }): Lease => ({ undo: "write", file, value, of: null }));
-    group.setMemoryLimit(32 * 2 ** 20);
-    group.setCpuLimit(0.1);
-    await undoTwice({ undo: "all", of: of.toReversed() });
-    expect(group.memory().limit).toBe(64 * 2 ** 20);
-    group.setMemoryLimit(128 * 2 ** 20);
-    await undoTwice({ undo: "all", of });
-    expect(group.memory().limit).toBe(64 * 2 ** 20);
-    expect(group.cpuLimit()).toBe(0.5);
-  } finally {
-    await group.remove();
-  }
+  await using it = group({ memory: 64 * 2 ** 20, cpu: 0.5 });
+  const files = [...it.memoryLimitFiles(), ...it.cpuLimitFiles()];
+  const of = files.map(({ file, value }): Lease => ({ undo: "write", file, value, of: null }));
+  it.setMemoryLimit(32 * 2 ** 20);
+  it.setCpuLimit(0.1);
+  await undoTwice({ undo: "all", of: of.toReversed() });
+  expect(it.memory().limit).toBe(64 * 2 ** 20);
+  it.setMemoryLimit(128 * 2 ** 20);
+  await undoTwice({ undo: "all", of });
+  expect(it.memory().limit).toBe(64 * 2 ** 20);
+  expect(it.cpuLimit()).toBe(0.5);
 });
 
 needs.cgroup("a lifted limit goes back to unlimited", async () => {
-  const group = createCgroup(cgroupSupport, uniqueRun("unlimited"), { memory: null, cpu: null });
-  try {
-    const of = [...group.memoryLimitFiles(), ...group.cpuLimitFiles()].map(
-      ({ file, value }): Lease => ({ undo: "write", file, value, of: null }),
-    );
-    group.setMemoryLimit(32 * 2 ** 20);
-    group.setCpuLimit(0.1);
-    await undoTwice({ undo: "all", of });
-    expect([group.memory().limit, group.cpuLimit()]).toEqual([null, null]);
-  } finally {
-    await group.remove();
-  }
+  await using it = group();
+  const of = [...it.memoryLimitFiles(), ...it.cpuLimitFiles()].map(
+    ({ file, value }): Lease => ({ undo: "write", file, value, of: null }),
+  );
+  it.setMemoryLimit(32 * 2 ** 20);
+  it.setCpuLimit(0.1);
+  await undoTwice({ undo: "all", of });
+  expect([it.memory().limit, it.cpuLimit()]).toEqual([null, null]);
 });
 
 needs.cgroup("a cgroup goes with what is inside", async () => {
-  const group = createCgroup(cgroupSupport, uniqueRun("group"), { memory: null, cpu: null });
-  await using it = start(launchArgv(host.node, group, ["/bin/sleep", "600"]));
-  await eventually(() => expect(group.pids()).toContain(it.pid));
-  await undoTwice({ undo: "cgroup", paths: group.paths });
-  expect(group.paths.filter((path) => existsSync(path))).toEqual([]);
+  await using inside = group();
+  await using it = start(launchArgv(host.node, inside, ["/bin/sleep", "600"]));
+  await eventually(() => expect(inside.pids()).toContain(it.pid));
+  await undoTwice({ undo: "cgroup", paths: inside.paths });
+  expect(inside.paths.filter((path) => existsSync(path))).toEqual([]);
   expect(stateOf(it.pid)).toBe("gone");
 });
 

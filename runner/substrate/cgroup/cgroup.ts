@@ -28,8 +28,6 @@ export interface Cgroup {
   readonly memoryLimitFiles: () => readonly { readonly file: string; readonly value: string }[];
   readonly cpuLimitFiles: () => readonly { readonly file: string; readonly value: string }[];
   readonly pids: () => readonly number[];
-  /** Kills what is inside and removes it. */
-  readonly remove: () => Promise<void>;
 }
 
 /** What this machine allows, found by trying (make a group, remove it). */

@@ -1,10 +1,11 @@
 /** Makes, opens and removes the cgroups of instances. Paths are known before anything is made, so that a lease can name them. */
 import { existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode, messageOf } from "../../shared/errors.ts";
+import type { Clock } from "../../shared/host.ts";
 import { ownPid } from "../../shared/own-pid.ts";
 import { sendSignal } from "../../shared/signal.ts";
+import { poll } from "../../shared/wait.ts";
 import type { Cgroup, CgroupSupport } from "./cgroup.ts";
 import { readFile, writeValue } from "./files.ts";
 import { FOLDER, isOurs, removeFolder } from "./folder.ts";
@@ -65,7 +66,6 @@ export function openCgroup(paths: readonly string[]): Cgroup {
     cpu: () => cpuReading(layout, readFile),
     ...limits,
     pids: () => pidsIn(paths),
-    remove: () => removeCgroup(paths),
   };
 }
 
@@ -73,23 +73,21 @@ export function openCgroup(paths: readonly string[]): Cgroup {
  * Kills what is inside, waits until it has left, removes the folders, and the `shakedown` folder above when it is empty.
  * Paths that are gone are fine. Throws for a path that this harness did not make, and when something does not leave.
  */
-export async function removeCgroup(paths: readonly string[]): Promise<void> {
+export async function removeCgroup(clock: Clock, paths: readonly string[]): Promise<void> {
   const foreign = paths.find((path) => !isOurs(path));
   if (foreign !== undefined) throw new Error(`not a cgroup of shakedown, left alone: ${foreign}`);
-  const deadline = performance.now() + LEAVE_MS;
-  for (;;) {
+  let left = paths;
+  const removed = await poll(clock, LEAVE_MS, () => {
     // Again in each round: a process may have forked between the reading and the killing.
-    const inside = pidsIn(paths);
-    for (const pid of inside) killOne(pid);
-    const left = paths.filter((path) => !removeFolder(path));
-    if (left.length === 0) break;
-    if (performance.now() > deadline) {
-      const who = pidsIn(left);
-      throw new Error(
-        `cgroup ${left.join(", ")} can't be removed: ${who.length > 0 ? `processes ${who.join(", ")} do not end` : "it holds other groups"}`,
-      );
-    }
-    await sleep(5);
+    for (const pid of pidsIn(paths)) killOne(pid);
+    left = paths.filter((path) => !removeFolder(path));
+    return left.length === 0;
+  });
+  if (!removed) {
+    const who = pidsIn(left);
+    throw new Error(
+      `cgroup ${left.join(", ")} can't be removed: ${who.length > 0 ? `processes ${who.join(", ")} do not end` : "it holds other groups"}`,
+    );
   }
   for (const parent of new Set(paths.map(dirname))) removeFolder(parent);
 }

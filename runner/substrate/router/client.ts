@@ -1,7 +1,9 @@
 /** The other end of a router's control port: for the harness, and for whoever undoes what a dead one left. */
 import { connect } from "node:net";
 import { messageOf } from "../../shared/errors.ts";
+import type { Clock } from "../../shared/host.ts";
 import { readLines, toLine } from "../../shared/lines.ts";
+import { late, within } from "../../shared/wait.ts";
 import type { Command, Reply } from "./protocol.ts";
 
 /** Nobody listens, or whoever listens is not this router: it is gone. */
@@ -57,23 +59,21 @@ const answerMs = 5_000;
  * `gone` when no router with this token listens at the port: with it went the toxic. Fine when the toxic is off already.
  * Rejects when somebody listens there and does not answer within 5 s.
  */
-export async function removeToxic(port: number, token: string, toxic: string): Promise<"removed" | "gone"> {
+export async function removeToxic(
+  clock: Clock,
+  port: number,
+  token: string,
+  toxic: string,
+): Promise<"removed" | "gone"> {
   const client = controlClient(port, token);
-  let timer: NodeJS.Timeout | undefined;
   try {
-    await Promise.race([
-      client.ask({ do: "remove", name: toxic }),
-      new Promise<never>((_, reject) => {
-        const error = new Error(`the router at port ${port} did not answer within ${answerMs / 1000} s`);
-        timer = setTimeout(() => reject(error), answerMs);
-      }),
-    ]);
+    const reply = await within(clock, answerMs, client.ask({ do: "remove", name: toxic }));
+    if (reply === late) throw new Error(`the router at port ${port} did not answer within ${answerMs / 1000} s`);
     return "removed";
   } catch (error) {
     if (error instanceof RouterGone) return "gone";
     throw new Error(`toxic ${toxic} is still on: ${messageOf(error)}`, { cause: error });
   } finally {
-    clearTimeout(timer);
     client.close();
   }
 }

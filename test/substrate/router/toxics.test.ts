@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
+import { realHost } from "../../../runner/shared/real-host.ts";
 import { removeToxic } from "../../../runner/substrate/router/client.ts";
 import type { Toxic } from "../../../runner/substrate/router/control.ts";
 import { behindRouter, client, echo, type Routed } from "../../support/behind-router.ts";
 import { eventually } from "../../support/eventually.ts";
 import { closedPort, tcpServer } from "../../support/tcp-server.ts";
+
+const { clock } = realHost();
 
 /** A client whose first byte has come back: its connection is open from end to end. */
 async function talking(routed: Routed) {
@@ -157,15 +160,15 @@ test("whoever knows the token takes a toxic off; without it nothing happens", as
   await using routed = await behindRouter([]);
   const { link } = routed.router;
   await link.add("x", { type: "down" }, 1);
-  expect(await removeToxic(link.controlPort, "not the token", "x")).toBe("gone");
+  expect(await removeToxic(clock, link.controlPort, "not the token", "x")).toBe("gone");
   expect((await link.touched("x")).on).toBe(true);
-  expect(await removeToxic(link.controlPort, link.token, "x")).toBe("removed");
+  expect(await removeToxic(clock, link.controlPort, link.token, "x")).toBe("removed");
   expect((await link.touched("x")).on).toBe(false);
-  expect(await removeToxic(link.controlPort, link.token, "x")).toBe("removed");
+  expect(await removeToxic(clock, link.controlPort, link.token, "x")).toBe("removed");
 });
 
 test("a router that is gone has no toxic, also when somebody else has its port now", async () => {
-  expect(await removeToxic(await closedPort(), "token", "x")).toBe("gone");
+  expect(await removeToxic(clock, await closedPort(), "token", "x")).toBe("gone");
   await using stranger = await tcpServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
-  expect(await removeToxic(stranger.port, "token", "x")).toBe("gone");
+  expect(await removeToxic(clock, stranger.port, "token", "x")).toBe("gone");
 });
