@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { namesIn } from "../shared/files.ts";
 import { type Descriptors, descriptors } from "../substrate/procfs/descriptors.ts";
 import { pageBytes } from "../substrate/procfs/page-size.ts";
-import { hasEnded, parseStat } from "../substrate/procfs/process.ts";
+import { isZombie, parseStat } from "../substrate/procfs/process.ts";
 import type { Instance } from "../substrate/target.ts";
 import { type Absent, labelsOf, type RunningSampler, type Sampler, type SamplerContext } from "./sampler.ts";
 
@@ -64,7 +64,7 @@ function watch({ emit }: SamplerContext): RunningSampler {
   const read = (it: Watched, t: number) => {
     const stat = parseStat(files.read(`${it.folder}stat`) ?? "");
     // A stranger who got the pid, or a zombie whose memory is gone: neither is zero bytes of ours.
-    if (stat === null || stat.startedAt !== it.instance.startedAt || hasEnded(stat)) return;
+    if (stat === null || stat.startedAt !== it.instance.startedAt || isZombie(stat)) return;
     emit("threads", it.labels, t, stat.threads);
     emit("faults.major", it.labels, t, stat.majorFaults);
     // The kernel counts pages in batches per CPU: a process that has just begun may show none, which no process has.

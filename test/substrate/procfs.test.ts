@@ -17,6 +17,7 @@ import {
   startTime,
 } from "../../runner/substrate/procfs/process.ts";
 import { forever, start, startNode } from "../support/child.ts";
+import { confined, nodeScript } from "../support/confined.ts";
 import { eventually } from "../support/eventually.ts";
 import { needs } from "../support/needs.ts";
 
@@ -92,6 +93,19 @@ needs.linux("a zombie is gone, though its start time can still be read", async (
   });
   expect(isSame(pid, startTime(pid) ?? 0)).toBe(false);
   expect(startTime(pid)).toBeGreaterThan(0);
+});
+
+needs.cgroup("a killed process is still there until the last of its threads has had its turn to end", async () => {
+  const threads = `const { Worker } = require("node:worker_threads");
+    for (let i = 0; i < 8; i++) new Worker("for (;;);", { eval: true });
+    setTimeout(() => console.log("up"), 0);`;
+  await using it = await confined(nodeScript(threads), { memory: null, cpu: null });
+  it.cgroup.setCpuLimit(0.01);
+  await eventually(() => expect(it.cgroup.cpu().throttled).toBeGreaterThan(2));
+  it.process.kill("SIGKILL");
+  // Asked without a pause: between the end of its first thread and that of its last are a few milliseconds.
+  while (isSame(it.pid, it.startedAt)) await new Promise(setImmediate);
+  expect(it.cgroup.pids()).toEqual([]);
 });
 
 needs.linux("a stopped process is stopped until it is continued", async () => {

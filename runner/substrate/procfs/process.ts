@@ -58,19 +58,22 @@ export function parseStat(text: string): Stat | null {
 /** Start time in clock ticks since boot, of a zombie too: a child that died at once still had one. */
 export const startTime = (pid: number): number | null => readStat(pid)?.startedAt ?? null;
 
-/** A zombie has ended: it holds no memory, answers no signal, and only waits for its parent. */
-export const hasEnded = ({ state }: Stat): boolean => state === "Z" || state === "X";
+/** Its first thread has ended: /proc shows no memory of the process any more, though other threads may still run. */
+export const isZombie = ({ state }: Stat): boolean => state === "Z" || state === "X";
 
-/** Whether this very process still runs. */
+/**
+ * Whether this very process still runs. A zombie whose threads are all gone does not: it only waits for its parent. One with threads
+ * left does: under a CPU quota the killed threads need their turn to end, and until then the process is in its cgroup and has its files open.
+ */
 export function isSame(pid: number, startedAt: number): boolean {
   const stat = readStat(pid);
-  return stat !== null && stat.startedAt === startedAt && !hasEnded(stat);
+  return stat !== null && stat.startedAt === startedAt && !(isZombie(stat) && stat.threads <= 1);
 }
 
 /** Resident set, in bytes. A zombie has none: null, as for a process that is gone. */
 export function residentBytes(pid: number): number | null {
   const stat = readStat(pid);
-  return stat === null || hasEnded(stat) ? null : stat.rssPages * pageBytes();
+  return stat === null || isZombie(stat) ? null : stat.rssPages * pageBytes();
 }
 
 /** Stopped by SIGSTOP, or by a debugger. */
