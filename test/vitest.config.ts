@@ -4,9 +4,7 @@ import { defineConfig } from "vitest/config";
 const root = join(import.meta.dirname, "..");
 /** Slow tiers have targets of their own in the Makefile. */
 const slow = ["test/crash/every-step.test.ts", "test/e2e/demo.test.ts"];
-/** A shared CI machine may stall a process for seconds: what fails there is tried once more, and reported as flaky. */
-const retry = process.env.CI === "true" ? 1 : 0;
-const common = { root, retry, testTimeout: 120_000, hookTimeout: 60_000 };
+const common = { root, testTimeout: 120_000, hookTimeout: 60_000 };
 
 /** Tests start real processes: they share two cores with each other, so only two files run at a time. */
 export default defineConfig({
