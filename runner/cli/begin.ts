@@ -18,26 +18,29 @@ export interface Begun {
   readonly from: { readonly done: number; readonly lastBlock: number; readonly lastTrial: number };
 }
 
+/** The name of a run that begins now. */
+export function newRun(host: Host): Pick<RunFile, "id" | "startedAt"> {
+  const startedAt = host.clock.wall().toISOString();
+  return { id: runId(startedAt), startedAt };
+}
+
 /** @throws UserError when the record can't be made */
 export function beginRun(
   host: Host,
   root: string,
-  about: Pick<RunFile, "scenario" | "source" | "host" | "environment" | "command">,
+  about: Pick<RunFile, "id" | "startedAt" | "scenario" | "source" | "host" | "environment" | "command">,
 ): Begun {
   const { arms, trials } = about.scenario;
-  const startedAt = host.clock.wall().toISOString();
   const names = arms.map((it) => it.name);
   const run: RunFile = {
     schema: 1,
-    id: runId(startedAt),
     zero: host.clock.now(),
-    startedAt,
     order: blockOrder(names, trials.count, trials.seed),
     versions: { shakedown: packageVersion, node: process.version },
     ...about,
   };
   const record = createRecord(host, { root, run });
-  const first: Event = { type: "run.start", run: run.id, at: startedAt };
+  const first: Event = { type: "run.start", run: run.id, at: run.startedAt };
   return { run, record, first, from: { done: 0, lastBlock: 0, lastTrial: 0 } };
 }
 

@@ -6,27 +6,38 @@ import type { z } from "zod";
 import { hasCode, messageOf } from "../shared/errors.ts";
 import { namesIn } from "../shared/files.ts";
 import type { Host } from "../shared/host.ts";
-import { isSame } from "../substrate/procfs/process.ts";
+import { ownPid } from "../shared/own-pid.ts";
+import { isSame, startTime } from "../substrate/procfs/process.ts";
 import type { Lease } from "./lease.ts";
 import { type Harness, harnessFileSchema, leaseFileSchema } from "./lease-schema.ts";
 
 export const harnessFile = "harness.json";
 export const watchdogLog = "watchdog.ndjson";
 
-/** `$XDG_STATE_HOME/shakedown/leases`; relative values of the variable are ignored, as the XDG base directory specification asks. */
-export function leasesRoot(host: Host): string {
+/** `$XDG_STATE_HOME/shakedown`; relative values of the variable are ignored, as the XDG base directory specification asks. */
+function stateRoot(host: Host): string {
   const state = host.env.XDG_STATE_HOME ?? "";
-  return join(isAbsolute(state) ? state : join(host.env.HOME ?? homedir(), ".local", "state"), "shakedown", "leases");
+  return join(isAbsolute(state) ? state : join(host.env.HOME ?? homedir(), ".local", "state"), "shakedown");
 }
 
+export const leasesRoot = (host: Host): string => join(stateRoot(host), "leases");
+export const locksRoot = (host: Host): string => join(stateRoot(host), "locks");
+
 /** This boot and this pid namespace, in which pids and start times mean something. */
-export function thisMachine(): string {
+function thisMachine(): string {
   try {
     return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
   } catch {
     return hostname();
   }
 }
+
+/** This process, as the holder of leases and locks. */
+export const thisHarness = (): Harness => ({
+  pid: ownPid,
+  startedAt: startTime(ownPid) ?? 0,
+  machine: thisMachine(),
+});
 
 export interface ReadLease {
   readonly file: string;
@@ -100,6 +111,10 @@ export function removeRunFolder(path: string): void {
   rmSync(join(path, watchdogLog), { force: true });
   for (const name of namesIn(path)) if (name.endsWith(".tmp")) rmSync(join(path, name), { force: true });
   rmSync(join(path, harnessFile), { force: true });
+  removeIfEmpty(path);
+}
+
+export function removeIfEmpty(path: string): void {
   try {
     rmdirSync(path);
   } catch (error) {
@@ -107,7 +122,8 @@ export function removeRunFolder(path: string): void {
   }
 }
 
-function parse<T>(file: string, schema: z.ZodType<T>): T {
+/** @throws Error when the file is gone, or not what the schema says */
+export function parse<T>(file: string, schema: z.ZodType<T>): T {
   const result = schema.safeParse(JSON.parse(readFileSync(file, "utf8")));
   if (result.success) return result.data;
   throw new Error(result.error.issues.map((it) => `${it.path.join(".") || "the file"}: ${it.message}`).join("; "));

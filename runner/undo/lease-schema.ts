@@ -40,3 +40,13 @@ export const leaseFileSchema = z.strictObject({
   lease: leaseSchema,
 });
 export const harnessFileSchema = z.strictObject({ v: z.literal(1), harness: harnessSchema });
+
+/** Who has a service to itself. `host`: the machine's name, in words and to know it again after a restart. */
+export const lockFileSchema = z.strictObject({
+  v: z.literal(1),
+  run: z.string(),
+  origin: z.string(),
+  host: z.string(),
+  harness: harnessSchema,
+});
+export type Lock = z.infer<typeof lockFileSchema>;

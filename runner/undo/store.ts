@@ -1,15 +1,11 @@
 /** Leases of the running harness: each a file of its own that the disk has before the deed is done. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname, join } from "node:path";
-
-import { Exit, hasCode, UserError } from "../shared/errors.ts";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { Exit, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
-import { ownPid } from "../shared/own-pid.ts";
-
-import { startTime } from "../substrate/procfs/process.ts";
-import { harnessFile, leasesRoot, readRunFolder, removeRunFolder, thisMachine } from "./folder.ts";
+import { claimFolder, writeDurable } from "./claim.ts";
+import { harnessFile, leasesRoot, readRunFolder, removeRunFolder, thisHarness } from "./folder.ts";
 import type { Lease } from "./lease.ts";
-import type { Harness } from "./lease-schema.ts";
 
 export interface StoredLease {
   readonly file: string;
@@ -36,8 +32,14 @@ export interface LeaseStore {
 export function openLeases(host: Host, run: string): LeaseStore {
   const root = leasesRoot(host);
   const folder = join(root, run);
-  const harness: Harness = { pid: ownPid, startedAt: startTime(ownPid) ?? 0, machine: thisMachine() };
-  claim(root, folder, run, harness);
+  const harness = thisHarness();
+  if (!claimFolder(root, run, harnessFile, { v: 1, harness })) {
+    const left = readRunFolder(root, run)?.leases.length ?? 0;
+    throw new UserError(`run ${run} already holds ${left} leases in ${folder}`, {
+      exit: Exit.usage,
+      hint: "if it is not running any more, undo what it left: shakedown recover",
+    });
+  }
 
   const held = new Map<string, StoredLease>();
   let next = 1;
@@ -62,49 +64,4 @@ export function openLeases(host: Host, run: string): LeaseStore {
       if (held.size === 0) removeRunFolder(folder);
     },
   };
-}
-
-/** The folder appears under its name together with the identity of its holder, so that nobody takes it for a dead run's. */
-function claim(root: string, folder: string, run: string, harness: Harness): void {
-  mkdirSync(root, { recursive: true, mode: 0o700 });
-  const fresh = join(root, `.${run}-${harness.pid}`);
-  rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh, { mode: 0o700 });
-  writeDurable(join(fresh, harnessFile), { v: 1, harness });
-  try {
-    // rename(2) replaces an empty folder, but not one with a holder in it.
-    renameSync(fresh, folder);
-  } catch (error) {
-    rmSync(fresh, { recursive: true, force: true });
-    if (!hasCode(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) throw error;
-    const left = readRunFolder(root, run)?.leases.length ?? 0;
-    throw new UserError(`run ${run} already holds ${left} leases in ${folder}`, {
-      exit: Exit.usage,
-      hint: "if it is not running any more, undo what it left: shakedown recover",
-    });
-  }
-  syncFolder(root);
-}
-
-function writeDurable(file: string, content: unknown): void {
-  const temporary = `${file}.tmp`;
-  const fd = openSync(temporary, "w", 0o600);
-  try {
-    writeSync(fd, `${JSON.stringify(content)}\n`);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(temporary, file);
-  syncFolder(dirname(file));
-}
-
-function syncFolder(folder: string): void {
-  if (!existsSync(folder)) return;
-  const fd = openSync(folder, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

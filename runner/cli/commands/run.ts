@@ -2,12 +2,14 @@
 import { resolve } from "node:path";
 import { environmentOf, hostFacts } from "../../orchestrate/facts.ts";
 import { conductRun, type RunResult } from "../../orchestrate/run.ts";
+import { findRun, readRun } from "../../record/reader.ts";
 import type { Condition, Scenario } from "../../record/scenario.ts";
 import { Exit, messageOf, UserError } from "../../shared/errors.ts";
 import type { Host } from "../../shared/host.ts";
 import { detectCgroup } from "../../substrate/cgroup/detect.ts";
+import { lockOrigins } from "../../undo/target-lock.ts";
 import { withBaselineRef } from "../baseline-ref.ts";
-import { type Begun, beginRun, resumeRun } from "../begin.ts";
+import { type Begun, beginRun, newRun, resumeRun } from "../begin.ts";
 import { type Cli, commandName, defaultOut } from "../context.ts";
 import { verdictExit, worstExit } from "../exit.ts";
 import { judgeAndRender, printJudgement } from "../judge.ts";
@@ -75,9 +77,13 @@ async function runOne(cli: Cli, { scenario: declared, source }: Loaded, file: st
     confinement: cgroups.version === null ? "none" : `cgroup v${cgroups.version}`,
     ...baseline.environment,
   });
+  const about = flags.resume === undefined ? newRun(host) : readRun(findRun(root, flags.resume));
+  // Before the record: a run that may not begin leaves none.
+  using _ = lockOrigins(host, about.id, foreignUrls(scenario));
+  const command = commandOf(host, file, flags);
   const begun =
     flags.resume === undefined
-      ? beginRun(host, root, { scenario, source, host: facts, environment, command: commandOf(host, file, flags) })
+      ? beginRun(host, root, { ...about, scenario, source, host: facts, environment, command })
       : resumeRun(host, root, flags.resume, scenario, environment);
   const { result, signalled } = await conduct(cli, begun, (options) =>
     conductRun({
@@ -110,6 +116,9 @@ async function runOne(cli: Cli, { scenario: declared, source }: Loaded, file: st
   if (result.unreverted.length > 0) exits.push(Exit.unreverted);
   return worstExit(exits);
 }
+
+const foreignUrls = ({ arms }: Scenario): string[] =>
+  arms.flatMap(({ targets }) => targets.flatMap((it) => (it.kind === "http" ? [it.url] : [])));
 
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by the launcher. */
 const sameSignalMs = 500;
