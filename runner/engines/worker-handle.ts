@@ -2,11 +2,8 @@
 
 import { messageOf } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
-import { readLines, toLine } from "../shared/lines.ts";
+import { startLineChild } from "../shared/line-child.ts";
 import type { Job, WorkerLine } from "./engine.ts";
-
-/** What is kept of a worker's last words. */
-const keptStderr = 2_000;
 
 export interface WorkerEnd {
   readonly wasReady: boolean;
@@ -37,23 +34,19 @@ export function startWorker(
     readonly lost: (reason: string) => void;
   },
 ): WorkerHandle {
-  const child = host.spawn(options.argv, { env: options.env, stdio: ["pipe", "pipe", "pipe"], detached: true });
-  const { promise: ended, resolve } = Promise.withResolvers<WorkerEnd>();
   let expected = 0;
   let wasReady = false;
   let isDone = false;
   let isLost = false;
-  let stderr = "";
-  let failure: string | null = null;
 
   const lose = (reason: string) => {
     if (isLost) return;
     isLost = true;
     options.lost(reason);
   };
-  const hear = (text: string) => {
-    const line = parse(text);
-    if (line === null) return lose(`it said something that is not a line of the protocol: ${text.slice(0, 200)}`);
+  const hear = (line: WorkerLine | null, text: string) => {
+    if (line === null || !Number.isInteger(line.seq))
+      return lose(`it said something that is not a line of the protocol: ${text.slice(0, 200)}`);
     if (line.seq !== expected) lose(`lines ${expected} to ${line.seq - 1} are missing`);
     expected = line.seq + 1;
     if (line.type === "ready") wasReady = true;
@@ -65,35 +58,16 @@ export function startWorker(
     }
   };
 
-  child.stdin?.on("error", () => undefined);
-  child.stdin?.write(toLine(options.job));
-  if (child.stdout) readLines(child.stdout, hear);
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    stderr = (stderr + text).slice(-keptStderr);
-  });
-  child.on("error", (error) => {
-    failure = error.message;
-  });
-  child.on("close", (code, signal) => {
-    const how = failure ?? (signal === null ? `it ended with exit code ${code}` : `it was killed by ${signal}`);
-    const reason = stderr.trim() === "" ? how : `${how}: ${stderr.trim()}`;
-    if (wasReady && !isDone) lose(reason);
-    resolve({ wasReady, isDone, reason });
-  });
+  const child = startLineChild<WorkerLine>(host, { argv: options.argv, env: options.env, hear });
+  child.say(JSON.stringify(options.job));
   return {
-    tell: (command) => void child.stdin?.write(`${command}\n`),
-    release: () => void child.stdin?.end(),
-    kill: () => void child.kill("SIGKILL"),
+    tell: child.say,
+    release: child.release,
+    kill: child.kill,
     isDone: () => isDone,
-    ended,
+    ended: child.ended.then((reason) => {
+      if (wasReady && !isDone) lose(reason);
+      return { wasReady, isDone, reason };
+    }),
   };
-}
-
-function parse(text: string): WorkerLine | null {
-  try {
-    const line = JSON.parse(text);
-    return typeof line === "object" && line !== null && Number.isInteger(line.seq) ? line : null;
-  } catch {
-    return null;
-  }
 }

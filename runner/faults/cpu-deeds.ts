@@ -65,7 +65,7 @@ export function burned(instance: Instance, count: number): Deed {
     apply: async () => {
       idle = burners.map(({ pid }) => cpuMs(pid));
       const order: BurnOrder = { procsFiles: cpuProcs(groupOf(instance)) };
-      await Promise.all(burners.map((it) => it.ask(JSON.stringify(order))));
+      await Promise.all(burners.map((it) => it.begin(order)));
     },
     landed: async () => {
       const inside = new Set(groupOf(instance).pids());

@@ -154,7 +154,7 @@ async function enterGroup(
   // Twice what the squeezed limit will be: the limit comes first. Some tails reserve all of it at once.
   const most = 2 * ((cgroup.memory().current ?? 0) + headroom + 1000 * pageBytes());
   const order: BallastOrder = { procsFiles: [memoryProcs(limitFiles)], tail, most };
-  await ballast.ask(JSON.stringify(order));
+  await ballast.begin(order);
   const changed = await poll(host.clock, 5_000, () => program() !== before);
   if (!changed) throw new Error("the ballast did not become tail within 5 s");
 }

@@ -19,4 +19,13 @@ export function readLines(stream: Readable, onLine: (line: string) => void): voi
   });
 }
 
+/** What a line says; null when it is not JSON. */
+export function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
 export const toLine = (value: unknown): string => `${JSON.stringify(value)}\n`;

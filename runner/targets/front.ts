@@ -24,7 +24,7 @@ export function frontOf(target: string, context: TargetContext, host: Host): Fro
     return router;
   };
   const onExit = (reason: string) => {
-    context.warn(`in front of ${target}: ${reason}`);
+    context.warn(`the router in front of ${target}: ${reason}`);
     context.onBroken(`the router in front of ${target} is gone: ${reason}`);
   };
   return {

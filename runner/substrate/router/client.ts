@@ -2,7 +2,7 @@
 import { connect } from "node:net";
 import { messageOf } from "../../shared/errors.ts";
 import type { Clock } from "../../shared/host.ts";
-import { readLines, toLine } from "../../shared/lines.ts";
+import { parseLine, readLines, toLine } from "../../shared/lines.ts";
 import { late, within } from "../../shared/wait.ts";
 import type { Command, Reply } from "./protocol.ts";
 
@@ -35,8 +35,8 @@ export function controlClient(port: number, token: string): ControlClient {
   socket.on("error", end);
   socket.on("close", end);
   readLines(socket, (line) => {
-    const reply = parse(line);
-    if (reply === null) end();
+    const reply = parseLine(line) as Reply | null;
+    if (typeof reply?.ok !== "boolean") end();
     else if (reply.ok) waiting.shift()?.resolve(reply);
     else waiting.shift()?.reject(new Error(reply.error));
   });
@@ -75,14 +75,5 @@ export async function removeToxic(
     throw new Error(`toxic ${toxic} is still on: ${messageOf(error)}`, { cause: error });
   } finally {
     client.close();
-  }
-}
-
-function parse(line: string): Reply | null {
-  try {
-    const reply = JSON.parse(line) as Reply;
-    return typeof reply?.ok === "boolean" ? reply : null;
-  } catch {
-    return null;
   }
 }

@@ -1,8 +1,8 @@
 /** Starts a router process and talks to it. */
-import { messageOf } from "../../shared/errors.ts";
 import type { Host } from "../../shared/host.ts";
-import { readLines } from "../../shared/lines.ts";
+import { startLineChild } from "../../shared/line-child.ts";
 import { childEntry } from "../../shared/package.ts";
+import { late, within } from "../../shared/wait.ts";
 import { startTime } from "../procfs/process.ts";
 import { controlClient } from "./client.ts";
 import type { LinkControl } from "./control.ts";
@@ -25,58 +25,43 @@ export interface RouterOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Client ports with the instances they were given to, as the router tells them in batches. */
   readonly onConnections: (list: readonly (readonly [clientPort: number, instance: string])[]) => void;
-  /** It ended without `stop`. */
+  /** It ended without `stop`: how, with its last words. */
   readonly onExit: (reason: string) => void;
 }
 
+/** From the end of its stdin to SIGKILL. */
+const endsWithinMs = 1_000;
+
 /** Resolves when it listens, without instances: connections are reset until `setInstances`. */
 export async function startRouter(host: Host, options: RouterOptions): Promise<Router> {
-  const child = host.spawn([host.node, childEntry(import.meta.url, "./router.main")], {
+  const listening = Promise.withResolvers<Extract<RouterLine, { type: "listening" }>>();
+  const child = startLineChild<RouterLine>(host, {
+    argv: [host.node, childEntry(import.meta.url, "./router.main")],
     env: options.env,
-    stdio: ["pipe", "pipe", "pipe"],
-    detached: true,
+    hear: (line) => {
+      if (line?.type === "listening") listening.resolve(line);
+      else if (line?.type === "connections") options.onConnections(line.list);
+    },
   });
-  const { stdin, stdout, stderr } = child;
-  if (stdin === null || stdout === null || stderr === null) throw new Error("a router needs its three pipes");
-  stdin.on("error", () => undefined);
-  let complaint = "";
-  stderr.on("data", (chunk: Buffer) => {
-    complaint = (complaint + chunk).slice(-2000);
-  });
-
+  void child.ended.then((how) => listening.reject(new Error(`the router did not start: ${how}`)));
+  const { port, control: controlPort, token } = await listening.promise;
   let stopping = false;
-  let running = false;
-  const exited = new Promise<string>((resolve) => {
-    child.on("error", (error) => resolve(messageOf(error)));
-    // Not "exit": what it said last about connections belongs to this trial.
-    child.on("close", (code, signal) => resolve(`the router ended (${signal ?? `exit ${code}`}) ${complaint}`.trim()));
-  });
-  const listening = await new Promise<Extract<RouterLine, { type: "listening" }>>((resolve, reject) => {
-    void exited.then((reason) => reject(new Error(reason)));
-    readLines(stdout, (text) => {
-      const line = JSON.parse(text) as RouterLine;
-      if (line.type === "listening") resolve(line);
-      else options.onConnections(line.list);
-    });
-  });
-  running = true;
-  void exited.then((reason) => {
-    running = false;
-    if (!stopping) options.onExit(reason);
+  void child.ended.then((how) => {
+    if (!stopping) options.onExit(how);
   });
 
-  const pid = child.pid ?? 0;
+  const { pid } = child;
   const startedAt = startTime(pid) ?? 0;
-  const control = controlClient(listening.control, listening.token);
+  const control = controlClient(controlPort, token);
   return {
     pid,
     startedAt,
-    address: { host: "127.0.0.1", port: listening.port },
+    address: { host: "127.0.0.1", port },
     link: {
       pid,
       startedAt,
-      controlPort: listening.control,
-      token: listening.token,
+      controlPort,
+      token,
       add: async (name, toxic, share) => void (await control.ask({ do: "add", name, toxic, share })),
       remove: async (name) => void (await control.ask({ do: "remove", name })),
       touched: async (name) => (await control.ask({ do: "touched", name })).touched ?? { on: false, connections: 0 },
@@ -85,13 +70,9 @@ export async function startRouter(host: Host, options: RouterOptions): Promise<R
     stop: async () => {
       stopping = true;
       control.close();
-      stdin.end();
-      const done = new AbortController();
-      void host.clock.sleep(1000, done.signal).then(() => {
-        if (!done.signal.aborted && running) host.kill(pid, "SIGKILL");
-      });
-      await exited;
-      done.abort();
+      child.release();
+      if ((await within(host.clock, endsWithinMs, child.ended)) === late) child.kill();
+      await child.ended;
     },
   };
 }

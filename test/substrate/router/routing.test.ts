@@ -186,6 +186,6 @@ test("a harness that is killed takes its router with it", async () => {
 test("a router that dies by itself is told", async () => {
   await using routed = await behindRouter([]);
   process.kill(routed.router.pid, "SIGKILL");
-  await eventually(() => expect(routed.exits).toEqual(["the router ended (SIGKILL)"]));
+  await eventually(() => expect(routed.exits).toEqual(["it was killed by SIGKILL"]));
   await expect(routed.router.setInstances([])).rejects.toThrow("is gone");
 });
