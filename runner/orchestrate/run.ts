@@ -11,6 +11,7 @@ import { undo as revert } from "../undo/interpret.ts";
 import type { Unreverted } from "../undo/lease.ts";
 import { type LeaseStore, openLeases } from "../undo/store.ts";
 import { startWatchdog } from "../undo/watchdog.ts";
+import { hopeless, type Tried } from "./hopeless.ts";
 import type { Progress } from "./progress.ts";
 import { blockOrder } from "./schedule.ts";
 import { runTrial } from "./trial.ts";
@@ -123,7 +124,12 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
       progress: options.onProgress,
     };
     await buildAll(context);
-    unreverted.push(...(await conductBlocks(options, context)));
+    const conducted = await conductBlocks(options, context);
+    unreverted.push(...conducted.unreverted);
+    if (conducted.hopeless !== null) {
+      status = "failed";
+      reason = conducted.hopeless;
+    }
   } catch (error) {
     failure = error;
     status = "failed";
@@ -151,8 +157,16 @@ async function buildAll({ host, scenario, env, signal }: RunContext): Promise<vo
   }
 }
 
-async function conductBlocks({ blocks, from, run }: RunOptions, context: RunContext): Promise<readonly Unreverted[]> {
+interface Conducted {
+  readonly unreverted: readonly Unreverted[];
+  /** Why the blocks that were left were not begun. */
+  readonly hopeless: string | null;
+}
+const asPlanned: Conducted = { unreverted: [], hopeless: null };
+
+async function conductBlocks({ blocks, from, run }: RunOptions, context: RunContext): Promise<Conducted> {
   const arms = new Map<string, Arm>(run.scenario.arms.map((it) => [it.name, it]));
+  const tried: Tried[] = [];
   let trial = from.lastTrial;
   for (let done = from.done, block = from.lastBlock + 1; done < blocks; done++, block++) {
     const order = blockOrder([...arms.keys()], block, run.scenario.trials.seed)[block - 1] ?? [];
@@ -160,13 +174,16 @@ async function conductBlocks({ blocks, from, run }: RunOptions, context: RunCont
     for (const name of order) {
       const arm = arms.get(name);
       if (arm === undefined) continue;
-      if (context.signal.aborted) return [];
+      if (context.signal.aborted) return asPlanned;
       trial += 1;
-      const result = await runTrial({ index: trial, block, arm }, context);
-      if (result.unreverted.length > 0) return result.unreverted;
+      const { unreverted, loaded, reason } = await runTrial({ index: trial, block, arm }, context);
+      if (unreverted.length > 0) return { unreverted, hopeless: null };
+      tried.push({ arm: name, block, loaded, reason });
     }
-    if (context.signal.aborted) return [];
+    if (context.signal.aborted) return asPlanned;
     context.journal({ type: "block.end", block });
+    const why = hopeless(tried, blocks - done - 1);
+    if (why !== null) return { unreverted: [], hopeless: why };
   }
-  return [];
+  return asPlanned;
 }

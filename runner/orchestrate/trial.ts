@@ -21,6 +21,9 @@ export interface TrialPlan {
 
 export interface TrialResult {
   readonly outcome: TrialOutcome;
+  readonly reason: string | null;
+  /** Its targets got ready and its load began. */
+  readonly loaded: boolean;
   readonly unreverted: readonly Unreverted[];
 }
 
@@ -55,10 +58,12 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
     run.journal({ ...event, trial: index } as Event);
     // While a target starts, `ready` rejects with more words.
     if (event.type === "instance.gave-up" && up) end("failed", `${event.target} ${event.instance}: ${event.reason}`);
+    if (event.type === "load.ready") loaded = true;
   };
   const context: TrialContext = { plan, run, journal, end, signal: stop.signal };
   const targets: Target[] = [];
   let up = false;
+  let loaded = false;
   const unreverted: Unreverted[] = [];
   run.journal({ type: "trial.start", trial: index, block: plan.block, arm: plan.arm.name, dir: basename(files.dir) });
 
@@ -74,7 +79,7 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
   run.signal.removeEventListener("abort", onInterrupt);
   run.guard(() => files.close());
   run.journal({ type: "trial.end", trial: index, ...ending });
-  return { outcome: ending.outcome, unreverted };
+  return { ...ending, loaded, unreverted };
 
   async function steps(): Promise<void> {
     const { host, scenario } = run;
