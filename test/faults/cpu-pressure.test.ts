@@ -3,7 +3,6 @@ import { expect } from "vitest";
 import { cpuPressure } from "../../runner/faults/cpu-pressure.ts";
 import { processesWith } from "../../runner/substrate/procfs/process.ts";
 import { confined, nodeScript } from "../support/confined.ts";
-import { eventually } from "../support/eventually.ts";
 import { needs } from "../support/needs.ts";
 import { faultContext, injectOn, instanceOf, targetOf } from "../support/one-instance.ts";
 
@@ -49,6 +48,5 @@ needs.cgroup("burners use CPU inside the cgroup until they are undone", async ()
   expect(it.cgroup.pids()).toHaveLength(3);
   expect(await burning.revert()).toBeNull();
   expect(processesWith("SHAKEDOWN_RUN", mark)).toEqual([]);
-  // The threads of a dead process leave its group when the quota next lets them run.
-  await eventually(() => expect(it.cgroup.pids()).toEqual([it.pid]));
+  expect(it.cgroup.pids()).toEqual([it.pid]);
 });
