@@ -1,7 +1,8 @@
 /** Limits the data rate of each connection through a target's router. */
 import { z } from "zod";
+import { byteRate } from "../shared/quantity-fields.ts";
 import { faultOnLink } from "./on-link.ts";
-import { byteRate, connections, stream } from "./options.ts";
+import { connections, stream } from "./options.ts";
 
 export const bandwidth = faultOnLink({
   kind: "bandwidth",

@@ -1,8 +1,9 @@
 /** Takes CPU from instances: a smaller quota of their cgroup, or processes that burn what the quota gives. */
 import { z } from "zod";
+import { cpuQuota } from "../shared/quantity-fields.ts";
 import { burned, squeezed } from "./cpu-deeds.ts";
 import { defineFault } from "./define.ts";
-import { cores, howMany, notBoth } from "./options.ts";
+import { howMany, notBoth } from "./options.ts";
 import { pickInstances, reach } from "./pick.ts";
 
 export const cpuPressure = defineFault({
@@ -11,7 +12,7 @@ export const cpuPressure = defineFault({
   options: z
     .strictObject({
       ...howMany,
-      to: cores('Quota while the fault lasts, such as "100m"').optional(),
+      to: cpuQuota('Quota while the fault lasts, such as "100m"').optional(),
       burn: z
         .int()
         .min(1)

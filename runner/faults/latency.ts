@@ -1,7 +1,8 @@
 /** Delays what passes a target's router, in one direction or both, also on connections that are already open. */
 import { z } from "zod";
+import { duration } from "../shared/quantity-fields.ts";
 import { faultOnLink } from "./on-link.ts";
-import { connections, duration, stream } from "./options.ts";
+import { connections, stream } from "./options.ts";
 
 export const latency = faultOnLink({
   kind: "latency",

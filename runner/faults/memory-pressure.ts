@@ -1,9 +1,10 @@
 /** Lets memory run short in an instance until the kernel's OOM killer ends it; without a cgroup, an emulation that says so. */
 import { z } from "zod";
+import { bytes } from "../shared/quantity-fields.ts";
 import { defineFault } from "./define.ts";
 import { emulatedShortage } from "./memory-emulated.ts";
 import { kernelShortage } from "./memory-kernel.ts";
-import { bytes, howMany, notBoth } from "./options.ts";
+import { howMany, notBoth } from "./options.ts";
 import { pickInstances, reach } from "./pick.ts";
 
 /**

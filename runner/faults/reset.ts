@@ -1,7 +1,8 @@
 /** Resets connections (RST) as a firewall that lost its state or a crashed proxy does. */
 import { z } from "zod";
+import { duration } from "../shared/quantity-fields.ts";
 import { faultOnLink } from "./on-link.ts";
-import { connections, duration } from "./options.ts";
+import { connections } from "./options.ts";
 
 export const reset = faultOnLink({
   kind: "reset",

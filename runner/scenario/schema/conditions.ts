@@ -1,7 +1,8 @@
 /** Conditions: a metric with a margin or a bound. Gates decide, claims have a source, abort rules end a trial. */
 import { z } from "zod";
 import { liveMetrics, metrics } from "../../record/metrics.ts";
-import { expecting, positiveDuration, reference } from "./fields.ts";
+import { expecting, positiveDuration } from "../../shared/quantity-fields.ts";
+import { reference } from "./fields.ts";
 
 /** Suggestions for editors; any other name is refused later, with the nearest one. */
 const metric = (known: readonly string[]) =>

@@ -1,9 +1,10 @@
 /** The whole document: the fields at its top, and the JSON Schema that editors read. */
 import { z } from "zod";
+import { expecting, positiveDuration, share } from "../../shared/quantity-fields.ts";
 import type { Registries } from "../registries.ts";
 import { abortRule, claim, gate } from "./conditions.ts";
 import { anyFault, faultSchema } from "./faults.ts";
-import { argv, expecting, name, nameRule, positiveDuration, reference, share, whole } from "./fields.ts";
+import { argv, name, nameRule, reference, whole } from "./fields.ts";
 import { loadSchema } from "./load.ts";
 import { phase } from "./phases.ts";
 import { target } from "./targets.ts";

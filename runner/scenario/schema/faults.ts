@@ -1,8 +1,9 @@
 /** Faults: each kind's own options from its file, with what all of them have. */
 import { z } from "zod";
 import type { Fault } from "../../faults/fault.ts";
+import { duration, positiveDuration } from "../../shared/quantity-fields.ts";
 import { recovered } from "./conditions.ts";
-import { duration, positiveDuration, reference } from "./fields.ts";
+import { reference } from "./fields.ts";
 
 export const common = {
   target: reference("The target that is hit"),

@@ -1,6 +1,6 @@
-/** The kinds of values that fields have: names, quantities with units, whole numbers, argument lists. */
+/** The kinds of values that fields have, but for quantities: names, whole numbers, texts, argument lists. */
 import { z } from "zod";
-import { type Parsed, parseBytes, parseCpu, parseDuration, parsePercent, parseRate } from "../../shared/quantities.ts";
+import { expecting } from "../../shared/quantity-fields.ts";
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export const nameRule = "lower-case letters, digits and hyphens, at most 63, not starting with a hyphen";
@@ -16,48 +16,6 @@ export const name = (description: string) =>
 
 /** The name of something declared elsewhere in the document: checked there, with a suggestion. */
 export const reference = (description: string) => z.string().meta({ description });
-
-/** For values of another type than the field's: what the field takes. */
-export const expecting = (what: string) => ({ error: `expected ${what}` });
-
-/** Text with a unit to a number without. `positive` refuses zero. */
-export function quantity(parse: (text: string) => Parsed, description: string, { positive = false } = {}) {
-  return z
-    .string(expecting(exampleOf(parse)))
-    .transform((text, context): number => {
-      const parsed = parse(text);
-      if (parsed.ok && !(positive && parsed.value === 0)) return parsed.value;
-      const expected = parsed.ok ? "more than zero" : parsed.expected;
-      context.addIssue({ code: "custom", message: `expected ${expected}, found ${JSON.stringify(text)}` });
-      return z.NEVER;
-    })
-    .meta({ description });
-}
-
-/** What the parser says it expects. */
-function exampleOf(parse: (text: string) => Parsed): string {
-  const parsed = parse("?");
-  return parsed.ok ? "a text" : parsed.expected;
-}
-
-/** Milliseconds. */
-export const duration = (description: string) => quantity(parseDuration, description);
-export const positiveDuration = (description: string) => quantity(parseDuration, description, { positive: true });
-/** Per second, above zero. */
-export const rate = (description: string) => quantity(parseRate, description, { positive: true });
-export const bytes = (description: string) => quantity(parseBytes, description, { positive: true });
-/** Cores. */
-export const cpu = (description: string) => quantity(parseCpu, description, { positive: true });
-/** 0 < share <= 1. */
-export const share = (description: string) =>
-  quantity(
-    (text) => {
-      const parsed = parsePercent(text);
-      return parsed.ok && parsed.value > 1 ? { ok: false, expected: 'at most "100%"' } : parsed;
-    },
-    description,
-    { positive: true },
-  );
 
 /** Also as digits in a text, so that `${env:N}` can give it. */
 export function whole(description: string, min: number, max: number = Number.MAX_SAFE_INTEGER) {

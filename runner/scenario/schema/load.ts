@@ -1,6 +1,7 @@
 /** Load: which requests, how often, by which engine. */
 import { z } from "zod";
-import { expecting, name, plainText, positiveDuration, rate, reference, requestPath, whole } from "./fields.ts";
+import { expecting, positiveDuration, rate } from "../../shared/quantity-fields.ts";
+import { name, plainText, reference, requestPath, whole } from "./fields.ts";
 
 export const methods = ["get", "post", "put", "patch", "delete", "head"] as const;
 

@@ -1,6 +1,7 @@
 /** Phases of a trial, one after the other. */
 import { z } from "zod";
-import { expecting, name, positiveDuration, rate, reference, whole } from "./fields.ts";
+import { expecting, positiveDuration, rate } from "../../shared/quantity-fields.ts";
+import { name, reference, whole } from "./fields.ts";
 
 const ramp = z.strictObject({ from: rate("At the start of the phase"), to: rate("At its end") });
 

@@ -1,6 +1,7 @@
 /** Targets: what is tested. */
 import { z } from "zod";
-import { argv, bytes, cpu, duration, plainText, positiveDuration, requestPath, whole } from "./fields.ts";
+import { bytes, cpu, duration, positiveDuration } from "../../shared/quantity-fields.ts";
+import { argv, plainText, requestPath, whole } from "./fields.ts";
 
 const ready = z
   .strictObject({
