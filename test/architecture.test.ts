@@ -75,11 +75,8 @@ test("every import goes in a direction that the map allows", () => {
   expect(wrong).toEqual([]);
 });
 
-test("imports form no circle between files", () => {
-  const edges = Map.groupBy(
-    imports.filter(({ file, to }) => !typeOnly(file, to)),
-    (it) => it.file,
-  );
+test("imports form no circle between files, not even of types", () => {
+  const edges = Map.groupBy(imports, (it) => it.file);
   const done = new Set<string>();
   const circles: string[][] = [];
   const visit = (file: string, path: readonly string[]): void => {
@@ -91,15 +88,6 @@ test("imports form no circle between files", () => {
   for (const file of sources) visit(file, []);
   expect(circles).toEqual([]);
 });
-
-const typeOnly = (file: string, to: string): boolean => {
-  const path = relative(dirname(file), to);
-  const specifier = path.startsWith(".") ? path : `./${path}`;
-  const statements = textOf(file).match(/^(?:import|export)\b[^;]*?from "[^"]+"/gms) ?? [];
-  return statements
-    .filter((it) => it.endsWith(`from "${specifier}"`))
-    .every((it) => /^(?:import|export) type\b/.test(it));
-};
 
 test("only entry files and the cli touch the process; the rest has a Host", () => {
   const allowed = (file: string) =>

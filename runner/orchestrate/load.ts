@@ -11,10 +11,10 @@ import { seeded } from "../shared/random.ts";
 import type { Target } from "../substrate/target.ts";
 import type { Unreverted } from "../undo/lease.ts";
 import { type AbortWatch, watchAbort } from "./abort.ts";
+import type { TrialContext } from "./context.ts";
 import { inject } from "./inject.ts";
 import { progressOf } from "./progress.ts";
 import { jobPhases, type PlannedFault, type timetable as Timetable, timetable } from "./schedule.ts";
-import type { TrialContext } from "./trial.ts";
 import type { UndoStack } from "./undo-stack.ts";
 
 /** Time between `go` and the first request, so that every worker has read it. */

@@ -2,8 +2,7 @@
 import type { LoadSession } from "../engines/engine.ts";
 import type { Target } from "../substrate/target.ts";
 import { failedRatio } from "./abort.ts";
-import type { PlannedPhase } from "./schedule.ts";
-import type { TrialPlan } from "./trial.ts";
+import type { PlannedPhase, TrialPlan } from "./schedule.ts";
 
 export interface Progress {
   readonly trial: number;

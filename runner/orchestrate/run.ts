@@ -1,7 +1,7 @@
 /** A run: blocks of trials into one record, under a watchdog, with every lease released at its end. */
 import type { Event, RunStatus } from "../record/events.ts";
 import type { RunFile } from "../record/run-file.ts";
-import type { Arm, Scenario } from "../record/scenario.ts";
+import type { Arm } from "../record/scenario.ts";
 import { DiskFull, type RecordWriter } from "../record/writer.ts";
 import { type Exit, messageOf } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
@@ -9,33 +9,14 @@ import type { CgroupSupport } from "../substrate/cgroup/cgroup.ts";
 import { buildTarget } from "../targets/build.ts";
 import { undo as revert } from "../undo/interpret.ts";
 import type { Unreverted } from "../undo/lease.ts";
-import { type LeaseStore, openLeases } from "../undo/store.ts";
+import { openLeases } from "../undo/store.ts";
 import { startWatchdog } from "../undo/watchdog.ts";
+import type { RunContext } from "./context.ts";
 import { hopeless, type Tried } from "./hopeless.ts";
 import type { Progress } from "./progress.ts";
 import { blockOrder } from "./schedule.ts";
 import { runTrial } from "./trial.ts";
 import { undoStack } from "./undo-stack.ts";
-
-export interface RunContext {
-  readonly host: Host;
-  readonly id: string;
-  readonly scenario: Scenario;
-  readonly record: RecordWriter;
-  /** Harness clock at 0 of the run clock. */
-  readonly zero: number;
-  readonly leases: LeaseStore;
-  readonly cgroups: CgroupSupport;
-  /** What every process of the run carries. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Aborted by Ctrl-C, or by a disk that is full. */
-  readonly signal: AbortSignal;
-  readonly interrupted: () => string;
-  readonly journal: (event: Event) => void;
-  /** Runs a write to the record: a full disk ends the run instead of throwing at the writer. */
-  readonly guard: (write: () => void) => void;
-  readonly progress: (progress: Progress) => void;
-}
 
 export interface RunOptions {
   readonly host: Host;

@@ -2,8 +2,14 @@
 
 import type { JobPhase } from "../engines/engine.ts";
 import { preFaultPhase } from "../record/recovery.ts";
-import type { FaultSpec, LoadSpec, Phase } from "../record/scenario.ts";
+import type { Arm, FaultSpec, LoadSpec, Phase } from "../record/scenario.ts";
 import { seeded, shuffled } from "../shared/random.ts";
+
+export interface TrialPlan {
+  readonly index: number;
+  readonly block: number;
+  readonly arm: Arm;
+}
 
 /**
  * Arm names per block, in random permuted blocks balanced over position: every run of as many blocks as there are arms is a

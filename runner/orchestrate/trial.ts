@@ -1,23 +1,17 @@
 /** One trial: samplers, fresh targets, hooks, load with faults; everything undone in reverse, however it ends. */
 import { basename } from "node:path";
 import type { Event, TrialOutcome } from "../record/events.ts";
-import type { Arm } from "../record/scenario.ts";
 import { startSamplers } from "../samplers/drive.ts";
 import { messageOf } from "../shared/errors.ts";
 import type { Target } from "../substrate/target.ts";
 import { type EventBody, TargetFailed } from "../targets/context.ts";
 import { createTarget } from "../targets/create.ts";
 import type { Unreverted } from "../undo/lease.ts";
+import type { RunContext, TrialContext } from "./context.ts";
 import { runHooks } from "./hooks.ts";
 import { named, underLoad } from "./load.ts";
-import type { RunContext } from "./run.ts";
+import type { TrialPlan } from "./schedule.ts";
 import { undoStack } from "./undo-stack.ts";
-
-export interface TrialPlan {
-  readonly index: number;
-  readonly block: number;
-  readonly arm: Arm;
-}
 
 export interface TrialResult {
   readonly outcome: TrialOutcome;
@@ -25,17 +19,6 @@ export interface TrialResult {
   /** Its targets got ready and its load began. */
   readonly loaded: boolean;
   readonly unreverted: readonly Unreverted[];
-}
-
-/** What the parts of a trial share. */
-export interface TrialContext {
-  readonly plan: TrialPlan;
-  readonly run: RunContext;
-  readonly journal: (event: EventBody) => void;
-  /** Ends the trial; the first reason counts. */
-  readonly end: (outcome: TrialOutcome, reason: string | null) => void;
-  /** Aborted when the trial was ended. */
-  readonly signal: AbortSignal;
 }
 
 /** Never rejects: a trial that goes wrong ends as failed (the arm), broken (the harness) or interrupted. */
