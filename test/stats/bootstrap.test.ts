@@ -40,18 +40,18 @@ describe("bootstrap-t", () => {
   });
 
   test("agrees with all resamples of five values, counted one by one", () => {
-    const five = [0, 1, 2.5, 4.2, 10];
+    const five = [1, 2.3, 3.1, 4.7, 5.2];
     const t: number[] = [];
     for (let pattern = 0; pattern < 5 ** 5; pattern++) {
       const drawn = five.map((_, i) => five[Math.floor(pattern / 5 ** i) % 5] as number);
       if (standardError(drawn) > 0) t.push((mean(drawn) - mean(five)) / standardError(drawn));
     }
     t.sort((a, b) => a - b);
-    const bound = (quantile: number): number =>
-      mean(five) - (t[Math.round(quantile * t.length)] as number) * standardError(five);
+    const reach = (quantile: number): number => (t[Math.round(quantile * t.length)] as number) * standardError(five);
     const drawn = Array.from({ length: 20 }, (_, seed) => bootstrapT(five, seeded(seed, "bootstrap"), 0.8));
-    expect(Math.abs(mean(drawn.map((it) => it.upper)) / bound(0.1) - 1)).toBeLessThan(0.02);
-    expect(Math.abs(mean(drawn.map((it) => it.lower)) / bound(0.9) - 1)).toBeLessThan(0.02);
+    // The steps of so few values are coarse; a divisor of n instead of n - 1 would be 12 % off.
+    expect(Math.abs((mean(five) - mean(drawn.map((it) => it.upper))) / reach(0.1) - 1)).toBeLessThan(0.05);
+    expect(Math.abs((mean(five) - mean(drawn.map((it) => it.lower))) / reach(0.9) - 1)).toBeLessThan(0.05);
   });
 
   test("agrees with Student's t for many even values", () => {
