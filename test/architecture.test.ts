@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "runner/substrate": ["runner/shared"],
   "runner/record": ["runner/shared"],
   "runner/shared": [],
+  "reports/steer": ["reports/verdict", "reports/evidence", "reports/stats", "runner/record", "runner/shared"],
   "reports/render": ["reports/verdict", "reports/analyses", "reports/stats", "runner/record", "runner/shared"],
   "reports/verdict": ["reports/analyses", "reports/evidence", "reports/stats", "runner/record", "runner/shared"],
   "reports/analyses": ["reports/evidence", "reports/stats", "runner/record", "runner/shared"],

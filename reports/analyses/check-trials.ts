@@ -1,9 +1,11 @@
 /** Did the trials come to their end, and under the same limits? Failed ones are outcomes of their arm; broken ones are the harness's. */
 import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
+import { plannedBlocks } from "../evidence/planned.ts";
 import type { Check } from "./parts.ts";
 
 /** invalid when the harness broke a trial: which trials it breaks may depend on what they were about to show. */
-export function trialsCheck({ run, trials }: Evidence): Check {
+export function trialsCheck(evidence: Evidence): Check {
+  const { run, trials } = evidence;
   const of = (outcome: TrialEvidence["outcome"]) => trials.filter((it) => it.outcome === outcome);
   const failed = run.scenario.arms.flatMap(({ name }) => {
     const count = of("failed").filter((it) => it.arm === name).length;
@@ -13,19 +15,12 @@ export function trialsCheck({ run, trials }: Evidence): Check {
     ([reason, all]) => `the harness broke ${all.map((it) => `trial ${it.index} (${it.arm})`).join(", ")}: ${reason}`,
   );
   const cut = trials.length - of("ok").length - of("failed").length - of("broken").length;
-  const ended = `${of("ok").length} of ${plannedOf(run, trials)} planned trials came to their end`;
+  const ended = `${of("ok").length} of ${plannedBlocks(evidence) * run.scenario.arms.length} planned trials came to their end`;
   return {
     status: broken.length > 0 ? "invalid" : failed.length > 0 || cut > 0 ? "warning" : "ok",
     title: "Trials",
     text: [...broken, ended, ...failed, ...(cut > 0 ? [`${cut} cut off`] : [])].join("; "),
   };
-}
-
-/** A resumed run may have gone beyond the blocks that its run.json drew. */
-function plannedOf({ order, scenario }: Evidence["run"], trials: readonly TrialEvidence[]): number {
-  const drawn = order.reduce((sum, it) => sum + it.length, 0);
-  const last = trials.reduce((most, it) => Math.max(most, it.block), 0);
-  return drawn + Math.max(0, last - order.length) * scenario.arms.length;
 }
 
 /** Arms may declare different limits; trials of one arm, and arms that declare the same, must run under the same kind. Null when they did. */

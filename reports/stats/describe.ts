@@ -1,5 +1,5 @@
 /** Center and spread of a sample, with the errors this room throws. */
-import { mean as plainMean, sampleStandardDeviation } from "simple-statistics";
+import { mean as plainMean, median as plainMedian, sampleStandardDeviation } from "simple-statistics";
 import { requireFinite } from "./errors.ts";
 
 /** Equal values have themselves as mean and no spread; rounding would say otherwise. */
@@ -25,3 +25,9 @@ export function standardDeviation(values: readonly number[]): number {
 /** @throws TooFew below two values; OutOfDomain for one that is not finite */
 export const standardError = (values: readonly number[]): number =>
   standardDeviation(values) / Math.sqrt(values.length);
+
+/** @throws TooFew without a value; OutOfDomain for one that is not finite */
+export function median(values: readonly number[]): number {
+  requireFinite(values, 1);
+  return plainMedian([...values]);
+}

@@ -75,17 +75,17 @@ export const hodgesLehmannShift = (x: readonly number[], y: readonly number[]): 
  * @throws TooFew when either is empty; OutOfDomain for a value that is not finite
  */
 export function shiftInterval(x: readonly number[], y: readonly number[], confidence = 0.95): Interval | null {
-  requireProbability("confidence", confidence);
   const sorted = differences(x, y).sort((a, b) => a - b);
+  return between(sorted, shiftRank(x.length, y.length, confidence));
+}
+
+/** The rank, from either end of the sorted differences x - y, that bounds the shift with a two-sided confidence; 0: too few for it. */
+export function shiftRank(nx: number, ny: number, confidence = 0.95): number {
+  requireProbability("confidence", confidence);
   const tail = (1 - confidence) / 2;
-  const rank =
-    x.length + y.length <= EXACT_SIZE
-      ? firstAbove(untiedDistribution(x.length, y.length), tail)
-      : Math.floor(
-          (x.length * y.length) / 2 +
-            normalQuantile(tail) * Math.sqrt((x.length * y.length * (x.length + y.length + 1)) / 12),
-        );
-  return between(sorted, rank);
+  return nx + ny <= EXACT_SIZE
+    ? firstAbove(untiedDistribution(nx, ny), tail)
+    : Math.max(0, Math.floor((nx * ny) / 2 + normalQuantile(tail) * Math.sqrt((nx * ny * (nx + ny + 1)) / 12)));
 }
 
 /** P(A12): probability that a value of x is larger than one of y, ties one half (Vargha and Delaney 2000). */

@@ -8,15 +8,15 @@ export interface SignFlip {
   readonly method: "exact" | "monte-carlo";
 }
 
-/** 2^20 sign patterns are enumerated; above, patterns are drawn. */
-const EXACT_PAIRS = 20;
+/** Up to here all sign patterns are counted, as sums of two halves; above, patterns are drawn. */
+export const EXACT_PAIRS = 30;
 const DRAWS = 20_000;
 
 /**
  * One-sided sign-flip test that the differences are larger than zero; test a shift by subtracting it first.
- * Exact to 20 pairs. Above, p = (r + 1) / (draws + 1), which is never 0.
+ * Exact to 30 pairs. Above, p = (r + 1) / (draws + 1), which is never 0.
  *
- * @param random uniform in [0, 1), seeded by the caller; only used above 20 pairs
+ * @param random uniform in [0, 1), seeded by the caller; only used above 30 pairs
  * @throws TooFew without differences; OutOfDomain for one that is not finite
  * Fisher (1935), Pitman (1937).
  */

@@ -2,8 +2,8 @@
 import { mean, standardDeviation } from "../stats/describe.ts";
 import { pairsNeeded } from "../stats/power.ts";
 import { pairedBounds } from "../stats/t-test.ts";
+import type { Known } from "./comparison.ts";
 import { MOST_PAIRS } from "./limits.ts";
-import type { Known } from "./paired.ts";
 
 export interface Bounded {
   readonly verdict: "pass" | "failed" | "inconclusive";

@@ -1,28 +1,29 @@
 /** Findings of gates and claims: each hypothesis prepared, decided in its family, and put in words. */
 import type { Condition } from "../../runner/record/scenario.ts";
 import type { Evidence } from "../evidence/evidence.ts";
-import { type Decision, decideAdvisory, decideFamily, type Levels } from "./family.ts";
+import type { Comparison } from "./comparison.ts";
+import { type Decision, decideAdvisory, decideFamily } from "./family.ts";
 import { findingOf } from "./finding.ts";
 import { claimHypotheses, gateHypotheses, type Hypothesis } from "./hypotheses.ts";
 import type { ClaimVerdict, Finding, Judgement } from "./judgement.ts";
+import type { Levels } from "./levels.ts";
 import { byVerdict } from "./order.ts";
-import type { Comparison } from "./paired.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Read } from "./samples.ts";
 
 /** Holm over the relative gates that decide, Benjamini-Hochberg over the advisory ones; bounds on one arm stay out of both. */
 export function assessGates(evidence: Evidence, gates: readonly Condition[], read: Read, levels: Levels): Finding[] {
   const arms = evidence.run.scenario.arms.map((it) => it.name);
-  const prepared = gateHypotheses(gates, arms).map((it) => prepare(evidence, it, read, levels.alpha));
+  const prepared = gateHypotheses(gates, arms).map((it) => prepare(evidence, it, read, levels.pass));
   const isRelative = (it: Prepared): boolean => it.hypothesis.versus !== null;
   const gating = prepared.filter((it) => isRelative(it) && !it.hypothesis.advisory);
   const advisory = prepared.filter((it) => isRelative(it) && it.hypothesis.advisory);
   const decisions = new Map<Hypothesis, Decision | null>([
     ...zip(gating, decideFamily(gating.map(testable), levels)),
-    ...zip(advisory, decideAdvisory(advisory.map(testable), levels.alpha)),
+    ...zip(advisory, decideAdvisory(advisory.map(testable), levels)),
   ]);
   return prepared
-    .map((it) => findingOf(it, decisions.get(it.hypothesis) ?? null, levels.alpha))
+    .map((it) => findingOf(it, decisions.get(it.hypothesis) ?? null, levels.pass))
     .sort((a, b) => Number(a.advisory) - Number(b.advisory) || byVerdict(a.verdict, b.verdict));
 }
 
@@ -41,9 +42,9 @@ export function assessClaims(
 ): Judgement["claims"] {
   const arms = evidence.run.scenario.arms.map((it) => it.name);
   return claimHypotheses(claims, arms).map((hypothesis) => {
-    const prepared = prepare(evidence, hypothesis, read, levels.alpha);
+    const prepared = prepare(evidence, hypothesis, read, levels.pass);
     const [decision] = decideFamily([testable(prepared)], levels);
-    const finding = findingOf(prepared, decision ?? null, levels.alpha);
+    const finding = findingOf(prepared, decision ?? null, levels.pass);
     return { ...finding, claim: claimOf(finding), source: hypothesis.condition.source ?? "" };
   });
 }

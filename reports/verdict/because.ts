@@ -12,9 +12,9 @@ import {
   formatValue,
 } from "../../runner/shared/format.ts";
 import type { Bounded } from "./absolute.ts";
+import type { Comparison } from "./comparison.ts";
 import type { Decision } from "./family.ts";
 import { MOST_PAIRS } from "./limits.ts";
-import type { Comparison } from "./paired.ts";
 
 /** `+38 % (31 % to 45 %) over 10 pairs`. Null change: a bound of it is infinite. */
 function measured(change: Change | null, pairs: number, unit: Metric["unit"]): string {

@@ -1,12 +1,15 @@
 /** How sure a judgement is, in words. */
 
 import { counted } from "../../runner/shared/format.ts";
-import type { Levels } from "./family.ts";
 import type { Finding } from "./judgement.ts";
+import type { Levels } from "./levels.ts";
 
 const percent = (level: number): string => `${Number((level * 100).toPrecision(3))} %`;
 
-export function errorRateOf(gates: readonly Finding[], { alpha, alphaFail }: Levels): string {
+const listed = (counts: readonly number[]): string =>
+  counts.length < 2 ? counts.join("") : `${counts.slice(0, -1).join(", ")} and ${counts.at(-1)}`;
+
+export function errorRateOf(gates: readonly Finding[], { alpha, alphaFail, look, pass }: Levels): string {
   const deciding = gates.filter((it) => !it.advisory);
   const relative = deciding.filter((it) => it.versus !== null);
   const bounds = deciding.filter((it) => it.versus === null);
@@ -19,6 +22,9 @@ export function errorRateOf(gates: readonly Finding[], { alpha, alphaFail }: Lev
     bounds.length > single.length
       ? `Bounds on one arm are decided by one-sided ${percent(1 - alpha)} bounds of its trials, each on its own.`
       : "",
+    look === null
+      ? ""
+      : `Looked at after ${listed(look.taken)} of ${look.of} blocks, as registered before the run: the levels are spent over the looks (passing as O'Brien and Fleming, failing as Pocock), so that looking often costs nothing of what is promised. Intervals are at the level of this look, ${percent(pass)} one-sided.`,
     single.length > 0 ? `${counted(single.length, "bound")} judged by a single trial: no error rate is known.` : "",
     normal.length > 0
       ? `With so few pairs, ${counted(normal.length, "gate")} ${normal.length === 1 ? "relies" : "rely"} on normally distributed differences.`

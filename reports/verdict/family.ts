@@ -1,13 +1,9 @@
 /** Decisions over a family of comparisons: passing each at alpha, failing any at alphaFail for the whole family. */
 import { benjaminiHochberg, holm } from "../stats/multiplicity.ts";
 import { detectableEffect, pairsNeeded } from "../stats/power.ts";
+import type { Companion, Comparison } from "./comparison.ts";
+import type { Levels } from "./levels.ts";
 import { MOST_PAIRS } from "./limits.ts";
-import type { Companion, Comparison } from "./paired.ts";
-
-export interface Levels {
-  readonly alpha: number;
-  readonly alphaFail: number;
-}
 
 export interface Decision {
   readonly verdict: "pass" | "regressed" | "inconclusive";
@@ -35,57 +31,67 @@ export type Tag =
  * Holm over all that gate: a member without a comparison (null: nothing measured) keeps its place in the family, and is null again.
  * Passing needs no correction, since every gate has to pass (intersection-union).
  */
-export function decideFamily(
-  family: readonly (Comparison | null)[],
-  { alpha, alphaFail }: Levels,
-): (Decision | null)[] {
+export function decideFamily(family: readonly (Comparison | null)[], levels: Levels): (Decision | null)[] {
   const raw = family.map((it) => it?.p ?? 1);
-  const adjusted = holm(raw);
-  const order = raw.map((_, i) => i).sort((a, b) => (raw[a] as number) - (raw[b] as number) || a - b);
-  const levels = new Array<number>(family.length);
-  order.forEach((index, step) => {
-    levels[index] = alphaFail / (family.length - step);
+  const adjusted = once(() => holm(raw.map(levels.overall)));
+  const asked = new Array<Asked>(family.length);
+  let worse = true;
+  ascending(raw).forEach((index, step) => {
+    const level = levels.fail(levels.alphaFail / (family.length - step));
+    worse &&= (raw[index] as number) <= level;
+    asked[index] = { level, worse, adjusted: () => adjusted()[index] as number };
   });
-  return family.map((comparison, i) =>
-    comparison === null
-      ? null
-      : decide(comparison, alpha, {
-          level: levels[i] as number,
-          adjusted: adjusted[i] as number,
-          worse: (adjusted[i] as number) <= alphaFail,
-        }),
-  );
+  return family.map((it, i) => (it === null ? null : decide(it, levels.pass, asked[i] as Asked)));
 }
 
 /** Benjamini and Hochberg over what only advises: of those called worse, at most a share alpha is expected to be wrong. */
-export function decideAdvisory(family: readonly (Comparison | null)[], alpha: number): (Decision | null)[] {
+export function decideAdvisory(family: readonly (Comparison | null)[], levels: Levels): (Decision | null)[] {
   const measured = family.filter((it) => it !== null);
-  const adjusted = benjaminiHochberg(measured.map((it) => it.p));
-  const kept = adjusted.filter((it) => it <= alpha).length;
-  const level = (alpha * Math.max(1, kept)) / Math.max(1, measured.length);
+  const raw = measured.map((it) => it.p);
+  const adjusted = once(() => benjaminiHochberg(raw.map(levels.overall)));
+  const levelOf = (kept: number) => levels.fail((levels.alpha * kept) / measured.length);
+  const kept = ascending(raw).findLastIndex((index, i) => (raw[index] as number) <= levelOf(i + 1)) + 1;
+  const level = levelOf(Math.max(1, kept));
   let next = 0;
-  return family.map((comparison) => {
-    if (comparison === null) return null;
-    const p = adjusted[next++] as number;
-    return decide(comparison, alpha, { level, adjusted: p, worse: p <= alpha });
+  return family.map((it) => {
+    if (it === null) return null;
+    const index = next++;
+    return decide(it, levels.pass, {
+      level,
+      worse: kept > 0 && it.p <= level,
+      adjusted: () => adjusted()[index] as number,
+    });
   });
 }
 
-interface Worse {
-  readonly level: number;
-  readonly adjusted: number;
-  /** The multiplicity-adjusted test says: worse than nothing. */
-  readonly worse: boolean;
+/** Indices from the smallest value to the largest. */
+const ascending = (p: readonly number[]): number[] =>
+  p.map((_, i) => i).sort((a, b) => (p[a] as number) - (p[b] as number) || a - b);
+
+/** Over looks an adjusted p-value costs integrals, and a decision does not need it. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
-function decide(it: Comparison, alpha: number, { level, adjusted, worse }: Worse): Decision {
+interface Asked {
+  readonly level: number;
+  /** The multiplicity-adjusted test says: worse than nothing. */
+  readonly worse: boolean;
+  readonly adjusted: () => number;
+}
+
+function decide(it: Comparison, alpha: number, { level, adjusted, worse }: Asked): Decision {
   const strict = it.worseAt(level);
   const regresses = worse && it.estimate >= it.margin;
-  const companion: Companion = regresses ? strict.companion : it.passes ? it.passCompanion : "agrees";
+  const companion: Companion = regresses ? strict.companion() : it.passes ? it.passCompanion() : "agrees";
   const fragile = companion === "disagrees";
   const verdict = fragile ? "inconclusive" : regresses ? "regressed" : it.passes ? "pass" : "inconclusive";
   const tags: Tag[] = [];
-  if (it.method === "ranks") tags.push("by ranks");
+  if (it.method === "ranks" || it.method === "rank-sum") tags.push("by ranks");
   if (it.method === "least") tags.push("at least");
   if (it.spread === 0) tags.push("no spread");
   if (fragile) tags.push("fragile");
@@ -96,7 +102,12 @@ function decide(it: Comparison, alpha: number, { level, adjusted, worse }: Worse
   const spread = it.spread ?? 0;
   return {
     verdict,
-    p: { raw: it.p, adjusted },
+    p: {
+      raw: it.p,
+      get adjusted() {
+        return adjusted();
+      },
+    },
     level,
     tags,
     pairsNeeded: verdict === "inconclusive" ? needed(it, alpha, level) : null,

@@ -5,12 +5,13 @@ import { mean } from "../stats/describe.ts";
 import { pairedBounds } from "../stats/t-test.ts";
 import { type Bounded, judgeBound } from "./absolute.ts";
 import { becauseOfBound, becauseOfPairs } from "./because.ts";
+import { type Comparison, reported } from "./comparison.ts";
 import type { Decision } from "./family.ts";
 import type { Hypothesis } from "./hypotheses.ts";
 import type { Estimate, Finding, Verdict } from "./judgement.ts";
+import { methodOf } from "./method.ts";
 import { worstOf } from "./order.ts";
-import { type Comparison, reported } from "./paired.ts";
-import { absences, type Prepared } from "./prepare.ts";
+import { absences, type Prepared, valuesOf } from "./prepare.ts";
 import { dueOf, type Sample } from "./samples.ts";
 
 interface Decided {
@@ -26,7 +27,7 @@ interface Decided {
 export function findingOf(prepared: Prepared, decision: Decision | null, alpha: number): Finding {
   const { hypothesis, samples, scale, comparison } = prepared;
   const { condition, metric, arm, versus } = hypothesis;
-  const bound = boundOf(hypothesis);
+  const bound = boundOf(prepared);
   const change = comparison === null ? null : changeOf(comparison, prepared);
   const own = versus === null ? byBound(prepared, bound, alpha) : byPairs(prepared, decision, { bound, change }, alpha);
   const decided = withOutcome(own, prepared);
@@ -63,6 +64,7 @@ export function findingOf(prepared: Prepared, decision: Decision | null, alpha: 
     tags: [
       ...decided.tags,
       ...(prepared.absorbed ? ["absorbed"] : []),
+      ...(prepared.asked?.floored ? ["absolute floor"] : []),
       ...(hypothesis.impliedBy === null ? [] : [`implied by ${hypothesis.impliedBy}`]),
     ],
     warnings: warningsOf(prepared),
@@ -70,9 +72,10 @@ export function findingOf(prepared: Prepared, decision: Decision | null, alpha: 
   };
 }
 
-function boundOf({ condition: { margin, max, min } }: Hypothesis): Bound {
-  if (margin !== null) return { kind: "margin", value: margin.value, relative: margin.kind === "relative" };
+function boundOf({ asked, hypothesis }: Prepared): Bound {
+  if (asked !== null) return { kind: "margin", value: asked.margin, relative: asked.scale === "ratio" };
   // A scenario gives exactly one of the three.
+  const { max, min } = hypothesis.condition;
   return max === null
     ? { kind: "min", value: min ?? 0, relative: false }
     : { kind: "max", value: max, relative: false };
@@ -90,14 +93,8 @@ function changeOf(it: Comparison, { scale, hypothesis }: Prepared): Change | nul
   return [estimate, ...ends].every(Number.isFinite) ? { scale, estimate, lower: ends[0], upper: ends[1] } : null;
 }
 
-const METHODS: Readonly<Record<Comparison["method"], string>> = {
-  t: "one-sided t bounds on PAIRS pair differences, exact sign-flip test as companion",
-  least: "one-sided t bounds on the least possible differences of PAIRS pairs, signed ranks as companion",
-  ranks: "signed ranks of PAIRS pair differences, trials without a value rank worst",
-};
-
 function byPairs(
-  { comparison, pairs, obstacle, scale, hypothesis }: Prepared,
+  { comparison, pairs, obstacle, samples, scale, hypothesis }: Prepared,
   decision: Decision | null,
   { bound, change }: Pick<Finding, "bound" | "change">,
   alpha: number,
@@ -111,12 +108,7 @@ function byPairs(
       ? { ...open, because, method: "none", pairsNeeded: enough }
       : { ...open, because: sentence(obstacle), method: "none" };
   }
-  const on = scale === "ratio" ? " of logarithms" : "";
-  const flips = comparison.method === "t" && comparison.pairs > 20 ? "seeded sign-flip test" : "exact sign-flip test";
-  const method = METHODS[comparison.method]
-    .replace("PAIRS pair differences", `${comparison.pairs} pair differences${on}`)
-    .replace("PAIRS", String(comparison.pairs))
-    .replace("exact sign-flip test", flips);
+  const method = methodOf(comparison, scale, [samples.candidate.length, samples.baseline.length]);
   if (obstacle !== null || decision === null) return { ...open, because: sentence(obstacle ?? "not decided"), method };
   const terms = { scale, better: hypothesis.metric.better };
   return {
@@ -124,7 +116,7 @@ function byPairs(
     because: becauseOfPairs(comparison, decision, change, { bound, unit: hypothesis.metric.unit }),
     method,
     tags: decision.tags,
-    p: decision.p,
+    p: { raw: decision.p.raw, adjusted: decision.p.adjusted },
     pairsNeeded: decision.pairsNeeded,
     mde: decision.mde === null ? null : Math.abs(reported(decision.mde, terms)),
   };
@@ -173,7 +165,7 @@ function withOutcome(own: Decided, { outcome, comparison }: Prepared): Decided {
 
 /** Geometric mean on the ratio scale. Trials without a value of their own are not in it: a warning says so. */
 function estimateOf(samples: readonly Sample[], scale: "ratio" | "difference", alpha: number): Estimate | null {
-  const values = samples.flatMap(({ scalar }) => (scalar.kind === "value" ? [scalar.value] : []));
+  const values = valuesOf(samples);
   if (values.length === 0) return null;
   const log = scale === "ratio" && values.every((it) => it > 0);
   const points = log ? values.map(Math.log) : values;

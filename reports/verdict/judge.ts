@@ -1,5 +1,5 @@
 /** From evidence and conditions to the judgement: the same record gives the same bytes. */
-import type { Condition } from "../../runner/record/scenario.ts";
+import type { Condition, Trials } from "../../runner/record/scenario.ts";
 import { environment } from "../analyses/environment.ts";
 import { faultReports } from "../analyses/faults.ts";
 import type { Check } from "../analyses/parts.ts";
@@ -13,6 +13,7 @@ import { assessClaims, assessGates } from "./assess.ts";
 import { errorRateOf } from "./error-rate.ts";
 import { headlineOf, reasonsOf } from "./headline.ts";
 import type { Finding, Judgement, RunSummary, Verdict } from "./judgement.ts";
+import { fixedLevels, type Levels, levelsAt } from "./levels.ts";
 import { ALPHA, ALPHA_FAIL } from "./limits.ts";
 import { nextOf, quoted } from "./next.ts";
 import { worstOf } from "./order.ts";
@@ -29,8 +30,8 @@ export interface JudgeOptions {
 export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement {
   const { run } = evidence;
   const { gates: asked, claims: claimed } = options.conditions ?? run.scenario;
-  const levels = { alpha: ALPHA, alphaFail: ALPHA_FAIL };
   const summary = summaryOf(evidence, options.conditions !== undefined);
+  const levels = levelsOf(run.scenario.trials, summary.blocks.done);
   const gates = assessGates(evidence, asked, scalarOf, levels);
   const claims = assessClaims(evidence, claimed, scalarOf, levels);
   const outcomes = runOutcomes(evidence);
@@ -63,6 +64,11 @@ export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement
     next: nextOf({ verdict, run, summary, gates, noisy: noise.length > 0, command: options.command ?? "shakedown" }),
   };
 }
+
+const levelsOf = ({ looks }: Trials, blocks: number): Levels =>
+  looks === undefined || blocks === 0
+    ? fixedLevels(ALPHA, ALPHA_FAIL)
+    : levelsAt(looks, blocks, { alpha: ALPHA, alphaFail: ALPHA_FAIL });
 
 /** Both arms failed: the report's trust section says so too. */
 const checkOf = ({ verdict, because }: OutcomeRule): Check[] =>

@@ -26,6 +26,8 @@ export function nextOf({ verdict, run, summary, gates, noisy, command }: Situati
   if (summary.status !== "completed" && summary.blocks.done < summary.blocks.planned)
     return `${resume}  # goes on at the next block`;
   if (verdict === "pass") return null;
+  // Blocks beyond the registered looks would decide at a level that is spent already.
+  if (run.scenario.trials.looks !== undefined) return null;
   const open = gates.filter((it) => !it.advisory && it.verdict === "inconclusive");
   const needs = open.map((it) => it.pairsNeeded).filter((it) => it !== null);
   if (needs.length === 0) return null;

@@ -1,54 +1,15 @@
-/** The comparison of two arms over pairs of trials: effect, bounds, p-value, and whether the companion test agrees. Numbers only. */
-import type { Scalar } from "../evidence/evidence.ts";
+/** The comparison of two arms over pairs of trials: one trial of each, side by side in a block. Numbers only. */
 import { mean, standardDeviation } from "../stats/describe.ts";
 import { quantileRanks } from "../stats/order-statistics.ts";
 import { signedRank } from "../stats/signed-rank.ts";
 import { signFlip } from "../stats/signflip.ts";
 import { studentCdf, studentQuantile } from "../stats/student.ts";
-
-export type Known = Exclude<Scalar, { kind: "absent" }>;
+import { type Companion, type Comparison, type Known, noiseOf, type Terms, transformedMargin } from "./comparison.ts";
 
 export interface Pair {
   readonly block: number;
   readonly baseline: Known;
   readonly candidate: Known;
-}
-
-export interface Terms {
-  readonly scale: "ratio" | "difference";
-  readonly better: "lower" | "higher";
-  /** Positive; a share on the ratio scale (0.1 is 10 %), else in the metric's unit. */
-  readonly margin: number;
-  /** One-sided level of passing. */
-  readonly alpha: number;
-  /** Smallest step of the measurement, in the metric's unit (ratio scale: a share): stands in for a spread that was not seen. */
-  readonly resolution: number;
-  /** A fresh seeded stream, so that asking twice answers alike; only drawn from above 20 pairs. */
-  readonly stream: () => () => number;
-}
-
-/** Does the companion, which assumes no distribution, agree with the t test? `silent`: it can't reach the level with so few pairs. */
-export type Companion = "agrees" | "silent" | "disagrees";
-
-/** Everything in "worse" units: positive is worse for the arm under test, a logarithm on the ratio scale. */
-export interface Comparison {
-  readonly pairs: number;
-  readonly margin: number;
-  readonly estimate: number;
-  readonly lower: number;
-  readonly upper: number;
-  /** Standard deviation of the pair differences; null when ranks were used. */
-  readonly spread: number | null;
-  /** The spread, or what the resolution alone would make of it where none was seen; null when ranks were used. */
-  readonly noise: number | null;
-  /** One-sided, of "not worse". */
-  readonly p: number;
-  /** t: Student's t. least: the same on the least possible differences, where a recovery was not seen. ranks: signed ranks. */
-  readonly method: "t" | "least" | "ranks";
-  readonly passes: boolean;
-  readonly passCompanion: Companion;
-  /** The lower bound and the companion at a given one-sided level. */
-  readonly worseAt: (level: number) => { readonly lower: number; readonly companion: Companion };
 }
 
 /**
@@ -62,20 +23,6 @@ export function compare(pairs: readonly Pair[], terms: Terms): Comparison {
   // A censored recovery of the arm under test took at least so long: a t on those least differences errs to its favour.
   const least = pairs.map((pair) => worsening(pair, terms, "least"));
   return least.every(Number.isFinite) ? byT(least, differences, margin, terms) : byRanks(differences, margin, terms);
-}
-
-/** ln(1 + M) where lower is better, -ln(1 - M) where higher is: both are "M worse". */
-const transformedMargin = ({ scale, better, margin }: Terms): number => {
-  if (scale === "difference") return margin;
-  if (better === "lower") return Math.log1p(margin);
-  return margin < 1 ? -Math.log1p(-margin) : Number.POSITIVE_INFINITY;
-};
-
-/** From "worse" units back to what people read: a ratio minus 1 or a difference, positive for a larger value. */
-export function reported(worse: number, { scale, better }: Pick<Terms, "scale" | "better">): number {
-  const larger = better === "lower" ? worse : -worse;
-  // `+ 0` turns -0 into 0.
-  return (scale === "ratio" ? Math.expm1(larger) : larger) + 0;
 }
 
 function worsening({ baseline, candidate }: Pair, terms: Terms, worst: "worst" | "least"): number {
@@ -97,8 +44,7 @@ function byT(differences: readonly number[], ranked: readonly number[], margin: 
   const estimate = mean(differences);
   const seen = standardDeviation(differences);
   const error = seen / Math.sqrt(k);
-  // Two evenly rounded values differ with a spread of resolution / sqrt(6).
-  const noise = seen > 0 ? seen : terms.resolution / Math.sqrt(6);
+  const noise = noiseOf(seen, terms.resolution);
   const quantile = (level: number): number => -studentQuantile(level, k - 1);
   const upper = estimate + quantile(terms.alpha) * error;
   const censored = ranked !== differences;
@@ -115,10 +61,10 @@ function byT(differences: readonly number[], ranked: readonly number[], margin: 
     method: censored ? "least" : "t",
     // Where values are only known as "at least", their upper bound is not: ranks alone may pass.
     passes: censored ? signedRank(shifted).greater <= terms.alpha : upper < margin,
-    passCompanion: censored ? "agrees" : companion(shifted, terms.alpha, terms.stream),
+    passCompanion: () => (censored ? "agrees" : companion(shifted, terms.alpha, terms.stream)),
     worseAt: (level) => ({
       lower: estimate - quantile(level) * error,
-      companion: companion(censored ? ranked : differences, level, terms.stream),
+      companion: () => companion(censored ? ranked : differences, level, terms.stream),
     }),
   };
 }
@@ -156,10 +102,10 @@ function byRanks(differences: readonly number[], margin: number, terms: Terms): 
     p: greater,
     method: "ranks",
     passes: signedRank(differences.map((it) => margin - it)).greater <= terms.alpha,
-    passCompanion: "agrees",
+    passCompanion: () => "agrees",
     worseAt: (level) => ({
       lower: at(bounds(level).lower),
-      companion: greater <= level ? "agrees" : "disagrees",
+      companion: () => (greater <= level ? "agrees" : "disagrees"),
     }),
   };
 }

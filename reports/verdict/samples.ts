@@ -2,8 +2,9 @@
 import type { Condition } from "../../runner/record/scenario.ts";
 import { phasesFor } from "../analyses/measure.ts";
 import type { Evidence, Scalar, TrialEvidence } from "../evidence/evidence.ts";
+import type { Known } from "./comparison.ts";
 import type { Hypothesis } from "./hypotheses.ts";
-import type { Known, Pair } from "./paired.ts";
+import type { Pair } from "./paired.ts";
 
 /** One scalar of one trial for a condition: analyses know how. */
 export type Read = (evidence: Evidence, trial: TrialEvidence, condition: Condition) => Scalar;

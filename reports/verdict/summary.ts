@@ -1,5 +1,6 @@
 /** Facts of the run that every report prints. */
 import type { Evidence } from "../evidence/evidence.ts";
+import { plannedBlocks } from "../evidence/planned.ts";
 import type { RunSummary } from "./judgement.ts";
 import { trialsOf } from "./samples.ts";
 
@@ -26,9 +27,8 @@ export function summaryOf(evidence: Evidence, postHoc: boolean): RunSummary {
     status: evidence.status,
     statusReason: evidence.statusReason,
     arms,
-    // A resumed run may have been asked for more blocks than its run.json drew.
     blocks: {
-      planned: Math.max(run.order.length, ...blocks),
+      planned: plannedBlocks(evidence),
       done: blocks.filter((block) => ended.every((of) => of.has(block))).length,
     },
     postHoc,

@@ -79,6 +79,13 @@ export function resumeRun(
       { hint: `go on with --seed ${earlier.scenario.trials.seed}, or start a new run` },
     );
   }
+  const looksOf = (it: Scenario) => (it.trials.looks ?? []).join(", ");
+  if (looksOf(earlier.scenario) !== looksOf(scenario)) {
+    throw new UserError(
+      `run ${earlier.id} registered looks at [${looksOf(earlier.scenario)}], not at [${looksOf(scenario)}]: levels are spent over the looks that were fixed before it`,
+      { hint: "resume it with the looks it began with, or start a new run" },
+    );
+  }
   const facts = new Set([...Object.keys(environment), ...Object.keys(earlier.environment)]);
   const changed = [...facts].filter((it) => environment[it] !== earlier.environment[it]);
   if (changed.length > 0) {
@@ -91,6 +98,11 @@ export function resumeRun(
   }
   const { lines } = readJournal(dir);
   const done = lines.filter((it) => it.type === "block.end").length;
+  if (lines.some((it) => it.type === "look" && it.decision === "stop")) {
+    throw new UserError(`run ${earlier.id} was ended by its look after ${done} blocks`, {
+      hint: "what a look decided stays decided; start a new run",
+    });
+  }
   if (done >= scenario.trials.count) {
     throw new UserError(`run ${earlier.id} has its ${done} blocks already`, {
       hint: `ask for more with --trials ${done + 5}`,

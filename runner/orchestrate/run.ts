@@ -26,6 +26,8 @@ export interface RunOptions {
   /** Complete blocks to have at the end, of which `done` exist already; the last trial and block used so far. */
   readonly blocks: number;
   readonly from: { readonly done: number; readonly lastBlock: number; readonly lastTrial: number };
+  /** Asked after each complete block, of which there are so many; null when no look is due. */
+  readonly steer: (done: number) => { readonly look: number; readonly decision: "more" | "stop" } | null;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -145,7 +147,7 @@ interface Conducted {
 }
 const asPlanned: Conducted = { unreverted: [], hopeless: null };
 
-async function conductBlocks({ blocks, from, run }: RunOptions, context: RunContext): Promise<Conducted> {
+async function conductBlocks({ blocks, from, run, steer }: RunOptions, context: RunContext): Promise<Conducted> {
   const arms = new Map<string, Arm>(run.scenario.arms.map((it) => [it.name, it]));
   const tried: Tried[] = [];
   let trial = from.lastTrial;
@@ -163,6 +165,9 @@ async function conductBlocks({ blocks, from, run }: RunOptions, context: RunCont
     }
     if (context.signal.aborted) return asPlanned;
     context.journal({ type: "block.end", block });
+    const look = steer(done + 1);
+    if (look !== null) context.journal({ type: "look", blocks: done + 1, ...look });
+    if (look?.decision === "stop") return asPlanned;
     const why = hopeless(tried, blocks - done - 1);
     if (why !== null) return { unreverted: [], hopeless: why };
   }

@@ -22,6 +22,8 @@ export type Event =
   | { readonly type: "run.end"; readonly status: RunStatus; readonly reason: string | null }
   | { readonly type: "block.start"; readonly block: number; readonly order: readonly string[] }
   | { readonly type: "block.end"; readonly block: number }
+  // A registered look at what there is; no verdict is told between looks.
+  | { readonly type: "look"; readonly look: number; readonly blocks: number; readonly decision: "more" | "stop" }
   | ({ readonly type: "trial.start"; readonly block: number; readonly arm: string; readonly dir: string } & InTrial)
   | ({ readonly type: "trial.end"; readonly outcome: TrialOutcome; readonly reason: string | null } & InTrial)
   | ({

@@ -24,6 +24,8 @@ export interface Metric {
   readonly kind: MetricKind;
   /** What it is measured over: requests may be filtered by name, faults need `fault:`, targets take `target:`. */
   readonly over: "requests" | "fault" | "target" | "generator";
+  /** Smallest change that can matter, in the unit: where a relative margin comes to less, this is the margin. Zero: none. */
+  readonly floor: number;
   /** False: understood and shown, but a condition on it is always advisory. */
   readonly gateable: boolean;
   readonly help: string;
@@ -40,6 +42,8 @@ const latency = (prefix: "latency" | "service", title: string, help: string): Me
     scale: "ratio",
     kind: "latency",
     over: "requests",
+    // Timers of clients and services tick more coarsely.
+    floor: 0.1,
     gateable: q !== "max",
     help,
   }));
@@ -53,7 +57,14 @@ const metric = (
   kind: MetricKind,
   over: Metric["over"],
   help: string,
-): Metric => ({ name, title, unit, better, scale, kind, over, gateable: true, help });
+): Metric => ({ name, title, unit, better, scale, kind, over, floor: floors[name] ?? 0, gateable: true, help });
+
+/** Below these, what is measured is the accounting of the kernel. */
+const floors: Readonly<Record<string, number>> = {
+  "cpu.per-request": 0.005,
+  "cpu.cores": 0.005,
+  "memory.peak": 2 ** 20,
+};
 
 export const metrics: readonly Metric[] = [
   ...latency(

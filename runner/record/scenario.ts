@@ -11,7 +11,7 @@ export interface Scenario {
   readonly arms: readonly Arm[];
   readonly phases: readonly Phase[];
   readonly faults: readonly FaultSpec[];
-  readonly trials: { readonly count: number; readonly seed: number };
+  readonly trials: Trials;
   readonly gates: readonly Condition[];
   readonly claims: readonly Condition[];
   readonly abort: readonly AbortRule[];
@@ -19,6 +19,13 @@ export interface Scenario {
   readonly samplers: { readonly everyMs: number; readonly off: readonly string[] };
   readonly before: readonly Hook[];
   readonly after: readonly Hook[];
+}
+
+/** `looks`: blocks after which the run may end early, the last of them `count`. */
+export interface Trials {
+  readonly count: number;
+  readonly seed: number;
+  readonly looks?: readonly number[] | undefined;
 }
 
 export interface Arm {
@@ -137,6 +144,8 @@ export interface Condition {
   /** In the metric's own unit (ms, bytes, ratio 0..1, 1/s …). */
   readonly max: number | null;
   readonly min: number | null;
+  /** With a margin: smallest change that matters, in the metric's unit. Left out: the metric's own. */
+  readonly floor?: number | undefined;
   readonly advisory: boolean;
   /** Where a claim comes from; null for gates. */
   readonly source: string | null;

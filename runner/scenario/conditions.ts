@@ -180,7 +180,7 @@ function checkArms(node: Node, { arms }: Scope, problems: Problems): string | nu
   return other;
 }
 
-type Limit = Pick<Condition, "margin" | "max" | "min">;
+type Limit = Pick<Condition, "margin" | "max" | "min" | "floor">;
 
 /** Null when it is not exactly one, or can't be read; both were told. */
 function checkLimit(node: Node, metric: Metric, problems: Problems): Limit | null {
@@ -204,7 +204,12 @@ function checkLimit(node: Node, metric: Metric, problems: Problems): Limit | nul
   const none: Limit = { margin: null, max: null, min: null };
   if (first.field === "margin") {
     const margin = readMargin(first.value, metric, problems);
-    return margin === null ? null : { ...none, margin };
+    const floor = readFloor(node, margin, metric, problems);
+    return margin === null || floor === null ? null : { ...none, margin, ...floor };
+  }
+  if (child(node, "floor") !== undefined) {
+    problems.atKey(node, "floor", "floor goes with a margin; a bound (max, min) has none");
+    return null;
   }
   const bound = readBound(first.value, metric, problems);
   return bound === null ? null : { ...none, [first.field]: bound };
@@ -228,6 +233,18 @@ function readMargin(node: Node, metric: Metric, problems: Problems): Margin | nu
     return null;
   }
   return parsed.value;
+}
+
+/** Empty where none is given; null after a problem. */
+function readFloor(node: Node, margin: Margin | null, metric: Metric, problems: Problems): Pick<Limit, "floor"> | null {
+  const given = child(node, "floor");
+  if (given === undefined) return {};
+  if (margin?.kind === "absolute") {
+    problems.atKey(node, "floor", "floor goes with a margin in percent; this one is absolute already");
+    return null;
+  }
+  const floor = readBound(given, metric, problems);
+  return floor === null ? null : { floor };
 }
 
 /** In the metric's unit; null after a problem. */

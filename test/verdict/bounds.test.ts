@@ -1,11 +1,12 @@
 /** Absolute conditions, single arms, claims, and trials that failed. */
 import { describe, expect, test } from "vitest";
 import { assessClaims, assessGates } from "../../reports/verdict/assess.ts";
+import { fixedLevels } from "../../reports/verdict/levels.ts";
 import { runOutcomes } from "../../reports/verdict/outcomes.ts";
 import { absolute, condition, relative } from "../support/fake-scenario.ts";
 import { type Reading, type Sampled, sampledEvidence, worst } from "../support/sampled-evidence.ts";
 
-const levels = { alpha: 0.05, alphaFail: 0.01 };
+const levels = fixedLevels(0.05, 0.01);
 const max = condition({ metric: "cpu.per-request", phase: "steady", max: 10 });
 const min = condition({ metric: "throughput", phase: "steady", min: 100 });
 

@@ -1,11 +1,12 @@
 /** A family of comparisons: Holm's steps to fail, nothing to pass, and companions at their own step. */
 import { describe, expect, test } from "vitest";
+import type { Companion, Comparison } from "../../reports/verdict/comparison.ts";
 import { decideAdvisory, decideFamily } from "../../reports/verdict/family.ts";
-import type { Companion, Comparison } from "../../reports/verdict/paired.ts";
+import { fixedLevels } from "../../reports/verdict/levels.ts";
 import { trialsOf } from "../../reports/verdict/samples.ts";
 import { sampledEvidence } from "../support/sampled-evidence.ts";
 
-const levels = { alpha: 0.05, alphaFail: 0.01 };
+const levels = fixedLevels(0.05, 0.01);
 
 /** Ten pairs, 20 % worse where 5 % is allowed; `asked` notes the levels at which it was asked. */
 function worse(p: number, asked: number[] = [], companion: Companion = "agrees"): Comparison {
@@ -20,10 +21,10 @@ function worse(p: number, asked: number[] = [], companion: Companion = "agrees")
     p,
     method: "t",
     passes: false,
-    passCompanion: "agrees",
+    passCompanion: () => "agrees",
     worseAt: (level) => {
       asked.push(level);
-      return { lower: 0.01, companion };
+      return { lower: 0.01, companion: () => companion };
     },
   };
 }
@@ -68,7 +69,7 @@ describe("passing", () => {
   });
 
   test("needs its own companion", () => {
-    expect(verdicts([{ ...passing, passCompanion: "disagrees" }])).toEqual(["inconclusive"]);
+    expect(verdicts([{ ...passing, passCompanion: () => "disagrees" }])).toEqual(["inconclusive"]);
   });
 
   test("tells a change that is sure but tolerated", () => {
@@ -78,7 +79,7 @@ describe("passing", () => {
 
 test("advice is corrected by Benjamini and Hochberg at alpha", () => {
   const family = [worse(0.02), worse(0.001), null, worse(0.9), worse(0.8)];
-  const found = decideAdvisory(family, 0.05);
+  const found = decideAdvisory(family, levels);
   expect(found.map((it) => it?.verdict ?? null)).toEqual([
     "regressed",
     "regressed",
@@ -87,7 +88,7 @@ test("advice is corrected by Benjamini and Hochberg at alpha", () => {
     "inconclusive",
   ]);
   expect(found[0]?.p.adjusted).toBeCloseTo(0.04, 12);
-  expect(decideAdvisory([], 0.05)).toEqual([]);
+  expect(decideAdvisory([], levels)).toEqual([]);
 });
 
 test("a trial that was cut off gives way to the one that repeated its block", () => {

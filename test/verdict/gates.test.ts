@@ -2,11 +2,12 @@
 import { describe, expect, test } from "vitest";
 import { assessGates } from "../../reports/verdict/assess.ts";
 import type { Finding } from "../../reports/verdict/judgement.ts";
+import { fixedLevels } from "../../reports/verdict/levels.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
 import { absolute, condition, relative } from "../support/fake-scenario.ts";
 import { type Sampled, sampledEvidence, worst } from "../support/sampled-evidence.ts";
 
-const levels = { alpha: 0.05, alphaFail: 0.01 };
+const levels = fixedLevels(0.05, 0.01);
 
 function assess(given: Omit<Sampled, "gates">, ...gates: readonly Condition[]): Finding[] {
   const { evidence, read } = sampledEvidence(given);
@@ -190,8 +191,19 @@ describe("zeros and worst values", () => {
   });
 
   test("CPU that rose from nothing has no finite ratio: none is made up", () => {
-    const [finding] = assess(one("cpu.per-request", Array(10).fill(0), around(100, noise)), cpu);
+    const [finding] = assess(one("cpu.per-request", Array(10).fill(0), around(100, noise)), { ...cpu, floor: 0 });
     expect(finding).toMatchObject({ verdict: "regressed", change: null });
+  });
+
+  test("where a share of the baseline is less than can matter, the floor is the margin", () => {
+    const near = (by: number) => around(0.001 + by, [0.0001, -0.0001, 0.0002, -0.0002, 0, 0, 0.0001, -0.0001, 0, 0]);
+    const [doubled] = assess(one("cpu.per-request", near(0), near(0.001)), cpu);
+    expect(doubled).toMatchObject({ verdict: "pass", bound: { value: 0.005, relative: false } });
+    expect(doubled?.tags).toContain("absolute floor");
+    expect(assess(one("cpu.per-request", near(0), near(0.02)), cpu)[0]?.verdict).toBe("regressed");
+    expect(assess(one("cpu.per-request", near(0), near(0.001)), { ...cpu, floor: 0.0005 })[0]?.verdict).toBe(
+      "regressed",
+    );
   });
 
   const recovery = condition({ metric: "recovery.time", fault: "one-dies", margin: absolute(1000) });

@@ -1,11 +1,13 @@
 /** The error rates that a judgement claims, measured on simulated sessions with a fixed seed. */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
+import type { Comparison, Terms } from "../../reports/verdict/comparison.ts";
 import { type Decision, decideFamily } from "../../reports/verdict/family.ts";
-import { type Comparison, compare, type Pair, type Terms } from "../../reports/verdict/paired.ts";
+import { fixedLevels } from "../../reports/verdict/levels.ts";
+import { compare, type Pair } from "../../reports/verdict/paired.ts";
 import { seeded } from "../../runner/shared/random.ts";
 
-const levels = { alpha: 0.05, alphaFail: 0.01 };
+const levels = fixedLevels(0.05, 0.01);
 const SESSIONS = 1500;
 
 const never = (): number => {

@@ -4,6 +4,7 @@ import { assessGates } from "../../reports/verdict/assess.ts";
 import { errorRateOf } from "../../reports/verdict/error-rate.ts";
 import { type Grounds, headlineOf, reasonsOf } from "../../reports/verdict/headline.ts";
 import type { Verdict } from "../../reports/verdict/judgement.ts";
+import { fixedLevels } from "../../reports/verdict/levels.ts";
 import { nextOf, quoted } from "../../reports/verdict/next.ts";
 import { byVerdict, worstOf } from "../../reports/verdict/order.ts";
 import { summaryOf } from "../../reports/verdict/summary.ts";
@@ -11,7 +12,7 @@ import { plainSpaces } from "../../runner/shared/format.ts";
 import { condition, relative } from "../support/fake-scenario.ts";
 import { type Sampled, sampledEvidence } from "../support/sampled-evidence.ts";
 
-const levels = { alpha: 0.05, alphaFail: 0.01 };
+const levels = fixedLevels(0.05, 0.01);
 const steady = [100, 102, 99, 101, 98, 100.5, 99.5, 101.5];
 const gate = (metric: string) => condition({ metric, phase: "steady", margin: relative(0.1) });
 const scaled = (factor: number) => [...steady].reverse().map((it) => it * factor);

@@ -1,5 +1,8 @@
 /** `run`: everything is checked first; then record, judgement, reports, one sentence and one exit code. */
 import { resolve } from "node:path";
+import { loadEvidence } from "../../../reports/evidence/load.ts";
+import { steerByLooks } from "../../../reports/steer/looks.ts";
+import { judge } from "../../../reports/verdict/judge.ts";
 import { environmentOf, hostFacts } from "../../orchestrate/facts.ts";
 import { conductRun, type RunResult } from "../../orchestrate/run.ts";
 import { findRun, readRun } from "../../record/reader.ts";
@@ -94,6 +97,7 @@ async function runOne(cli: Cli, { scenario: declared, source }: Loaded, file: st
       cgroups,
       blocks: scenario.trials.count,
       from: begun.from,
+      steer: steerOf(begun),
     }),
   );
 
@@ -119,6 +123,13 @@ async function runOne(cli: Cli, { scenario: declared, source }: Loaded, file: st
 
 const foreignUrls = ({ arms }: Scenario): string[] =>
   arms.flatMap(({ targets }) => targets.flatMap((it) => (it.kind === "http" ? [it.url] : [])));
+
+/** Looks are judged from the record, like everything else. */
+const steerOf = ({ record, run }: Begun) => {
+  const { looks } = run.scenario.trials;
+  return (done: number) =>
+    looks === undefined ? null : steerByLooks(looks, done, () => judge(loadEvidence(record.dir)).verdict);
+};
 
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by the launcher. */
 const sameSignalMs = 500;

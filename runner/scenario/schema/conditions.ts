@@ -38,6 +38,9 @@ export const gate = z.strictObject({
     .string(expecting('a margin such as "10%" or "0.1pp"'))
     .optional()
     .meta({ description: 'How much worse than the other arm is still fine: "10%", "0.1pp", "5ms"' }),
+  floor: bound(
+    'Smallest change that matters, in the unit of the metric: where a margin in percent comes to less, this is the margin ("2ms")',
+  ),
   ...bounds,
   advisory: z.boolean().default(false).meta({ description: "Reported, never decides" }),
 });

@@ -45,11 +45,30 @@ const hooks = (description: string) =>
 
 export const trials = z
   .strictObject({
-    count: whole("Trials of each arm", 1, 1_000).default(6),
+    count: whole("Trials of each arm", 1, 1_000).optional(),
+    looks: z
+      .array(whole("Trials of each arm", 2, 1_000), expecting("a list of growing numbers, such as [6, 10, 16, 24]"))
+      .min(2)
+      .refine((it) => it.every((at, i) => i === 0 || at > (it[i - 1] as number)), {
+        error: "expected each look later than the one before, such as [6, 10, 16, 24]",
+      })
+      .optional()
+      .meta({
+        description:
+          "Instead of count: after so many trials of each arm the run may end early, when its gates are decided. Fixed before the run: the levels are spent over them",
+      }),
     seed: whole("Of all that is random: the order of arms, arrivals, which instance a fault picks", 0, 2 ** 48).default(
       1,
     ),
   })
+  .refine((it) => it.count === undefined || it.looks === undefined, {
+    error: "expected count or looks, found both",
+  })
+  .transform(({ count, looks, seed }) => ({
+    count: looks?.at(-1) ?? count ?? 6,
+    seed,
+    ...(looks === undefined ? {} : { looks }),
+  }))
   .prefault({})
   .meta({ description: "How often everything is repeated; the trial is the statistical unit" });
 

@@ -1,0 +1,66 @@
+/** What a comparison of two arms says, however its trials were laid out: effect, bounds, p-value, and whether the companion agrees. */
+import type { Scalar } from "../evidence/evidence.ts";
+
+export type Known = Exclude<Scalar, { kind: "absent" }>;
+
+/** What is asked of a comparison. */
+export interface Terms {
+  readonly scale: "ratio" | "difference";
+  readonly better: "lower" | "higher";
+  /** Positive; a share on the ratio scale (0.1 is 10 %), else in the metric's unit. */
+  readonly margin: number;
+  /** One-sided level of passing. */
+  readonly alpha: number;
+  /** Smallest step of the measurement, in the metric's unit (ratio scale: a share): stands in for a spread that was not seen. */
+  readonly resolution: number;
+  /** A fresh seeded stream, so that asking twice answers alike; only drawn from above 30 pairs. */
+  readonly stream: () => () => number;
+}
+
+/** Does the companion, which assumes no distribution, agree with the t test? `silent`: it can't reach the level with so few trials. */
+export type Companion = "agrees" | "silent" | "disagrees";
+
+/** Everything in "worse" units: positive is worse for the arm under test, a logarithm on the ratio scale. */
+export interface Comparison {
+  /** Pairs; of independent samples the size of the smaller one. */
+  readonly pairs: number;
+  readonly margin: number;
+  readonly estimate: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** Standard deviation of the pair differences (of independent samples: what would give the same error in pairs); null when ranks were used. */
+  readonly spread: number | null;
+  /** The spread, or what the resolution alone would make of it where none was seen; null when ranks were used. */
+  readonly noise: number | null;
+  /** One-sided, of "not worse". */
+  readonly p: number;
+  readonly method: Method;
+  readonly passes: boolean;
+  /** Asked only of what passes: it costs more than all the rest. */
+  readonly passCompanion: () => Companion;
+  /** The lower bound at a one-sided level, and the companion that is to agree that it is worse. */
+  readonly worseAt: (level: number) => { readonly lower: number; readonly companion: () => Companion };
+}
+
+/**
+ * Pairs: `t` Student's, `least` the same on the least possible differences where a recovery was not seen, `ranks` signed ranks.
+ * Independent samples: `welch`, and `rank-sum` where a value is infinitely far from the others.
+ */
+export type Method = "t" | "least" | "ranks" | "welch" | "rank-sum";
+
+/** ln(1 + M) where lower is better, -ln(1 - M) where higher is: both are "M worse". */
+export function transformedMargin({ scale, better, margin }: Terms): number {
+  if (scale === "difference") return margin;
+  if (better === "lower") return Math.log1p(margin);
+  return margin < 1 ? -Math.log1p(-margin) : Number.POSITIVE_INFINITY;
+}
+
+/** From "worse" units back to what people read: a ratio minus 1 or a difference, positive for a larger value. */
+export function reported(worse: number, { scale, better }: Pick<Terms, "scale" | "better">): number {
+  const larger = better === "lower" ? worse : -worse;
+  // `+ 0` turns -0 into 0.
+  return (scale === "ratio" ? Math.expm1(larger) : larger) + 0;
+}
+
+/** The spread that evenly rounded values hide: two of them differ by resolution / sqrt(6). */
+export const noiseOf = (seen: number, resolution: number): number => (seen > 0 ? seen : resolution / Math.sqrt(6));

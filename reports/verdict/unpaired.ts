@@ -1,0 +1,124 @@
+/** The comparison of two independent sets of trials: nothing ties one of these to one of those. Numbers only. */
+import { mean, standardDeviation } from "../stats/describe.ts";
+import { mannWhitney, shiftRank } from "../stats/mann-whitney.ts";
+import { studentCdf, studentQuantile } from "../stats/student.ts";
+import { type Companion, type Comparison, type Known, noiseOf, type Terms, transformedMargin } from "./comparison.ts";
+
+/**
+ * @param baseline at least two values, as `candidate`; on the ratio scale none below zero
+ * @throws TooFew below two in either
+ */
+export function compareSamples(baseline: readonly Known[], candidate: readonly Known[], terms: Terms): Comparison {
+  const theirs = baseline.map((it) => worseness(it, terms));
+  const own = candidate.map((it) => worseness(it, terms));
+  const margin = transformedMargin(terms);
+  return [...theirs, ...own].every(Number.isFinite)
+    ? byWelch(theirs, own, margin, terms)
+    : byRankSum(theirs, own, margin, terms);
+}
+
+/** Larger is worse, a logarithm on the ratio scale; what has no value of its own ranks worst. */
+function worseness(it: Known, { scale, better }: Terms): number {
+  if (it.kind === "worst") return Number.POSITIVE_INFINITY;
+  const there = scale === "ratio" ? Math.log(it.value) : it.value;
+  return better === "lower" ? there : -there;
+}
+
+/** Welch (1947), with a rank-sum test of the same shifted hypothesis as companion. */
+function byWelch(theirs: readonly number[], own: readonly number[], margin: number, terms: Terms): Comparison {
+  const estimate = mean(own) - mean(theirs);
+  const [variance, df] = welch(theirs, own);
+  const pairs = Math.min(theirs.length, own.length);
+  const error = Math.sqrt(variance);
+  const reach = (level: number): number => -studentQuantile(level, df) * error;
+  const spread = error * Math.sqrt(pairs);
+  const noise = noiseOf(spread, terms.resolution);
+  const upper = estimate + reach(terms.alpha);
+  const shifted = own.map((it) => it - margin);
+  return {
+    pairs,
+    margin,
+    estimate,
+    lower: estimate - reach(terms.alpha),
+    upper,
+    spread,
+    noise,
+    p:
+      noise === 0
+        ? estimate > 0
+          ? mannWhitney(own, theirs).greater
+          : 1
+        : studentCdf((-estimate / noise) * Math.sqrt(pairs), df),
+    method: "welch",
+    passes: upper < margin,
+    passCompanion: () => companion(theirs, shifted, terms.alpha),
+    worseAt: (level) => ({ lower: estimate - reach(level), companion: () => companion(own, theirs, level) }),
+  };
+}
+
+/** Variance of the difference of means, and its degrees of freedom; without any spread those of a pooled test. */
+function welch(x: readonly number[], y: readonly number[]): readonly [variance: number, df: number] {
+  const [vx, vy] = [x, y].map((it) => standardDeviation(it) ** 2 / it.length) as [number, number];
+  const sum = vx + vy;
+  return sum === 0
+    ? [0, x.length + y.length - 2]
+    : [sum, sum ** 2 / (vx ** 2 / (x.length - 1) + vy ** 2 / (y.length - 1))];
+}
+
+/** Does the rank-sum test say that `larger` is? Silent where even complete separation is likelier than the level. */
+function companion(larger: readonly number[], smaller: readonly number[], level: number): Companion {
+  const separated = 1 / subsets(larger.length + smaller.length, larger.length);
+  if (separated > level) return Math.min(...larger) > Math.max(...smaller) ? "silent" : "disagrees";
+  return mannWhitney(larger, smaller).greater <= level ? "agrees" : "disagrees";
+}
+
+/** n over k. */
+function subsets(n: number, k: number): number {
+  let count = 1;
+  for (let i = 1; i <= k; i++) count = (count * (n - k + i)) / i;
+  return count;
+}
+
+/** Some values are infinitely far from the others: a failed trial, or a zero on the ratio scale. Only their ranks can speak. */
+function byRankSum(theirs: readonly number[], own: readonly number[], margin: number, terms: Terms): Comparison {
+  const differences = own
+    .flatMap((a) => theirs.map((b) => (a === b ? 0 : a - b)))
+    .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const at = (index: number): number => differences[index] as number;
+  const bounds = (level: number) => {
+    const rank = shiftRank(own.length, theirs.length, 1 - 2 * level);
+    return rank < 1
+      ? { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY }
+      : { lower: at(rank - 1), upper: at(differences.length - rank) };
+  };
+  const { greater } = ranked(own, theirs);
+  return {
+    pairs: Math.min(theirs.length, own.length),
+    margin,
+    // The lower of the two middle ones: a mean of them could be infinity minus infinity.
+    estimate: at(Math.floor((differences.length - 1) / 2)),
+    ...bounds(terms.alpha),
+    spread: null,
+    noise: null,
+    p: greater,
+    method: "rank-sum",
+    passes:
+      ranked(
+        own.map((it) => it - margin),
+        theirs,
+      ).less <= terms.alpha,
+    passCompanion: () => "agrees",
+    worseAt: (level) => ({
+      lower: bounds(level).lower,
+      companion: () => (greater <= level ? "agrees" : "disagrees"),
+    }),
+  };
+}
+
+/** The rank-sum test, with infinities brought to just beyond the finite values: their ranks stay what they are. */
+function ranked(x: readonly number[], y: readonly number[]) {
+  const finite = [...x, ...y].filter(Number.isFinite);
+  const [least, most] = [Math.min(0, ...finite) - 1, Math.max(0, ...finite) + 1];
+  const near = (it: number): number => Math.min(most, Math.max(least, it));
+  return mannWhitney(x.map(near), y.map(near));
+}
