@@ -32,10 +32,10 @@ async function main(): Promise<void> {
     throw new UserError("--rounds takes a whole number from 2 to 50", { hint: "a ratio needs at least two rounds" });
   }
   const host = realHost();
-  const where = pinning(host);
+  const where = pinning();
   const at = host.clock.wall().toISOString();
   const on = machine(process.version, where);
-  using server = await startServer(host, where, onPath(host, "go"));
+  using server = await startServer(host, where, onPath("go"));
   const root = `http://127.0.0.1:${server.port}`;
   const bench: Bench = {
     host,

@@ -26,7 +26,7 @@ test("a quantile is the smallest value that enough others do not exceed", () => 
 });
 
 test("the server's durations are those of the requests that the tool sent", async () => {
-  const where = pinning(host);
+  const where = pinning();
   using server = await startServer(host, where, null);
   const root = `http://127.0.0.1:${server.port}`;
   const bench: Bench = { host, pinning: where, url: { port: server.port, fast: `${root}/`, delay: `${root}/delay` } };

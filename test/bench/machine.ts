@@ -1,8 +1,7 @@
 /** The machine that a bench ran on, and the cores that it gives to generator and server. */
-import { accessSync, constants, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { arch, cpus, release, type } from "node:os";
-import { delimiter, join } from "node:path";
-import type { Host } from "../../runner/shared/host.ts";
+import { which } from "zx";
 
 /** Prefixes for argv: nothing where there is one core, or no taskset. */
 export interface Pinning {
@@ -10,24 +9,14 @@ export interface Pinning {
   readonly server: readonly string[];
 }
 
-export function pinning(host: Host): Pinning {
-  const taskset = onPath(host, "taskset");
+export function pinning(): Pinning {
+  const taskset = onPath("taskset");
   if (taskset === null || cpus().length < 2) return { generator: [], server: [] };
   return { generator: [taskset, "-c", "0"], server: [taskset, "-c", "1"] };
 }
 
-export function onPath(host: Host, program: string): string | null {
-  for (const folder of (host.env.PATH ?? "").split(delimiter)) {
-    const path = join(folder, program);
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return null;
-}
+/** Absolute path; null when it is not installed. */
+export const onPath = (program: string): string | null => which.sync(program, { nothrow: true });
 
 export function machine(nodeVersion: string, where: Pinning): string {
   const pinned = where.generator.length > 0 ? "generator and server on a core each" : "not pinned";

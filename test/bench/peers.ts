@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageFile } from "../../runner/shared/package.ts";
-import { runProgram } from "../../runner/shared/run-program.ts";
+import { sh } from "../support/sh.ts";
 import type { Bench, Quantile, Result, Tool } from "./bench.ts";
 import { onPath } from "./machine.ts";
 import { runTimed } from "./timed.ts";
@@ -21,14 +21,16 @@ const told = async (
   return { ...read(stdout), cpuSeconds };
 };
 
-const firstLine = async (bench: Bench, argv: readonly [string, ...string[]]): Promise<string> => {
-  const { output } = await runProgram(bench.host, argv, { timeoutMs: 10_000 });
-  return (output.trim().split("\n")[0] ?? "").replace(/ (\[|Copyright).*/, "");
+const asked = sh({ nothrow: true, timeout: "10s" });
+
+const firstLine = async (...argv: string[]): Promise<string> => {
+  const { stdall } = await asked`${argv}`;
+  return (stdall.trim().split("\n")[0] ?? "").replace(/ (\[|Copyright).*/, "");
 };
 
 const wrk: Tool = {
   name: "wrk",
-  version: async (bench) => (onPath(bench.host, "wrk") === null ? null : firstLine(bench, ["wrk", "-v"])),
+  version: async () => (onPath("wrk") === null ? null : firstLine("wrk", "-v")),
   closed: (bench, url, connections, seconds) =>
     told(bench, ["wrk", "-t1", `-c${connections}`, `-d${seconds}s`, "--latency", url], (text) => ({
       requests: Number(/(\d+) requests in/.exec(text)?.[1]),
@@ -49,7 +51,7 @@ function wrkTime(text: string, label: string): number {
 
 const autocannon: Tool = {
   name: "autocannon",
-  version: (bench) => firstLine(bench, [...autocannonArgv(bench), "--version"]),
+  version: (bench) => firstLine(...autocannonArgv(bench), "--version"),
   closed: (bench, url, connections, seconds) =>
     told(bench, [...autocannonArgv(bench), "-c", `${connections}`, "-d", `${seconds}`, "-j", "-n", url], (text) => {
       const { requests, latency } = JSON.parse(text);
@@ -68,7 +70,7 @@ const autocannonArgv = (bench: Bench): [string, string] => [
 
 const hey: Tool = {
   name: "hey",
-  version: async (bench) => (onPath(bench.host, "hey") === null ? null : "hey"),
+  version: async () => (onPath("hey") === null ? null : "hey"),
   closed: (bench, url, connections, seconds) =>
     told(bench, ["hey", "-z", `${seconds}s`, "-c", `${connections}`, url], readHey),
   // Its rate is per connection.
@@ -86,14 +88,14 @@ const readHey = (text: string): Told => {
 
 const oha: Tool = {
   name: "oha",
-  version: async (bench) => (onPath(bench.host, "oha") === null ? null : firstLine(bench, ["oha", "--version"])),
+  version: async () => (onPath("oha") === null ? null : firstLine("oha", "--version")),
   closed: async (bench, url, connections, seconds) => runOha(bench, ["-z", `${seconds}s`, "-c", `${connections}`, url]),
   open: async (bench, url, rate, seconds) => runOha(bench, ["-z", `${seconds}s`, "-c", "50", "-q", `${rate}`, url]),
 };
 
 async function runOha(bench: Bench, rest: readonly string[]): Promise<Result> {
-  const help = await runProgram(bench.host, ["oha", "--help"], { timeoutMs: 10_000 });
-  const json = help.stdout.includes("--output-format") ? ["--output-format", "json"] : ["--json"];
+  const help = await asked`oha --help`.text();
+  const json = help.includes("--output-format") ? ["--output-format", "json"] : ["--json"];
   return told(bench, ["oha", "--no-tui", ...json, ...rest], (text) => {
     const { statusCodeDistribution, latencyPercentiles } = JSON.parse(text);
     const at = (q: Quantile) => 1000 * latencyPercentiles[q];
@@ -108,7 +110,7 @@ const k6: Tool = {
   name: "k6",
   version: async (bench) => {
     const path = k6Path(bench);
-    return path === null ? null : firstLine(bench, [path, "version"]);
+    return path === null ? null : firstLine(path, "version");
   },
   closed: (bench, url, connections, seconds) => runK6(bench, url, { vus: connections, duration: `${seconds}s` }),
   open: (bench, url, rate, seconds) =>
@@ -126,7 +128,7 @@ const k6: Tool = {
     }),
 };
 
-const k6Path = (bench: Bench): string | null => bench.host.env.K6_BIN ?? onPath(bench.host, "k6");
+const k6Path = (bench: Bench): string | null => bench.host.env.K6_BIN ?? onPath("k6");
 
 const k6Script = `import http from "k6/http";
 export const options = { ...JSON.parse(__ENV.OPTIONS), discardResponseBodies: true,

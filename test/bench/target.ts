@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { UserError } from "../../runner/shared/errors.ts";
 import type { Host } from "../../runner/shared/host.ts";
 import { readLines } from "../../runner/shared/lines.ts";
-import { runProgram } from "../../runner/shared/run-program.ts";
+import { sh } from "../support/sh.ts";
 import type { Pinning } from "./machine.ts";
 
 export interface BenchServer extends Disposable {
@@ -19,7 +19,7 @@ const beside = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 /** @param go path of the Go compiler; null for the server in Node */
 export async function startServer(host: Host, where: Pinning, go: string | null): Promise<BenchServer> {
-  const compiled = go === null ? null : await compile(host, go);
+  const compiled = go === null ? null : await compile(go);
   const argv = compiled === null ? [host.node, beside("./server.main.ts")] : [compiled];
   const [command, ...args] = [...where.server, ...argv] as [string, ...string[]];
   const child = host.spawn([command, ...args], { env: host.env, stdio: ["ignore", "pipe", "inherit"] });
@@ -36,11 +36,9 @@ export async function startServer(host: Host, where: Pinning, go: string | null)
 }
 
 /** @returns the path of the compiled server */
-async function compile(host: Host, go: string): Promise<string> {
+async function compile(go: string): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), "shakedown-bench-")), "server");
-  const { exit, output } = await runProgram(host, [go, "build", "-o", path, beside("./server.go")], {
-    timeoutMs: 300_000,
-  });
-  if (exit !== 0) throw new UserError(`the bench's server does not compile: ${output}`, { hint: "check `go version`" });
+  const built = await sh({ nothrow: true, timeout: "300s" })`${go} build -o ${path} ${beside("./server.go")}`;
+  if (!built.ok) throw new UserError(`the bench's server does not compile: ${built}`, { hint: "check `go version`" });
   return path;
 }

@@ -1,5 +1,5 @@
 /** CPU time of a process and all its children, by the shell's own `time`. */
-import { runProgram } from "../../runner/shared/run-program.ts";
+import { sh } from "../support/sh.ts";
 import type { Bench } from "./bench.ts";
 
 /** Runs argv and appends the line that `cpuSecondsOf` reads to standard error. */
@@ -23,7 +23,8 @@ export async function runTimed(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ stdout: string; cpuSeconds: number }> {
-  const it = await runProgram(host, timed([...pinning.generator, ...argv]), { env, timeoutMs: 60_000 });
-  if (it.exit !== 0) throw new Error(`${argv.join(" ")}: exit ${it.exit}\n${it.output.slice(-2000)}`);
-  return { stdout: it.stdout, cpuSeconds: cpuSecondsOf(it.output) };
+  const run = sh({ env: { ...host.env, ...env }, timeout: "60s", nothrow: true });
+  const it = await run`${timed([...pinning.generator, ...argv])}`;
+  if (!it.ok) throw new Error(`${argv.join(" ")}: exit ${it.exitCode}\n${it.stdall.slice(-2000)}`);
+  return { stdout: it.stdout, cpuSeconds: cpuSecondsOf(it.stderr) };
 }

@@ -1,17 +1,16 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { RunFile } from "../../runner/record/run-file.ts";
 import { type Harness, harness } from "../support/harness.ts";
+import { sh } from "../support/sh.ts";
 
 /** A repository whose service got slower after v1: the source in git, what runs built by `build:` into an ignored folder. */
-function repository(cli: Harness): void {
-  const git = (...args: string[]) =>
-    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], { cwd: cli.dir, stdio: "pipe" });
+async function repository(cli: Harness): Promise<void> {
+  const there = sh({ cwd: cli.dir });
   const server = (delay: number) =>
     `import { createServer } from "node:http";\ncreateServer((_, answer) => setTimeout(() => answer.end("ok"), ${delay})).listen(Number(process.env.PORT), "127.0.0.1");\n`;
-  git("init", "-q");
+  await there`git init -q && git config user.name t && git config user.email t@t`;
   mkdirSync(join(cli.dir, "src"));
   cli.write(".gitignore", "dist/\nresults/\nstate/\n");
   cli.write("build.mjs", `import { cpSync } from "node:fs";\ncpSync("src", "dist", { recursive: true });\n`);
@@ -19,12 +18,9 @@ function repository(cli: Harness): void {
   cli.write("scenario.yaml", scenario("build: [node, build.mjs], command: [node, dist/server.mjs]"));
   cli.write("plain.yaml", scenario("command: [node, src/server.mjs]"));
   cli.write("untracked.yaml", scenario("command: [node, dist/server.mjs]"));
-  git("add", ".");
-  git("commit", "-qm", "fast");
-  git("tag", "v1");
+  await there`git add . && git commit -qm fast && git tag v1`;
   cli.write("src/server.mjs", server(60));
-  git("commit", "-qam", "slow");
-  execFileSync(process.execPath, ["build.mjs"], { cwd: cli.dir });
+  await there`git commit -qam slow && ${process.execPath} build.mjs`;
 }
 
 const scenario = (run: string) => `
@@ -52,7 +48,7 @@ describe.concurrent("--baseline-ref", () => {
     "runs the baseline arm from that commit, and leaves no worktree (%s)",
     async (file) => {
       using cli = harness();
-      repository(cli);
+      await repository(cli);
       const { code, err } = await cli.run("run", file, "--baseline-ref", "v1");
       expect([1, 3], err).toContain(code);
       const [gate] = cli.judgement().gates;
@@ -68,7 +64,7 @@ describe.concurrent("--baseline-ref", () => {
 
   test("refuses what would silently run today's code as the baseline", async () => {
     using cli = harness();
-    repository(cli);
+    await repository(cli);
     const untracked = await cli.run("run", "untracked.yaml", "--baseline-ref", "v1");
     expect(untracked.code).toBe(2);
     expect(untracked.err).toContain("is not in v1");

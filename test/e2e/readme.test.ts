@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -6,6 +5,7 @@ import { parse, stringify } from "yaml";
 import { faults } from "../../runner/faults/registry.ts";
 import { cliIn } from "../support/cli.ts";
 import { service } from "../support/harness.ts";
+import { sh } from "../support/sh.ts";
 
 /** What the README says is run. */
 const root = join(import.meta.dirname, "..", "..");
@@ -14,8 +14,8 @@ const blocks = (language: string) =>
   [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "gm"))].map((it) => it[1] as string);
 
 describe("the README", () => {
-  test("names only make targets that exist", () => {
-    const help = execFileSync("make", ["help"], { cwd: root, encoding: "utf8" });
+  test("names only make targets that exist", async () => {
+    const help = await sh({ cwd: root })`make help`.text();
     const named = [...readme.matchAll(/(?:^|`)make ([a-z-]+)/gm)].map((it) => it[1] as string);
     expect(named.length).toBeGreaterThan(2);
     for (const it of named) expect(help).toContain(`make ${it} `);

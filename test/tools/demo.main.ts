@@ -1,9 +1,9 @@
 /** `make demo`: runs scenarios/demo.yaml as a user would, and holds its judgement against what it was built to show. */
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Judgement, Verdict } from "../../reports/verdict/judgement.ts";
 import { detectCgroup } from "../../runner/substrate/cgroup/detect.ts";
+import { sh } from "../support/sh.ts";
 
 /** Every gate by name. The planted regression shows in exactly one of them. */
 const expected: Readonly<Record<string, Verdict>> = {
@@ -19,18 +19,12 @@ const faults = ["one-dies", "slow-db", "out-of-memory"];
 
 const root = join(import.meta.dirname, "..", "..");
 const launcher = join(root, "runner", "cli", "shakedown.mjs");
-const child = spawn(process.execPath, [launcher, "run", "scenarios/demo.yaml", ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: ["ignore", "pipe", "inherit"],
-});
+const here = sh({ cwd: root, nothrow: true, stdio: ["ignore", "pipe", "inherit"] });
+const run = here`${process.execPath} ${launcher} run scenarios/demo.yaml ${process.argv.slice(2)}`;
 // Ctrl-C reaches the harness too, which undoes its faults: wait for it.
 process.on("SIGINT", () => undefined);
-let stdout = "";
-child.stdout.on("data", (chunk: Buffer) => {
-  stdout += chunk;
-  process.stdout.write(chunk);
-});
-const exit = await new Promise<number | null>((resolve) => child.on("close", resolve));
+run.stdout.pipe(process.stdout);
+const { exitCode: exit, stdout } = await run;
 const report = /^report\s+(\S.*)$/m.exec(stdout)?.[1];
 process.exitCode =
   report === undefined
