@@ -29,6 +29,7 @@ test("units become plain numbers, and what is left out has its default", () => {
 
 test.each([
   ["latency", { delay: "200" }, 'expected a duration such as "10s", "500ms", "2m" or "1h", found "200"'],
+  ["latency", { delay: 200 }, 'expected a duration such as "10s"'],
   ["latency", { delay: "1s", share: "0%" }, "expected more than zero"],
   ["latency", { delay: "1s", share: "150%" }, 'expected at most "100%"'],
   ["bandwidth", { rate: "0KiB/s" }, "expected more than zero"],
