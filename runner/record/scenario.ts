@@ -35,6 +35,21 @@ export interface Arm {
   readonly load: LoadSpec;
   /** sha256 over what the arm measures (targets, load, phases, faults, abort, hooks); never over gates, claims, trials or texts. */
   readonly hash: string;
+  /** Left out by records of versions that did not know it. */
+  readonly setup?: Setup | undefined;
+}
+
+/**
+ * What an arm is measured under, apart from its targets: two sessions are comparable when these are alike, and may well differ in the
+ * targets, which is what is compared. The first 12 hexadecimal digits of a sha256 each.
+ */
+export interface Setup {
+  /** Values of secret headers are no part of it: a token that was renewed measures the same. */
+  readonly load: string;
+  readonly phases: string;
+  readonly faults: string;
+  readonly abort: string;
+  readonly hooks: string;
 }
 
 export type TargetSpec = ProcessTargetSpec | HttpTargetSpec;

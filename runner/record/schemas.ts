@@ -236,13 +236,15 @@ const load = z.object({
 
 const hook = z.object({ command: texts, timeoutMs: number });
 
+const setup = z.object({ load: text, phases: text, faults: text, abort: text, hooks: text });
+
 export const scenario = exactly<Scenario>()(
   z.object({
     apiVersion: z.literal("shakedown/v1"),
     name: text,
     description: text,
     file: text,
-    arms: z.array(z.object({ name: text, targets: z.array(target), load, hash: text })),
+    arms: z.array(z.object({ name: text, targets: z.array(target), load, hash: text, setup: setup.optional() })),
     phases: z.array(
       z.object({
         name: text,

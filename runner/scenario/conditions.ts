@@ -18,6 +18,8 @@ export interface Scope {
   readonly targets: readonly string[];
   /** The target measured where a condition does not say which. */
   readonly loadTarget: string | null;
+  /** There is a stored baseline: it stands in for an arm of that name. */
+  readonly stored: boolean;
 }
 
 export const resolveGates = (gates: readonly Item<GateInput>[], scope: Scope, problems: Problems): Condition[] =>
@@ -101,7 +103,7 @@ function checkReferences(node: Node, scope: Scope, problems: Problems): Metric |
     fault: scope.faults,
     target: scope.targets,
     arm: scope.arms,
-    versus: scope.arms,
+    versus: scope.stored ? [...new Set([...scope.arms, "baseline"])] : scope.arms,
   };
   for (const [field, names] of Object.entries(known)) {
     const value = child(node, field);
@@ -151,8 +153,13 @@ function checkFits(node: Node, metric: Metric, problems: Problems): void {
   } else refuse("fault", "it is measured over time", "name the phase of the fault instead");
 }
 
+/** Both ways to get one, and the way out. */
+const noBaseline =
+  "add arms: { baseline: {}, candidate: { … } }; or compare with a stored one, <scenario>.baseline.json beside the scenario or --against FILE " +
+  "(run once with --against none, then: shakedown baseline accept <run>); or use max";
+
 /** The arm that a margin is compared with; null when there is none, which is a problem only for margins. */
-function checkArms(node: Node, { arms }: Scope, problems: Problems): string | null {
+function checkArms(node: Node, { arms, stored }: Scope, problems: Problems): string | null {
   const [arm, versus, margin] = [child(node, "arm"), child(node, "versus"), child(node, "margin")];
   if (text(arm) === "reference") problems.at(arm ?? node, "the arm named reference is measured, never judged");
   if (margin === undefined) {
@@ -163,11 +170,12 @@ function checkArms(node: Node, { arms }: Scope, problems: Problems): string | nu
   const other = text(versus) ?? "baseline";
   const judged = text(arm) ?? arms.find((it) => it !== other && it !== "reference");
   if (versus === undefined && !arms.includes("baseline")) {
+    if (stored) return other;
     problems.atKey(
       node,
       "margin",
       "a margin needs an arm to compare with, and there is none named baseline",
-      "add arms: { baseline: {}, candidate: { … } }, or use max",
+      noBaseline,
     );
   } else if (judged === undefined || judged === other) {
     problems.atKey(

@@ -1,6 +1,7 @@
 /** What an arm measures, as one hash: the same in every clone and for every order in which fields were written. */
 import { createHash } from "node:crypto";
-import type { AbortRule, FaultSpec, Hook, LoadSpec, Phase, TargetSpec } from "../record/scenario.ts";
+import { redactor } from "../record/redact.ts";
+import type { AbortRule, FaultSpec, Hook, LoadSpec, Phase, Setup, TargetSpec } from "../record/scenario.ts";
 
 /** Paths as written, relative to the scenario file. Never gates, claims, trials or texts: old records can be judged anew. */
 export interface Measured {
@@ -14,15 +15,27 @@ export interface Measured {
 }
 
 /** sha256, hexadecimal. */
-export function armHash(measured: Measured): string {
-  const faults = measured.faults.map(({ recovered, ...fault }) => ({
-    ...fault,
-    recovered: recovered === null ? null : { metric: recovered.metric, max: recovered.max, min: recovered.min },
-  }));
-  return createHash("sha256")
-    .update(canonical({ ...measured, faults }))
-    .digest("hex");
+export const armHash = (measured: Measured): string =>
+  sha256({ ...measured, faults: measured.faults.map(withoutPlace) });
+
+export function setupOf({ load, phases, faults, abort, before, after }: Omit<Measured, "targets">): Setup {
+  const short = (value: unknown): string => sha256(value).slice(0, 12);
+  return {
+    load: short(redactor([]).json(load)),
+    phases: short(phases),
+    faults: short(faults.map(withoutPlace)),
+    abort: short(abort),
+    hooks: short({ before, after }),
+  };
 }
+
+/** Where the condition of a fault stands in its file is nothing that is measured. */
+const withoutPlace = ({ recovered, ...fault }: FaultSpec): unknown => ({
+  ...fault,
+  recovered: recovered === null ? null : { metric: recovered.metric, max: recovered.max, min: recovered.min },
+});
+
+const sha256 = (value: unknown): string => createHash("sha256").update(canonical(value)).digest("hex");
 
 /** JSON with sorted keys. */
 const canonical = (value: unknown): string =>

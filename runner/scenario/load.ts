@@ -7,7 +7,7 @@ import type { CheckContext } from "./context.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { checkFields, type Draft, readDraft, reader } from "./draft.ts";
 import { checkFaults, checkPhases, resolveFaults } from "./faults.ts";
-import { armHash } from "./hash.ts";
+import { armHash, setupOf } from "./hash.ts";
 import { interpolate } from "./interpolate.ts";
 import { collectProblems, type Problems } from "./problems.ts";
 import { checkScenarioText, readScenarioText } from "./read-file.ts";
@@ -42,6 +42,8 @@ export interface LoadOptions {
   /** What processes can be made to suffer on this machine. Default: everything, for files that run elsewhere. */
   readonly processCapabilities?: ReadonlySet<Capability>;
   readonly registries?: Registries;
+  /** There is a stored baseline to compare with, or it was said that there is none: margins need no arm named baseline. */
+  readonly stored?: boolean;
 }
 
 export type Loaded =
@@ -69,7 +71,7 @@ export function loadScenario(file: string, options: LoadOptions): Loaded {
     node: options.node,
     processCapabilities: options.processCapabilities ?? allCapabilities,
   };
-  const conditions = check(context);
+  const conditions = check(context, options.stored === true);
   const diagnostics = problems.list();
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   return { ok: true, scenario: resolved(path, context, conditions), source };
@@ -100,7 +102,7 @@ interface Conditions {
   readonly claims: readonly Condition[];
 }
 
-function check(context: CheckContext): Conditions {
+function check(context: CheckContext, stored: boolean): Conditions {
   const { draft, problems, registries } = context;
   for (const arm of draft.arms) {
     checkTargets(arm, context);
@@ -117,7 +119,7 @@ function check(context: CheckContext): Conditions {
       problems.at(off, `no sampler is named "${name}"`, suggest(name, names));
   }
   resolveAbort(draft.abort, problems);
-  return conditionsOf(draft, scopeOf(draft), problems);
+  return conditionsOf(draft, { ...scopeOf(draft), stored }, problems);
 }
 
 const conditionsOf = (
@@ -130,7 +132,7 @@ const conditionsOf = (
 });
 
 /** From the tree: what has a mistake can still be referred to. */
-function scopeOf(draft: Draft): Scope {
+function scopeOf(draft: Draft): Omit<Scope, "stored"> {
   const loads = draft.arms.flatMap((it) => (it.load === undefined ? [] : [it.load.node]));
   return {
     arms: draft.arms.map((it) => it.name),
@@ -165,8 +167,9 @@ function resolved(file: string, context: CheckContext, { gates, claims }: Condit
         targetAsWritten(name, known(arm.targets.get(name)), context.folder),
       );
       const load = resolveLoad(known(arm.load?.value), draft.phases);
-      const hash = armHash({ targets, load, phases, faults, abort, before, after });
-      return { name: arm.name, targets: targets.map((it) => targetHere(it, context)), load, hash };
+      const measured = { targets, load, phases, faults, abort, before, after };
+      const here = targets.map((it) => targetHere(it, context));
+      return { name: arm.name, targets: here, load, hash: armHash(measured), setup: setupOf(measured) };
     }),
     phases,
     faults,
@@ -194,10 +197,11 @@ function known<T>(value: T | undefined): T {
   return value;
 }
 
-/** Other gates and claims for a record that is there already: a file of only `gates:` and `claims:`. */
+/** Other gates and claims for a record that is there already: a file of only `gates:` and `claims:`. `stored` as in `LoadOptions`. */
 export function loadConditions(
   file: string,
   scenario: Scenario,
+  stored: boolean,
 ):
   | { readonly ok: true; readonly conditions: Conditions }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] } {
@@ -212,7 +216,7 @@ export function loadConditions(
   const read = reader(root, problems);
   const conditions = conditionsOf(
     { gates: read.list("gates", gate), claims: read.list("claims", claim) },
-    scopeOfScenario(scenario),
+    { ...scopeOfScenario(scenario), stored },
     problems,
   );
   if (conditions.gates.length + conditions.claims.length === 0)
@@ -221,7 +225,7 @@ export function loadConditions(
   return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, conditions };
 }
 
-const scopeOfScenario = ({ arms, phases, faults }: Scenario): Scope => ({
+const scopeOfScenario = ({ arms, phases, faults }: Scenario): Omit<Scope, "stored"> => ({
   arms: arms.map((it) => it.name),
   phases: new Map(phases.map((it) => [it.name, { warmup: it.warmup }])),
   faults: faults.map((it) => it.name),

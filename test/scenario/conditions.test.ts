@@ -104,8 +104,27 @@ test.each([
 
 test("a margin without an arm to compare with says what to do", () => {
   const one = goodScenario.replace(/arms:\n.*\n.*\n/, "");
-  expect(messagesOf(one)).toEqual([
-    "gates[0]: a margin needs an arm to compare with, and there is none named baseline | add arms: { baseline: {}, candidate: { … } }, or use max",
+  const [message, ...others] = messagesOf(one);
+  expect(others).toEqual([]);
+  expect(message).toMatch(
+    /^gates\[0\]: a margin needs an arm to compare with, and there is none named baseline \| add arms: \{ baseline: \{\}/,
+  );
+  expect(message).toContain("--against FILE");
+  expect(message).toContain("shakedown baseline accept <run>");
+  expect(scenarioOf(one, { stored: true }).gates[0]?.versus).toBe("baseline");
+});
+
+test("a stored baseline stands in for the arm of that name only, and for no arm that is there", () => {
+  const other = withChange("phase: steady, margin: 10%", "phase: steady, margin: 10%, versus: v1");
+  expect(messagesOf(other, { stored: true })).toEqual([
+    'gates[0].versus: no arm is named "v1" | known: baseline, candidate',
+  ]);
+  const named = goodScenario.replace(/arms:\n.*\n.*\n/, "").replace("margin: 10%", "margin: 10%, versus: baseline");
+  expect(messagesOf(named)).toHaveLength(1);
+  expect(messagesOf(named, { stored: true })).toEqual([]);
+  const alone = goodScenario.replace(/ {2}candidate: .*\n/, "");
+  expect(messagesOf(alone, { stored: true })).toEqual([
+    "gates[0]: there is no arm to compare with baseline | add an arm, such as candidate: { … }, or use max",
   ]);
 });
 
@@ -141,7 +160,7 @@ test("other gates for an old record are read against that record", () => {
   const scenario = scenarioOf(goodScenario);
   const read = (text: string) => {
     writeFileSync(folder.file, text);
-    return loadConditions(folder.file, scenario);
+    return loadConditions(folder.file, scenario, false);
   };
   expect(read("gates: [{ metric: latency.p95, phase: peak, margin: 5% }]\n")).toMatchObject({
     ok: true,

@@ -24,7 +24,7 @@ export async function report(
   }
   let conditions = {};
   if (flags.gates !== undefined) {
-    const loaded = loadConditions(resolve(host.cwd, flags.gates), readRun(dir).scenario);
+    const loaded = loadConditions(resolve(host.cwd, flags.gates), readRun(dir).scenario, false);
     if (!loaded.ok) {
       host.stderr.write(renderDiagnostics(loaded.diagnostics, cli.color.err));
       return Exit.usage;
