@@ -64,6 +64,11 @@ describe("Student's t", () => {
     expect(studentQuantile(0.99995, 29)).toBeCloseTo(4.5055116312, 10);
   });
 
+  test("Bencher's boundaries for 25 values with mean 100 and standard deviation 10", () => {
+    expect(100 - studentQuantile(0.977, 24) * 10 * Math.sqrt(1 + 1 / 25)).toBeCloseTo(78.54, 2);
+    expect(100 - normalQuantile(0.977) * 10).toBeCloseTo(80.05, 2);
+  });
+
   test("a far tail", () => {
     expect(relative(studentCdf(-8, 100), 1.1364324e-12)).toBeLessThan(1e-8);
   });

@@ -9,6 +9,8 @@ import {
   shiftInterval,
   superiority,
 } from "../../reports/stats/mann-whitney.ts";
+import { quantileRanks } from "../../reports/stats/order-statistics.ts";
+import { subsetSums, tails } from "../../reports/stats/ranks.ts";
 import { pseudomedian, signedRank, walshInterval } from "../../reports/stats/signed-rank.ts";
 import { signFlip } from "../../reports/stats/signflip.ts";
 
@@ -31,6 +33,19 @@ describe("benchstat's data", () => {
     const after = [1423, 1416, 1411, 1413, 1412, 1426, 1422, 1424, 1447, 1425];
     expect(median(before)).toBe(1718);
     expect(median(after)).toBe(1422.5);
+    expect(median(after) / median(before) - 1).toBeCloseTo(-0.172, 4);
+    for (const [values, widest] of [
+      [before, 18],
+      [after, 10.5],
+    ] as const) {
+      // Shown as 1 % of the median on either side.
+      const sorted = values.toSorted((a, b) => a - b);
+      const { lower, upper } = quantileRanks(10, 0.5);
+      const center = median([...values]);
+      const ends = [center - (sorted[lower - 1] as number), (sorted[upper - 1] as number) - center];
+      expect(Math.max(...ends)).toBe(widest);
+      expect(Math.round((100 * widest) / center)).toBe(1);
+    }
     const exact = mannWhitney(before, after);
     expect(exact.statistic).toBe(100);
     expect(exact.twoSided).toBeCloseTo(1.0825e-5, 9);
@@ -41,7 +56,10 @@ describe("benchstat's data", () => {
   test("gob: no difference, with ties", () => {
     const before = [3069, 3075, 3069, 3067, 3207, 3064, 3064, 3058, 3059, 3062];
     const after = [3075, 3065, 3059, 3065, 3060, 3081, 3186, 3135, 3087, 3062];
+    expect([median(before), median(after)]).toEqual([3065.5, 3070]);
     expect(mannWhitney(before, after).twoSided).toBeCloseTo(0.4461, 5);
+    // As if there were no ties: U, 60.5, rounded towards no difference.
+    expect(2 * tails(subsetSums(range(1, 21), 10).subarray(55), 60).upper).toBeCloseTo(0.4813, 4);
     expect(mannWhitneyNormal(before, after).twoSided).toBeCloseTo(0.4487, 4);
     expect(superiority(after, before)).toBeCloseTo(0.605, 12);
     expect(hodgesLehmannShift(after, before)).toBe(3);
@@ -50,6 +68,10 @@ describe("benchstat's data", () => {
   test("five against five, one against one", () => {
     expect(mannWhitney([115, 114, 115, 115, 115], [78.8, 78.8, 78.8, 78.8, 78.8]).twoSided).toBeCloseTo(0.0079, 4);
     expect(mannWhitney([100], [101]).twoSided).toBe(1);
+    // "need >= 4 samples to detect a difference", "need >= 6 samples for a confidence interval".
+    const detects = (n: number): boolean => mannWhitney(range(0, n), range(10, 10 + n)).twoSided <= 0.05;
+    expect([3, 4].map(detects)).toEqual([false, true]);
+    expect([5, 6].map((n) => quantileRanks(n, 0.5).lower)).toEqual([0, 1]);
   });
 });
 
@@ -84,6 +106,12 @@ describe("R's wilcox.test", () => {
 test("Pinpoint's normal approximation with continuity", () => {
   expect(mannWhitneyNormal(range(0, 10), range(20, 30)).twoSided).toBeCloseTo(0.000182672, 9);
   expect(mannWhitneyNormal(range(0, 5), range(0, 10)).twoSided).toBeCloseTo(0.139863577, 9);
+  // What it calls the same, unknown (its lower threshold is 0.01) and different.
+  const shifted = (by: number): number => mannWhitneyNormal(range(0, 10), range(by, by + 10)).twoSided;
+  expect(shifted(0)).toBe(1);
+  expect(shifted(3)).toBeGreaterThan(0.01);
+  expect(shifted(3)).toBeLessThan(0.1);
+  expect(shifted(7)).toBeLessThan(0.01);
 });
 
 describe("Mann-Whitney", () => {
