@@ -1,6 +1,5 @@
 /** Does a small sample fall into two modes? Then its mean describes neither, and a shift of it may be a shift of shares. */
-import { median } from "simple-statistics";
-import { mean } from "./describe.ts";
+import { mean, median } from "./describe.ts";
 import { OutOfDomain, requireFinite } from "./errors.ts";
 
 export interface TwoModes {

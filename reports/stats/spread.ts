@@ -1,6 +1,5 @@
 /** Does the second sample spread more? A service that became erratic need not show it in its center. */
-import { median } from "simple-statistics";
-import { mean, standardDeviation } from "./describe.ts";
+import { mean, median, standardDeviation } from "./describe.ts";
 import { OutOfDomain, requireFinite } from "./errors.ts";
 import { studentCdf } from "./student.ts";
 
@@ -77,7 +76,7 @@ function deviations(first: readonly number[], second: readonly number[]): [numbe
 }
 
 function distances(values: readonly number[]): number[] {
-  const center = median([...values]);
+  const center = median(values);
   return values.map((it) => Math.abs(it - center));
 }
 

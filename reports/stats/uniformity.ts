@@ -17,7 +17,7 @@ export function uniformityP(values: readonly number[]): number {
   return kolmogorovTail(n, Math.max(...sorted.map((it, i) => Math.max((i + 1) / n - it, it - i / n))));
 }
 
-/** Above this size the limit is right to 0.000011, and to 0.2 % of the tail. */
+/** Above this size the limit is right to 0.00002, and to 0.2 % of the tail. */
 const EXACT_SIZE = 2000;
 /** From n d^2 = 4 on, values that stray so far on both sides add less than 1e-10 of the tail. */
 const ONE_SIDE = 4;
