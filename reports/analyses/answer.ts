@@ -41,7 +41,7 @@ function described(evidence: Evidence, metrics: readonly string[]): string {
     const known = metricNamed(metric);
     if (!known) return [];
     const places =
-      known.over === "fault" || known.kind === "scaling"
+      known.over === "fault" || (known.kind === "scaling" && faults.length > 0)
         ? faults.map((it) => ({ name: `${known.title} from ${it.name}`, condition: where(metric, { fault: it.name }) }))
         : [{ name: known.title, condition: where(metric) }];
     return places.flatMap(({ name, condition }) => {

@@ -11,8 +11,8 @@ interface Source {
   /** Of the counter in a millisecond; `cpu`: on each processor. */
   readonly perMs: number;
   readonly per: "host" | "cpu";
-  /** Share of time above which a trial is disturbed. */
-  readonly limit: number;
+  /** Share of time above which a trial is disturbed; null: told, and decides nothing. */
+  readonly limit: number | null;
 }
 
 /**
@@ -22,6 +22,8 @@ interface Source {
 const sources: readonly Source[] = [
   { title: "CPU pressure", metric: "host.psi.cpu", perMs: 1000, per: "host", limit: 0.8 },
   { title: "memory pressure", metric: "host.psi.memory", perMs: 1000, per: "host", limit: 0.1 },
+  // What waits for a disk may have nothing to do with the target.
+  { title: "I/O pressure", metric: "host.psi.io", perMs: 1000, per: "host", limit: null },
   { title: "steal", metric: "host.steal", perMs: 1, per: "cpu", limit: 0.25 },
 ];
 /** The run is noisy when more than this share of its trials was disturbed. */
@@ -32,16 +34,17 @@ export function hostCheck(trials: readonly TrialEvidence[], cpus: number): Check
   if (trials.length === 0) return [];
   const readings = sources.flatMap((source) => {
     const shares = trials.map((it) => shareOf(it, source, cpus)).filter((it) => it !== null);
-    const disturbed = shares.filter((it) => it > source.limit).length;
+    const disturbed = shares.filter((it) => source.limit !== null && it > source.limit).length;
     return shares.length === 0 ? [] : [{ ...source, shares, disturbed, most: Math.max(...shares) }];
   });
   const blind = sources.filter(({ metric }) => !readings.some((it) => it.metric === metric));
   if (readings.length === 0)
     return [{ status: "warning", title: "Host", text: `not sampled, noise can't be told: ${whyBlind(trials, blind)}` }];
-  const told = readings.map(
-    (it) =>
-      `${it.title} up to ${formatValue(it.most, "ratio")} (limit ${formatExact(it.limit, "ratio")}${it.disturbed > 0 ? `, above it in ${it.disturbed} of ${it.shares.length} trials` : ""})`,
-  );
+  const told = readings.map((it) => {
+    const above = it.disturbed > 0 ? `, above it in ${it.disturbed} of ${it.shares.length} trials` : "";
+    const limit = it.limit === null ? "" : ` (limit ${formatExact(it.limit, "ratio")}${above})`;
+    return `${it.title} up to ${formatValue(it.most, "ratio")}${limit}`;
+  });
   const any = readings.some((it) => it.disturbed > 0);
   const noisy = readings.some((it) => it.disturbed > disturbedTrials * it.shares.length);
   const unseen =

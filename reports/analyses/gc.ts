@@ -1,6 +1,8 @@
-/** How long the target's main threads stood in garbage collections. */
+/** How long the target's main threads stood in garbage collections, and how much heap was in use. */
+import { mean } from "simple-statistics";
 import type { Series, Span, TrialEvidence } from "../evidence/evidence.ts";
 import { absent, type Life, livesOf, type Measure, overlap, seriesOf, value, whyAbsent } from "./measure.ts";
+import { within } from "./memory.ts";
 
 /** Of one process: its pauses as disjoint spans. Entries of different kinds nest, so they are united, not added. */
 export interface Pauses {
@@ -69,4 +71,15 @@ export const gcPauseMax: Measure = ({ trial, target, phases }) => {
     .filter((it) => phases.some((phase) => it.start >= phase.start && it.start < phase.end));
   if (within.length === 0) return absent("no collection happened in the phase");
   return value(within.reduce((longest, it) => Math.max(longest, it.end - it.start), 0));
+};
+
+/** A heap breathes with its collections: a single reading says little. */
+export const heapUsed: Measure = ({ trial, target, phases }) => {
+  const all = seriesOf(trial, "heap.used", target);
+  if (all.length === 0) return absent(whyAbsent(trial, "heap.used", target));
+  const means = [...Map.groupBy(all, ({ labels }) => labels.instance).values()].flatMap((processes) => {
+    const readings = processes.flatMap((it) => phases.flatMap((phase) => [...within(it, phase).x]));
+    return readings.length === 0 ? [] : [mean(readings)];
+  });
+  return means.length === 0 ? absent("no reading of the heap within the phase") : value(mean(means));
 };

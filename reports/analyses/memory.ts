@@ -13,17 +13,49 @@ export const within = ({ t, x }: Series, { start, end }: Span): Series => {
   };
 };
 
-export const memoryPeak: Measure = ({ trial, target, phases }) => {
-  const sampled = seriesOf(trial, "rss", target).flatMap((it) => phases.flatMap((phase) => [...within(it, phase).x]));
-  // The kernel's high-water mark sees what falls between samples; it belongs to the phase in which it rose.
-  const marks = seriesOf(trial, "rss.peak", target).flatMap((it) =>
+/** Readings of a process within the phases, and the kernel's high-water mark of it, which sees what falls between them. */
+function levels(readings: Series, marks: readonly Series[], phases: readonly Span[]): { t: number; bytes: number }[] {
+  const sampled = phases.flatMap((phase) => {
+    const { t, x } = within(readings, phase);
+    return Array.from(t, (at, i) => ({ t: at, bytes: x[i] as number }));
+  });
+  // It belongs to the phase in which it rose.
+  const risen = marks.filter(isOf(readings)).flatMap((it) =>
     phases.flatMap(({ start, end }) => {
       const [before, after] = [stepAt(it, start), stepAt(it, end)];
-      return before !== null && after !== null && after > before ? [after] : [];
+      return before !== null && after !== null && after > before ? [{ t: end, bytes: after }] : [];
     }),
   );
-  const all = [...sampled, ...marks];
-  return all.length === 0 ? absent(whyAbsent(trial, "rss", target)) : value(all.reduce((a, b) => Math.max(a, b)));
+  return [...sampled, ...risen];
+}
+
+const isOf =
+  ({ labels }: Series) =>
+  (other: Series): boolean =>
+    other.labels.instance === labels.instance && other.labels.pid === labels.pid;
+
+const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
+
+export const memoryPeak: Measure = ({ trial, target, phases }) => {
+  const marks = seriesOf(trial, "rss.peak", target);
+  const all = seriesOf(trial, "rss", target).flatMap((it) => levels(it, marks, phases));
+  return all.length === 0 ? absent(whyAbsent(trial, "rss", target)) : value(largest(all.map((it) => it.bytes)));
+};
+
+export const memoryLimitShare: Measure = ({ trial, target, phases }) => {
+  const marks = seriesOf(trial, "cgroup.memory.peak", target);
+  const limits = seriesOf(trial, "cgroup.memory.limit", target);
+  if (limits.length === 0) return absent(whyAbsent(trial, "cgroup.memory.limit", target));
+  const shares = seriesOf(trial, "cgroup.memory", target).flatMap((it) => {
+    const limit = limits.find(isOf(it));
+    return levels(it, marks, phases).flatMap(({ t, bytes }) => {
+      const allowed = limit === undefined ? null : stepAt(limit, t);
+      return allowed === null ? [] : [bytes / allowed];
+    });
+  });
+  return shares.length === 0
+    ? absent("not applicable: no memory limit was in force in the phase")
+    : value(largest(shares));
 };
 
 /** Readings may end a little early: the sampler's last tick lies within this of the phase's end, ms. */

@@ -1,4 +1,5 @@
 /** The parts of a report that analyses answer with: plain JSON, no rendering. */
+import type { Outcome } from "../../runner/record/load-lines.ts";
 import type { Unit } from "../../runner/shared/quantities.ts";
 import type { Span } from "../evidence/evidence.ts";
 
@@ -43,8 +44,48 @@ export interface Section {
   readonly answer: string;
   readonly findings: readonly string[];
   readonly charts: readonly Chart[];
+  readonly tables: readonly SectionTable[];
   readonly notes: readonly string[];
 }
+
+export type SectionTable =
+  /** The slowest requests of the judged phases, a few of each arm; of those under way at the same time only the slowest. */
+  | {
+      readonly kind: "slowest";
+      readonly arms: readonly {
+        readonly arm: string;
+        readonly requests: readonly {
+          readonly trial: number;
+          readonly phase: string;
+          /** ms after the phase's start at which it was due. */
+          readonly atMs: number;
+          readonly request: string;
+          readonly outcome: Outcome;
+          /** From when it was due. */
+          readonly responseMs: number;
+          /** Null when nobody told who served it. */
+          readonly instance: string | null;
+          /** What happened while it was under way, in words. */
+          readonly near: readonly string[];
+        }[];
+      }[];
+    }
+  /** Share of the requests of the judged phases that each instance served: mean over trials with their range. */
+  | {
+      readonly kind: "spread";
+      readonly arms: readonly {
+        readonly arm: string;
+        readonly trials: number;
+        /** Requests that were looked at, in all trials. */
+        readonly sampled: number;
+        readonly instances: readonly {
+          readonly instance: string;
+          readonly center: number;
+          readonly low: number;
+          readonly high: number;
+        }[];
+      }[];
+    };
 
 export type Chart =
   /** One dot per trial and arm, on one axis; pairs joined. */

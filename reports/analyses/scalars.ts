@@ -4,10 +4,10 @@ import type { Condition } from "../../runner/record/scenario.ts";
 import type { Evidence, Scalar, TrialEvidence } from "../evidence/evidence.ts";
 import { cpuCores, cpuPerRequest, throttledRatio } from "./cpu.ts";
 import { droppedRatio, errorsRatio } from "./errors.ts";
-import { gcPauseMax, gcPauseShare } from "./gc.ts";
+import { gcPauseMax, gcPauseShare, heapUsed } from "./gc.ts";
 import { latency } from "./latency.ts";
 import { absent, type Measure, phasesFor, targetFor, worst } from "./measure.ts";
-import { memoryPeak, memorySlope, oomKills } from "./memory.ts";
+import { memoryLimitShare, memoryPeak, memorySlope, oomKills } from "./memory.ts";
 import { effectDelay, recoveryTime } from "./recovery.ts";
 import { readyGap, readyMin, restarts } from "./scaling.ts";
 import { throughput } from "./throughput.ts";
@@ -22,12 +22,14 @@ export const measures: Readonly<Record<string, Measure>> = {
   "oom.kills": oomKills,
   restarts,
   "memory.peak": memoryPeak,
+  "memory.limit.share": memoryLimitShare,
   "memory.slope": memorySlope,
   "cpu.per-request": cpuPerRequest,
   "cpu.cores": cpuCores,
   "throttled.ratio": throttledRatio,
   "gc.pause.share": gcPauseShare,
   "gc.pause.max": gcPauseMax,
+  "heap.used": heapUsed,
   "ready.min": readyMin,
   "ready.gap": readyGap,
 };

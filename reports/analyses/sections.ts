@@ -1,10 +1,12 @@
-/** One section per question: an answer in words, the trials as dots, the quantiles of both arms. */
+/** One section per question: an answer in words, the trials as dots, the quantiles of both arms, what single requests show. */
 import { type MetricKind, metricNamed } from "../../runner/record/metrics.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import { answerOf, type FindingLike } from "./answer.ts";
 import { scalarsOf, where } from "./centers.ts";
-import type { Chart, Section } from "./parts.ts";
+import type { Chart, Section, SectionTable } from "./parts.ts";
 import { quantileChart } from "./quantile-chart.ts";
+import { slowestRequests } from "./slowest.ts";
+import { spreadOverInstances } from "./spread.ts";
 
 interface Question {
   readonly id: Section["id"];
@@ -24,18 +26,29 @@ const questions: readonly Question[] = [
     id: "memory",
     question: "Did it take more memory?",
     kinds: ["memory", "slope", "count"],
-    metrics: ["memory.peak", "memory.slope"],
+    metrics: ["memory.peak", "memory.limit.share", "memory.slope"],
   },
-  { id: "gc", question: "Did it stop longer for garbage collection?", kinds: ["gc"], metrics: ["gc.pause.share"] },
+  {
+    id: "gc",
+    question: "Did it stop longer for garbage collection?",
+    kinds: ["gc"],
+    metrics: ["gc.pause.share", "heap.used"],
+  },
   { id: "cpu", question: "Did it take more CPU?", kinds: ["cpu", "share"], metrics: ["cpu.per-request"] },
 ];
+
+const tables: Partial<Record<Section["id"], (evidence: Evidence) => SectionTable | null>> = {
+  latency: slowestRequests,
+  scaling: spreadOverInstances,
+};
 
 /** Sections with something to say: values in some trial, or a condition that was asked. */
 export function sections(evidence: Evidence, findings: readonly FindingLike[]): readonly Section[] {
   return questions.flatMap((question) => {
     const own = findings.filter((it) => question.kinds.includes(it.metric.kind));
     const dots = question.metrics.flatMap((metric) => dotsOf(evidence, metric));
-    if (own.length === 0 && dots.length === 0) return [];
+    const table = tables[question.id]?.(evidence) ?? null;
+    if (own.length === 0 && dots.length === 0 && table === null) return [];
     const quantiles = question.id === "latency" ? quantileChart(evidence) : null;
     return [
       {
@@ -44,6 +57,7 @@ export function sections(evidence: Evidence, findings: readonly FindingLike[]): 
         answer: answerOf(evidence, question.metrics, own),
         findings: own.map((it) => it.id),
         charts: [...dots, ...(quantiles ? [quantiles] : [])],
+        tables: table ? [table] : [],
         notes: notesOf(evidence, question.metrics),
       },
     ];
@@ -83,7 +97,7 @@ function notesOf(evidence: Evidence, metrics: readonly string[]): string[] {
           scalarsOf(evidence, name, where(metric)).flatMap(({ scalar }) =>
             scalar.kind === "value"
               ? (scalar.warnings ?? []).map(withoutCount)
-              : scalar.kind === "absent"
+              : scalar.kind === "absent" && !scalar.reason.startsWith("not applicable")
                 ? [`${metric}: ${scalar.reason}`]
                 : [],
           ),

@@ -70,7 +70,9 @@ function harnessCheck(trials: readonly TrialEvidence[]): Check[] {
   const medians = all(trials.map((it) => middle(it.series("harness.loop.p99").flatMap(({ x }) => [...x]))));
   const worst = Math.max(...medians);
   if (medians.length === 0) return [];
-  const text = `loop delay p99 ${formatValue(worst, "ms")} in the worst trial (limit ${formatExact(harnessLoopLimitMs, "ms")})`;
+  const cores = all(trials.map((it) => middle(it.series("harness.cpu").flatMap(({ x }) => [...x]))));
+  const cpu = cores.length === 0 ? "" : `CPU ${formatValue(Math.max(...cores), "ratio")} of a core, `;
+  const text = `${cpu}loop delay p99 ${formatValue(worst, "ms")} in the worst trial (limit ${formatExact(harnessLoopLimitMs, "ms")})`;
   const late = worst > harnessLoopLimitMs;
   return [
     {

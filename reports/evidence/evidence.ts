@@ -1,7 +1,7 @@
 /** A record as the analyses see it: trials with aligned series, merged histograms, and one scalar per metric and trial. */
 import type { Histogram } from "hdr-histogram-js";
 import type { JournalLine, RunStatus, TrialOutcome } from "../../runner/record/events.ts";
-import type { Declaration, Outcome, SelfLine } from "../../runner/record/load-lines.ts";
+import type { Declaration, Outcome, RequestLine, SelfLine } from "../../runner/record/load-lines.ts";
 import type { RunFile } from "../../runner/record/run-file.ts";
 
 export interface Evidence {
@@ -43,6 +43,10 @@ export interface TrialEvidence {
   };
   /** Per second of the load, in order; `t` is ms since the load's start. Decoded when asked. */
   readonly seconds: () => readonly SecondEvidence[];
+  /** Single requests, with the slowest of every second and a random sample; ms since the load's start. */
+  readonly singles: readonly RequestLine[];
+  /** The instance that a client port of the workers led to at a time of the run clock; null when nobody told. */
+  readonly servedBy: (port: number, at: number) => string | null;
   readonly self: readonly (SelfLine & { readonly worker: number })[];
   readonly lostWorkers: readonly string[];
   /** All series of a metric, one per label set; times on the run clock. */

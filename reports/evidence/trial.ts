@@ -1,7 +1,14 @@
 /** One trial of a record as evidence. */
 import { basename, join } from "node:path";
 import type { JournalLine } from "../../runner/record/events.ts";
-import type { BinLine, Declaration, HistogramLine, LatencyLine, SelfLine } from "../../runner/record/load-lines.ts";
+import type {
+  BinLine,
+  Declaration,
+  HistogramLine,
+  LatencyLine,
+  RequestLine,
+  SelfLine,
+} from "../../runner/record/load-lines.ts";
 import { readLatency, readSeries } from "../../runner/record/reader.ts";
 import type { RunFile } from "../../runner/record/run-file.ts";
 import { binsOf } from "./bins.ts";
@@ -10,6 +17,7 @@ import { faultsOf } from "./faults.ts";
 import { ofType } from "./of-type.ts";
 import { requestsOf } from "./requests.ts";
 import { seriesIndex } from "./series.ts";
+import { servedBy } from "./served.ts";
 
 type Started = Extract<JournalLine, { type: "trial.start" }>;
 
@@ -35,9 +43,9 @@ export function trialEvidence(
   const latency = readLatency(join(dir, folder));
   const series = readSeries(join(dir, folder));
   const every = ready?.binMs ?? usualBinMs;
-  const timeoutMs = run.scenario.arms.find((it) => it.name === started.arm)?.load.timeoutMs ?? 0;
+  const load = run.scenario.arms.find((it) => it.name === started.arm)?.load;
   const durationMs = (phases.at(-1)?.end ?? 0) - (phases[0]?.start ?? 0);
-  const requests = requestsOf(linesOf<HistogramLine>(latency.lines, "histogram"), phases, timeoutMs);
+  const requests = requestsOf(linesOf<HistogramLine>(latency.lines, "histogram"), phases, load?.timeoutMs ?? 0);
   const bins = binsOf(linesOf<BinLine>(latency.lines, "bin"), every, durationMs);
   const end = of("trial.end").at(-1);
   const off = new Map([
@@ -62,6 +70,8 @@ export function trialEvidence(
     requests: requests.select,
     bins,
     seconds: requests.seconds,
+    singles: linesOf<RequestLine>(latency.lines, "request"),
+    servedBy: servedBy(events, load?.target ?? ""),
     self: linesOf<SelfLine>(latency.lines, "self").map((it) => ({ ...it, worker: it.worker ?? 0 })),
     lostWorkers: of("load.lost").map((it) => `worker ${it.worker}: ${it.reason}`),
     ...seriesIndex(series.lines, off),
@@ -70,7 +80,7 @@ export function trialEvidence(
   return { trial, damage: damage.map((it) => `${folder}/${it}`) };
 }
 
-const linesOf = <Line extends LatencyLine | HistogramLine | BinLine | SelfLine>(
+const linesOf = <Line extends LatencyLine | HistogramLine | BinLine | RequestLine | SelfLine>(
   lines: readonly LatencyLine[],
   type: LatencyLine["type"],
 ): readonly (Line & Pick<LatencyLine, "worker">)[] => lines.filter((it): it is LatencyLine & Line => it.type === type);

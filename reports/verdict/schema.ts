@@ -1,5 +1,6 @@
 /** Zod schema of judgement.json, for whoever reads it: the same shape as the type, which the test holds. */
 import { z } from "zod";
+import { outcomes } from "../../runner/record/load-lines.ts";
 
 const text = z.string();
 const number = z.number();
@@ -141,12 +142,47 @@ const chart = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const sectionTable = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("slowest"),
+    arms: list(
+      z.strictObject({
+        arm: text,
+        requests: list(
+          z.strictObject({
+            trial: count,
+            phase: text,
+            atMs: number,
+            request: text,
+            outcome: z.enum(outcomes),
+            responseMs: number,
+            instance: textOrNull,
+            near: list(text),
+          }),
+        ),
+      }),
+    ),
+  }),
+  z.strictObject({
+    kind: z.literal("spread"),
+    arms: list(
+      z.strictObject({
+        arm: text,
+        trials: count,
+        sampled: count,
+        instances: list(z.strictObject({ instance: text, center: number, low: number, high: number })),
+      }),
+    ),
+  }),
+]);
+
 const section = z.strictObject({
   id: z.enum(["latency", "errors", "throughput", "recovery", "scaling", "memory", "gc", "cpu"]),
   question: text,
   answer: text,
   findings: list(text),
   charts: list(chart),
+  tables: list(sectionTable),
   notes: list(text),
 });
 

@@ -38,7 +38,7 @@ export interface BinLine {
   readonly slow: number;
 }
 
-/** A single request out of a bounded reservoir (the slowest and random ones). Times are ms since the load's start. */
+/** A single request out of a bounded reservoir: the slowest of a second, and a random sample. Times are ms since the load's start. */
 export interface RequestLine {
   readonly type: "request";
   readonly phase: string;
@@ -49,14 +49,8 @@ export interface RequestLine {
   readonly end: number;
   /** The worker's local port: the router's journal tells which instance it went to. */
   readonly port: number | null;
-}
-
-/** First answer on a connection. At most 50 a second are told; ms since the load's start. */
-export interface ConnectionLine {
-  readonly type: "connection";
-  readonly port: number;
-  readonly opened: number;
-  readonly answered: number;
+  /** It is of the sample, which is uniform over the worker's requests of that second; it may be one of the slowest too. */
+  readonly random?: true;
 }
 
 /** The generator about itself, once a second. ms since the load's start; lags in ms. */
@@ -74,7 +68,7 @@ export interface SelfLine {
   readonly rss: number;
 }
 
-export type LoadLine = HistogramLine | BinLine | RequestLine | ConnectionLine | SelfLine;
+export type LoadLine = HistogramLine | BinLine | RequestLine | SelfLine;
 
 /** A line of latency.ndjson: merged over workers (histograms, bins), or as one worker told it. */
 export type LatencyLine = { readonly v: 1; readonly worker?: number } & LoadLine;

@@ -145,6 +145,16 @@ export const metrics: readonly Metric[] = [
     "largest resident set of any instance",
   ),
   metric(
+    "memory.limit.share",
+    "Memory limit used",
+    "ratio",
+    "lower",
+    "difference",
+    "memory",
+    "target",
+    "largest share of its memory limit that an instance's cgroup was charged, page cache included",
+  ),
+  metric(
     "memory.slope",
     "Memory growth",
     "bytes/s",
@@ -189,6 +199,16 @@ export const metrics: readonly Metric[] = [
     ...metric("gc.pause.max", "GC longest pause", "ms", "lower", "ratio", "gc", "target", "longest GC entry"),
     gateable: false,
   },
+  metric(
+    "heap.used",
+    "Heap in use",
+    "bytes",
+    "lower",
+    "ratio",
+    "gc",
+    "target",
+    "used heap of Node instances, read once a second: mean over the phase and over instances",
+  ),
   metric(
     "ready.min",
     "Fewest ready",

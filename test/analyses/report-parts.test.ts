@@ -38,6 +38,7 @@ describe("validity", () => {
     expect(all.filter((it) => it.status !== "ok")).toEqual([]);
     expect(all.map((it) => it.title)).toEqual(["Load", "Generator", "Faults", "Host", "Harness", "Trials"]);
     expect(check(all, "Faults")?.text).toBe("18 of 18 landed, 18 felt, 18 reverted");
+    expect(check(all, "Harness")?.text).toContain("CPU 5.00");
   });
 
   test.each([
@@ -125,22 +126,58 @@ describe("validity", () => {
     expect(borne?.text).toContain("20.0");
   });
 
+  test("I/O pressure is told and decides nothing: what waits for a disk may have nothing to do with the target", () => {
+    const pressed = (metric: string) => (text: string) =>
+      text
+        .split("\n")
+        .map((it) =>
+          it.includes(metric)
+            ? JSON.stringify({ ...JSON.parse(it), x: JSON.parse(it).t.map((t: number) => t * 950) })
+            : it,
+        )
+        .join("\n");
+    const io = check(checks({}, { "series.ndjson": pressed("host.psi.io") }), "Host");
+    expect(io?.status).toBe("ok");
+    expect(io?.text).toMatch(/, I\/O pressure up to 95\.0\d?\s%, steal/);
+    expect(check(checks({}, { "series.ndjson": pressed("host.psi.memory") }), "Host")?.inconclusive).toBe(true);
+  });
+
   test("a host that was not sampled can't be told from a quiet one", () => {
     const without = (pattern: RegExp) => (text: string) =>
       text
         .split("\n")
         .filter((it) => !pattern.test(it))
         .join("\n");
-    const off = { scenario: (it) => ({ ...it, samplers: { ...it.samplers, off: ["host"] } }) } satisfies FakeRecord;
-    const none = check(checks(off, { "series.ndjson": without(/"host\./) }), "Host");
+    const off = {
+      scenario: (it) => ({ ...it, samplers: { ...it.samplers, off: ["host", "process"] } }),
+    } satisfies FakeRecord;
+    const none = check(checks(off, { "series.ndjson": without(/"host\.|"runqueue/) }), "Host");
     expect(none?.status).toBe("warning");
     expect(none?.inconclusive).toBeUndefined();
     expect(none?.text).toBe(
-      "not sampled, noise can't be told: the sampler host was off: the scenario says so (samplers.off)",
+      "not sampled, noise can't be told: the sampler process was off: the scenario says so (samplers.off); the sampler host was off: the scenario says so (samplers.off)",
     );
     const blind = check(checks({}, { "series.ndjson": without(/"host\.psi/) }), "Host");
     expect(blind?.status).toBe("warning");
     expect(blind?.text).toContain("not sampled: CPU pressure, memory pressure");
+  });
+
+  test("instances that waited for a CPU make the run undecided; pressure on the machine that they did not feel does not", () => {
+    const share = (metric: string, of: number) => (text: string) =>
+      text
+        .split("\n")
+        .map((it) =>
+          it.includes(metric)
+            ? JSON.stringify({ ...JSON.parse(it), x: JSON.parse(it).t.map((t: number) => t * of) })
+            : it,
+        )
+        .join("\n");
+    const waited = check(checks({}, { "series.ndjson": share("runqueue.wait", 0.45) }), "Host");
+    expect(waited?.inconclusive).toBe(true);
+    expect(waited?.text).toMatch(/^too noisy to decide: instances waited for a CPU up to 45/);
+    const pressed = check(checks({}, { "series.ndjson": share("host.psi.cpu", 950) }), "Host");
+    expect(pressed?.inconclusive).toBeUndefined();
+    expect(pressed?.text).toMatch(/CPU pressure up to 95/);
   });
 
   test("failed and missing trials are told by arm", () => {
@@ -286,6 +323,29 @@ describe("sections", () => {
     const [baseline, candidate] = quantiles.arms;
     const middle = quantiles.quantiles.indexOf(0.5);
     expect((candidate?.center[middle] ?? 0) / (baseline?.center[middle] ?? 1)).toBeGreaterThan(1.3);
+  });
+
+  test("what single requests show stands in the sections of latency and of instances, also of a run without faults", () => {
+    const all = sections(loadEvidence(record({ pairs: 1, faults: false })), []);
+    const of = (id: string) => all.find((it) => it.id === id);
+    expect(of("latency")?.tables.map((it) => it.kind)).toEqual(["slowest"]);
+    expect(of("scaling")?.tables.map((it) => it.kind)).toEqual(["spread"]);
+    expect(of("scaling")?.answer).toMatch(/^No condition asked\. Short of instances: 0/);
+    expect(of("cpu")?.tables).toEqual([]);
+  });
+
+  test("tell why a metric has no value, but not of one that does not apply", () => {
+    const made = record({ pairs: 1, faults: false });
+    const file = join(made, "trial-01-baseline", "series.ndjson");
+    const absent = { v: 1, metric: "cgroup.memory.limit", labels: {}, at: 1, reason: "no memory limit is set" };
+    const lines = (kind: string) =>
+      `${readFileSync(file, "utf8").replaceAll(/^.*"cgroup\.memory\.limit".*\n/gm, "")}${JSON.stringify({ ...absent, absent: kind })}\n`;
+    const notes = (kind: string) => {
+      writeFileSync(file, lines(kind));
+      return sections(loadEvidence(made), []).find((it) => it.id === "memory")?.notes;
+    };
+    expect(notes("not-applicable")).toEqual([]);
+    expect(notes("unavailable")).toEqual(["memory.limit.share: unavailable: no memory limit is set"]);
   });
 
   test("answer by the verdicts where conditions were asked", () => {

@@ -74,6 +74,7 @@ describe("every metric of the registry", () => {
 
   test.each([
     ["memory.peak", "process"],
+    ["memory.limit.share", "cgroup"],
     ["memory.slope", "process"],
     ["cpu.cores", "process"],
     ["cpu.per-request", "process"],
@@ -81,6 +82,7 @@ describe("every metric of the registry", () => {
     ["oom.kills", "cgroup"],
     ["gc.pause.share", "gc"],
     ["gc.pause.max", "gc"],
+    ["heap.used", "gc"],
     ["ready.min", "scaling"],
     ["ready.gap", "scaling"],
   ])("%s without its series is absent with the reason of its own sampler, never zero", (name, own) => {
@@ -230,7 +232,43 @@ describe("garbage collection", () => {
   });
 });
 
+describe("the heap in use", () => {
+  test("is the mean over the phase and over instances, whatever became of their processes", () => {
+    const dir = record({ ...single, faults: false });
+    series(dir, "heap.used", [
+      { ...instance(0), t: [start - 500, start + 500, start + 1500], x: [90e6, 10e6, 20e6] },
+      { ...instance(1), t: [start + 500], x: [10e6] },
+      { ...instance(1, 77), t: [start + 2500, start + 6000], x: [40e6, 90e6] },
+    ]);
+    expect(number(scalar(dir, "heap.used"))).toBe((15e6 + 25e6) / 2);
+  });
+});
+
 describe("memory", () => {
+  test("is held against the limit that was in force, by the instance that came closest to it", () => {
+    const dir = record({ ...single, faults: false });
+    const t = [start + 100, start + 1100, start + 2100];
+    series(dir, "cgroup.memory", [
+      { ...instance(0), t, x: [50e6, 60e6, 40e6] },
+      { ...instance(1), t, x: [90e6, 90e6, 90e6] },
+      { ...instance(2), t, x: [99e6, 99e6, 99e6] },
+    ]);
+    series(dir, "cgroup.memory.limit", [
+      { ...instance(0), t, x: [100e6, 100e6, 50e6] },
+      { ...instance(1), t, x: [200e6, 200e6, 200e6] },
+    ]);
+    expect(number(scalar(dir, "memory.limit.share"))).toBe(0.8);
+    series(dir, "cgroup.memory.peak", [{ ...instance(1), t: [start - 100, start + 5900], x: [1e6, 190e6] }]);
+    expect(number(scalar(dir, "memory.limit.share"))).toBe(0.95);
+    series(dir, "cgroup.memory.limit", [
+      { ...instance(0), at: 1, absent: "not-applicable", reason: "no memory limit is set" },
+    ]);
+    expect(scalar(dir, "memory.limit.share")).toEqual({
+      kind: "absent",
+      reason: "not applicable: no memory limit is set",
+    });
+  });
+
   test("grows as fast as its steepest instance that lived through the phase", () => {
     const dir = record({ ...single, faults: false });
     const t = Array.from({ length: 61 }, (_, i) => start + i * 100);

@@ -43,7 +43,6 @@ describe.each(loads)("%s", (_, changes) => {
     }
     expect(new Set(lines.map((l) => l.phase))).toEqual(new Set(["one", "two"]));
     expect(new Set(it.lines.flatMap((l) => (l.type === "self" ? [l.worker] : []))).size).toBe(workers);
-    expect(new Set(it.lines.flatMap((l) => (l.type === "connection" ? [l.port] : []))).size).toBeGreaterThan(0);
   });
 });
 
@@ -91,14 +90,17 @@ test("slow answers are counted against the threshold in force", async () => {
   expect([none, low, high].map((it) => countsOf(it.lines).slow)).toEqual([0, 50, 0]);
 });
 
-test("single requests are told with their times, and their ports are those of told connections", async () => {
-  await using server = await httpServer((_, response) => setTimeout(() => response.end(), 10));
+test("single requests are told with their times and the ports they came from", async () => {
+  const ports = new Set<number | undefined>();
+  await using server = await httpServer((request, response) => {
+    ports.add(request.socket.remotePort);
+    setTimeout(() => response.end(), 10);
+  });
   const load = aLoad();
   const { lines } = await runLoad({ port: server.port, load, phases: [onePhase(load, 1000)] });
   const singles = lines.filter((it) => it.type === "request");
-  const ports = new Set(lines.filter((it) => it.type === "connection").map((it) => it.port));
   expect(singles.length).toBeGreaterThanOrEqual(5);
-  expect(singles.length).toBeLessThanOrEqual(30);
+  expect(singles.length).toBeLessThanOrEqual(75);
   for (const it of singles) {
     expect(it.due).toBeLessThanOrEqual(it.sent ?? Number.NaN);
     expect(it.end - (it.sent ?? 0)).toBeGreaterThanOrEqual(9);

@@ -52,6 +52,10 @@ export function fakeSeries(writer: TrialWriter, given: Sampled): void {
         put("cpu.time", labels, from, to, (ms) => 50 + ms * cpuPerMs);
         put("rss", labels, from, to, rss);
         put("rss.peak", labels, from, to, (ms) => rss(ms) * 1.02);
+        put("runqueue.wait", labels, from, to, (ms) => ms / 1000);
+        put("heap.used", labels, from, to, () => 20 * 2 ** 20 * given.truth.memory);
+        put("cgroup.memory", labels, from, to, rss);
+        put("cgroup.memory.limit", labels, from, to, () => 160 * 2 ** 20);
         put("cgroup.periods", labels, from, to, (ms) => Math.floor(ms / 100));
         put("cgroup.throttled", labels, from, to, (ms) => Math.floor(ms / 2000));
         putPauses(writer, labels, from, to, 2 * given.truth.gc);
@@ -65,7 +69,6 @@ export function fakeSeries(writer: TrialWriter, given: Sampled): void {
   }
   for (const kind of ["cpu", "memory", "io"]) put(`host.psi.${kind}`, {}, start, end, (ms) => ms * 20);
   put("host.steal", {}, start, end, () => 0);
-  put("host.load", {}, start, end, () => 0.8);
   put("harness.cpu", {}, start, end, () => 0.05);
   put("harness.loop.p99", {}, start, end, () => 2);
 }

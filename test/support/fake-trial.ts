@@ -69,6 +69,11 @@ export function fakeTrial(record: RecordWriter, writer: TrialWriter, given: Fake
       time.now += 100;
       record.journal({ type: "instance.ready", ...id });
     }
+    const list = Array.from({ length: clients }, (_, i) => ({
+      client: portOf(i),
+      instance: `${target.name}-${i % instances}`,
+    }));
+    record.journal({ type: "connections", trial, target: target.name, list });
     const place = { target: target.name, host: "127.0.0.1", port: 19_000, instances };
     record.journal({ type: "target.ready", trial, ...place, confinement: "cgroup-v1" });
   }
@@ -116,6 +121,7 @@ export function fakeTrial(record: RecordWriter, writer: TrialWriter, given: Fake
   const load = { trial, totals: { due: requests.length, sent: requests.length } };
   record.journal({ type: "load.done", ...load });
   writeLoad(writer, requests, placed, thresholds, loadStart);
+  writeSingles(writer, requests, loadStart);
   fakeSeries(writer, {
     ...given,
     scenario,
@@ -196,6 +202,10 @@ function journalDeath(
   record.journal({ type: "instance.ready", ...of });
 }
 
+/** Client ports, one keep-alive connection each, that go to the instances in turn. */
+const clients = 12;
+const portOf = (client: number): number => 40_000 + client;
+
 interface Drawn {
   readonly phase: string;
   readonly request: string;
@@ -263,6 +273,22 @@ function writeLoad(
       ...{ v: 1, worker: 0, type: "self", t: s * 1000, cpu: 0.2, ...lags },
       ...{ inFlight: 3, connections: 10, rss: 80e6 },
     });
+  }
+}
+
+/** Of every second the slowest request, and each 20th as the random sample; connections take the requests in turn. */
+function writeSingles(writer: TrialWriter, requests: readonly Drawn[], loadStart: number): void {
+  const numbered = requests.map((it, i) => ({ ...it, i, random: i % 20 === 0 }));
+  for (const second of Map.groupBy(numbered, (it) => Math.floor((it.due - loadStart) / 1000)).values()) {
+    const slowest = second.reduce((a, b) => (b.us > a.us ? b : a));
+    for (const it of new Set([slowest, ...second.filter(({ random }) => random)])) {
+      const { phase, request, outcome, us } = it;
+      const [due, port] = [it.due - loadStart, portOf(it.i % clients)];
+      writer.latency({
+        ...{ v: 1, worker: 0, type: "request", phase, request, outcome, due, sent: due, end: due + us / 1000, port },
+        ...(it.random ? { random: true } : {}),
+      });
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** Whole judgements made by hand, invented but plausible: what the renderers are tested with. */
 
-import type { Chart, FaultReport, Section, TableRow, Timeline } from "../../reports/analyses/parts.ts";
+import type { Chart, FaultReport, Section, SectionTable, TableRow, Timeline } from "../../reports/analyses/parts.ts";
 import type { Estimate, Finding, Judgement } from "../../reports/verdict/judgement.ts";
 import { type Metric, metricNamed } from "../../runner/record/metrics.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
@@ -257,6 +257,14 @@ const quantiles: Chart = {
   ],
 };
 
+type Slow = Extract<SectionTable, { kind: "slowest" }>["arms"][number]["requests"][number];
+const slow = (it: Partial<Slow> & Pick<Slow, "trial" | "responseMs">): Slow => ({
+  ...{ phase: "steady", atMs: 12_340, request: "checkout", outcome: "ok", instance: null, near: [] },
+  ...it,
+});
+const shares = (...values: readonly number[]) =>
+  values.map((center, i) => ({ instance: `shop-${i}`, center, low: center - 0.02, high: center + 0.03 }));
+
 const sections: readonly Section[] = [
   {
     id: "latency",
@@ -266,6 +274,41 @@ const sections: readonly Section[] = [
     charts: [
       dots("Response time p99 · steady · checkout", "ms", around(41.2, 0.08, 1), around(96.9, 0.1, 11)),
       quantiles,
+    ],
+    tables: [
+      {
+        kind: "slowest",
+        arms: [
+          {
+            arm: "baseline",
+            requests: [
+              slow({
+                trial: 4,
+                responseMs: 214.3,
+                instance: "shop-1",
+                near: ["threads of shop-1 waited 61 ms for a CPU within 300 ms around it"],
+              }),
+            ],
+          },
+          {
+            arm: "candidate",
+            requests: [
+              slow({
+                trial: 3,
+                responseMs: 1003.2,
+                outcome: "timeout",
+                near: ["it was sent 412 ms after it was due", "clients felt one-dies"],
+              }),
+              slow({
+                trial: 9,
+                responseMs: 402.8,
+                instance: "shop-2",
+                near: ["garbage collection stopped shop-2 for 351 ms"],
+              }),
+            ],
+          },
+        ],
+      },
     ],
     notes: ["Response time counts from the moment a request was due, so waiting behind a stall is part of it."],
   },
@@ -282,6 +325,7 @@ const sections: readonly Section[] = [
         [0.0001, 0, 0.0001, 0.0002, 0.0001],
       ),
     ],
+    tables: [],
     notes: [],
   },
   {
@@ -292,6 +336,24 @@ const sections: readonly Section[] = [
     charts: [
       dots("Recovery after one-dies", "ms", around(1900, 0.1, 21), [4100, 3800, 4500, 4300, null]),
       dots("Recovery after hungry", "ms", [2100, 2400, 1900, 2300, 2350], [2300, 3100, 1750, 2900, 2500]),
+    ],
+    tables: [],
+    notes: [],
+  },
+  {
+    id: "scaling",
+    question: "Were enough instances ready?",
+    answer: "Within what is allowed.",
+    findings: [],
+    charts: [],
+    tables: [
+      {
+        kind: "spread",
+        arms: [
+          { arm: "baseline", trials: 10, sampled: 1980, instances: shares(0.336, 0.331, 0.333) },
+          { arm: "candidate", trials: 10, sampled: 1975, instances: shares(0.412, 0.301, 0.287) },
+        ],
+      },
     ],
     notes: [],
   },

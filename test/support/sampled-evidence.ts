@@ -102,6 +102,8 @@ function trialOf(given: Sampled, at: Pick<TrialEvidence, "index" | "block" | "ar
     }),
     bins: { every: 100, due: none, bad: none, ok: none, slow: none },
     seconds: () => [],
+    singles: [],
+    servedBy: () => null,
     self: [],
     lostWorkers: [],
     series: () => [],

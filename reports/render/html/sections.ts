@@ -1,4 +1,4 @@
-/** One section per question: the answer in words, its charts, and why its gates have their verdicts. */
+/** One section per question: the answer in words, its charts and tables, and why its gates have their verdicts. */
 import type { Section } from "../../analyses/parts.ts";
 import type { Finding, Judgement } from "../../verdict/judgement.ts";
 import { hasSeveralArms } from "../finding-text.ts";
@@ -8,6 +8,7 @@ import { type ArmStyle, armStyles } from "./arms.ts";
 import { dotsChart, dotsTable } from "./dots.ts";
 import { type ExplainView, explainView } from "./explain.ts";
 import { quantilesChart, quantilesTable } from "./quantiles.ts";
+import { type TablesView, tablesView } from "./section-tables.ts";
 import type { ValueTable } from "./value-table.ts";
 
 export interface ChartView {
@@ -23,6 +24,7 @@ export interface SectionView {
   readonly question: string;
   readonly answer: string;
   readonly charts: readonly ChartView[];
+  readonly tables: TablesView;
   readonly findings: readonly ExplainView[];
   readonly notes: readonly string[];
 }
@@ -74,6 +76,7 @@ function sectionView(
     question: section.question,
     answer: section.answer,
     charts: section.charts.map((chart, i) => chartView(`${id}-chart-${i + 1}`, chart, styles)),
+    tables: tablesView(section),
     findings,
     notes: section.notes,
   };
@@ -94,6 +97,7 @@ const otherConditions = (findings: readonly ExplainView[], isRest: boolean): Sec
   question: isRest ? "The other conditions" : "Why each gate has its verdict",
   answer: "",
   charts: [],
+  tables: tablesView({ tables: [] }),
   findings,
   notes: [],
 });

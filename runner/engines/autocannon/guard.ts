@@ -20,8 +20,6 @@ export interface Hooks {
   readonly goesOn: () => boolean;
   readonly sent: (it: Sent) => void;
   readonly over: (it: Sent, outcome: number, end: number, port: number | null) => void;
-  /** First answer on a connection. */
-  readonly first: (port: number, opened: number, answered: number) => void;
 }
 
 export function guard(client: Client, timeoutMs: number, hooks: Hooks): void {
@@ -31,8 +29,6 @@ export function guard(client: Client, timeoutMs: number, hooks: Hooks): void {
   const patience = backOff();
   let outstanding: Sent | null = null;
   let refusal: number | null = null;
-  let opened = 0;
-  let answers = 0;
   let closes = false;
   let waits = false;
   /** Null until the connection is established. */
@@ -68,8 +64,6 @@ export function guard(client: Client, timeoutMs: number, hooks: Hooks): void {
     const open = () => {
       waits = false;
       if (client.destroyed || !hooks.goesOn()) return;
-      opened = now();
-      answers = 0;
       port = null;
       connect();
       client.conn?.on("connect", () => {
@@ -93,8 +87,6 @@ export function guard(client: Client, timeoutMs: number, hooks: Hooks): void {
   });
   client.on("response", (status) => {
     patience.worked();
-    answers++;
-    if (answers === 1 && port !== null) hooks.first(port, opened, now());
     if (status < 400) end(Code.ok);
     else if (status < 500) end(Code["4xx"]);
     else end(status < 600 ? Code["5xx"] : Code.protocol);

@@ -69,7 +69,6 @@ export async function prepareAutocannon(job: Job, say: Say, around: WorkerProces
               mine.delete(it);
               finish(it, outcome, end, port);
             },
-            first: recorder.connection,
           }),
       };
       const running = autocannon(options);

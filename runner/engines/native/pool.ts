@@ -117,7 +117,6 @@ export function createPool(options: PoolOptions): Pool {
     outstanding.remove(it);
     it.busy = false;
     recorder.finished(phase, request, outcome, due, it.sent, end, it.port);
-    if (it.answers === 1 && outcome <= Code["5xx"] && it.port !== null) recorder.connection(it.port, it.opened, end);
     if (reusable && it.answers < maxRequests && end - it.opened < maxAgeMs) use(it);
     else discard(it);
     options.over(outcome, client);

@@ -9,9 +9,8 @@ import { type Counts, countsPool, encode, recordMs } from "./counts.ts";
 import { createReservoir } from "./reservoir.ts";
 
 export const binMs = 100;
-/** First answers told per second; more say nothing new. */
-const maxConnectionLines = 50;
-const kept = { slowest: 5, random: 5 };
+/** Of a second. */
+const kept = { slowest: 5, random: 20 };
 
 /** Outcomes by their place in `outcomes`: the hot path handles numbers. */
 export const Code = Object.fromEntries(outcomes.map((name, i) => [name, i])) as Readonly<Record<Outcome, number>>;
@@ -44,7 +43,6 @@ export interface Recorder {
     end: number,
     port: number | null,
   ) => void;
-  readonly connection: (port: number, opened: number, answered: number) => void;
   /** ok answers slower than this count as slow from now on; µs. */
   readonly slowerThan: (us: number) => void;
   /** Lines about everything since the last call. Lazy: each step encodes one line, so that a caller can spread the work. */
@@ -61,7 +59,6 @@ export function createRecorder(phases: readonly JobPhase[], requestNames: readon
   const room = Math.ceil(Math.max(...phases.map((it) => it.durationMs)) / 1000) + 1;
   let cells = new Map<number, Cell>();
   let bins = new Map<number, Bin>();
-  let connections: LoadLine[] = [];
   let slowMs = Number.POSITIVE_INFINITY;
 
   const binAt = (at: number): Bin => {
@@ -137,24 +134,17 @@ export function createRecorder(phases: readonly JobPhase[], requestNames: readon
       }
       reservoir.offer(response, () => ({ phase, request, outcome, due, sent: wasSent ? sent : null, end, port }));
     },
-    connection: (port, opened, answered) => {
-      if (connections.length < maxConnectionLines) {
-        connections.push({ type: "connection", port, opened: tidy(opened), answered: tidy(answered) });
-      }
-    },
     slowerThan: (us) => {
       slowMs = us / 1000;
     },
     flush: function* () {
-      const [oldCells, oldBins, oldConnections, singles] = [cells, bins, connections, reservoir.drain()];
+      const [oldCells, oldBins, singles] = [cells, bins, reservoir.drain()];
       cells = new Map();
       bins = new Map();
-      connections = [];
       for (const [key, cell] of oldCells) yield line(key, cell);
       for (const [key, bin] of oldBins) {
         yield { type: "bin", t: key * binMs, due: bin.due, counts: named(bin.counts), slow: bin.slow };
       }
-      yield* oldConnections;
       for (const it of singles) {
         yield {
           type: "request",
@@ -165,6 +155,7 @@ export function createRecorder(phases: readonly JobPhase[], requestNames: readon
           sent: it.sent === null ? null : tidy(it.sent),
           end: tidy(it.end),
           port: it.port,
+          ...(it.random ? { random: true } : {}),
         };
       }
     },

@@ -1,4 +1,4 @@
-/** A few single requests of each second, for the report's dots: the slowest, and a uniform random sample of the rest. */
+/** A few single requests of each second, for the report: the slowest, and a uniform random sample of all. */
 import type { Random } from "../../shared/random.ts";
 
 export interface Single {
@@ -11,11 +11,16 @@ export interface Single {
   readonly port: number | null;
 }
 
+export interface Kept extends Single {
+  /** Of the sample. */
+  readonly random: boolean;
+}
+
 export interface Reservoir {
   /** `make` is called only when the request is kept. */
   readonly offer: (responseMs: number, make: () => Single) => void;
   /** What was kept since the last call, each request once. */
-  readonly drain: () => Single[];
+  readonly drain: () => Kept[];
 }
 
 /** At most `slowest + random` requests are held; the random ones by Vitter's algorithm R (1985). */
@@ -40,7 +45,11 @@ export function createReservoir(slowest: number, random: number, rng: Random): R
       bar = slow.at(-1)?.ms ?? -1;
     },
     drain: () => {
-      const kept = [...new Set([...slow.map((it) => it.single), ...sample])];
+      const random = new Set(sample);
+      const kept = [...new Set([...slow.map((it) => it.single), ...sample])].map((it) => ({
+        ...it,
+        random: random.has(it),
+      }));
       slow = [];
       sample = [];
       seen = 0;

@@ -1,0 +1,79 @@
+/** What single requests show, as tables: the slowest of each arm, and how the instances shared them. */
+import { formatRange, formatValue } from "../../../runner/shared/format.ts";
+import type { Section, SectionTable } from "../../analyses/parts.ts";
+import { absent } from "./value-table.ts";
+
+type Of<K extends SectionTable["kind"]> = Extract<SectionTable, { kind: K }>;
+
+export interface SlowestView {
+  readonly arms: readonly { readonly arm: string; readonly rows: readonly SlowRow[] }[];
+}
+
+interface SlowRow {
+  readonly took: string;
+  readonly request: string;
+  readonly outcome: string;
+  readonly when: string;
+  readonly trial: string;
+  readonly instance: string;
+  readonly near: string;
+}
+
+export interface SpreadView {
+  readonly instances: readonly string[];
+  readonly arms: readonly {
+    readonly arm: string;
+    readonly sampled: number;
+    readonly cells: readonly { readonly share: string; readonly range: string }[];
+  }[];
+}
+
+export interface TablesView {
+  readonly slowest: SlowestView | null;
+  readonly spread: SpreadView | null;
+}
+
+export function tablesView({ tables }: Pick<Section, "tables">): TablesView {
+  const of = <K extends SectionTable["kind"]>(kind: K) => tables.find((it): it is Of<K> => it.kind === kind);
+  const [slowest, spread] = [of("slowest"), of("spread")];
+  return {
+    slowest:
+      slowest === undefined
+        ? null
+        : { arms: slowest.arms.map(({ arm, requests }) => ({ arm, rows: requests.map(slowRow) })) },
+    spread: spread === undefined ? null : spreadView(spread),
+  };
+}
+
+const slowRow = (it: Of<"slowest">["arms"][number]["requests"][number]): SlowRow => ({
+  took: formatValue(it.responseMs, "ms"),
+  request: it.request,
+  outcome: it.outcome,
+  when: `${formatValue(it.atMs, "ms")} into ${it.phase}`,
+  trial: `trial ${it.trial}`,
+  instance: it.instance ?? absent,
+  near: it.near.length === 0 ? absent : it.near.join("; "),
+});
+
+/** Arms may have different instances: a column for each that any of them has. */
+function spreadView({ arms }: Of<"spread">): SpreadView {
+  const instances = [...new Set(arms.flatMap((it) => it.instances.map(({ instance }) => instance)))];
+  return {
+    instances,
+    arms: arms.map(({ arm, trials, sampled, instances: own }) => ({
+      arm,
+      sampled,
+      cells: instances.map((instance) => {
+        const found = own.find((it) => it.instance === instance);
+        if (found === undefined) return { share: absent, range: "" };
+        const { center, low, high } = found;
+        // A sample has an error of its own, however well its trials agree: four standard errors, 95 % of them.
+        const spread = Math.max(high - low, 4 * Math.sqrt((center * (1 - center)) / sampled));
+        return {
+          share: formatValue(center, "ratio", { spread }),
+          range: trials > 1 ? formatRange(low, high, "ratio", { spread }) : "",
+        };
+      }),
+    })),
+  };
+}
