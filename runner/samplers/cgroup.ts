@@ -1,4 +1,4 @@
-/** Each confined instance's cgroup: memory, its limit, OOM kills, CPU time and throttling. */
+/** Each confined instance's cgroup: memory, its limit, OOM kills and throttling. */
 import { existsSync } from "node:fs";
 import { cpuReading, type Layout, layoutOf, memoryBounds, memoryUsage } from "../substrate/cgroup/layout.ts";
 import { descriptors } from "../substrate/procfs/descriptors.ts";
@@ -10,7 +10,6 @@ const series = {
   "cgroup.memory.peak": "bytes since the group was made, once a second",
   "cgroup.memory.limit": "bytes, once a second",
   "cgroup.oom-kills": "count, cumulative over the group's life",
-  "cgroup.cpu.time": "ms, cumulative",
   "cgroup.periods": "count of CFS periods with something to run, cumulative",
   "cgroup.throttled": "count of those in which the quota ran out, cumulative",
   "cgroup.throttled.time": "ms, cumulative, summed over CPUs: may exceed wall time",
@@ -28,7 +27,7 @@ interface Watched {
 
 export const cgroup: Sampler = {
   name: "cgroup",
-  help: "memory, limit, OOM kills, CPU time and throttling of each confined instance",
+  help: "memory, limit, OOM kills and throttling of each confined instance",
   series,
   start: ({ emit }) => {
     const files = descriptors();
@@ -44,10 +43,9 @@ export const cgroup: Sampler = {
       const memory = memoryUsage(layout, files.read);
       const cpu = cpuReading(layout, files.read);
       // Neither: the group is being removed. One only: the kernel has not the other, or has no such file.
-      if (memory.current === null && cpu.usageMs === null && cpu.periods === null) return;
+      if (memory.current === null && cpu.periods === null) return;
       tell(it, t, "cgroup.memory", memory.current, noMemory);
       tell(it, t, "cgroup.oom-kills", memory.oomKills, noMemory);
-      tell(it, t, "cgroup.cpu.time", cpu.usageMs, "the cpuacct controller is not available");
       tell(it, t, "cgroup.periods", cpu.periods, noCpu);
       tell(it, t, "cgroup.throttled", cpu.throttled, noCpu);
       tell(it, t, "cgroup.throttled.time", cpu.throttledMs, noCpu);

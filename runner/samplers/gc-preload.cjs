@@ -2,7 +2,7 @@
  * Preloaded into Node targets: writes every garbage collection, and once a second the heap's size, to a file of this process.
  * Keeps nothing alive, prints nothing, and never throws into the program. Valid on Node 16 and newer.
  *
- * Lines: {v, pid, node} first, then {at, ms, kind} per GC and {at, used, total} per second, the first at once; `at` is the start in ms on
+ * Lines: {v, pid, node} first, then {at, ms, kind} per GC and {at, used} per second, the first at once; `at` is the start in ms on
  * CLOCK_MONOTONIC, sizes are bytes.
  */
 "use strict";
@@ -44,8 +44,7 @@ function report(prefix) {
   }).observe({ entryTypes: ["gc"] });
 
   const heap = () => {
-    const { used_heap_size, total_heap_size } = getHeapStatistics();
-    write(`{"at":${at(performance.now())},"used":${used_heap_size},"total":${total_heap_size}}\n`);
+    write(`{"at":${at(performance.now())},"used":${getHeapStatistics().used_heap_size}}\n`);
   };
   heap();
   setInterval(heap, 1000).unref();

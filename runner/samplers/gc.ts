@@ -10,7 +10,6 @@ const series = {
     "ms, one point per collection at its start; label kind: minor, major, incremental, weak. They nest: add up the union of intervals over all kinds, not the values",
   "gc.time": "ms, cumulative since the process began, union over all kinds; once a second, 0 when there was none",
   "heap.used": "bytes, once a second",
-  "heap.total": "bytes, once a second",
 };
 
 const READ_EVERY_MS = 500;
@@ -47,7 +46,6 @@ export const gc: Sampler = {
         tail.gcEnd = Math.max(tail.gcEnd, line.at + line.ms);
       } else {
         emit("heap.used", tail.labels, t, line.used);
-        emit("heap.total", tail.labels, t, line.total);
         emit("gc.time", tail.labels, t, tail.gcMs);
       }
     };
@@ -118,7 +116,6 @@ interface Pause {
 interface Heap {
   readonly at: number;
   readonly used: number;
-  readonly total: number;
 }
 
 const prefixOf = (rawDir: string, instance: string): string => join(rawDir, `gc-${instance}`);

@@ -1,4 +1,4 @@
-/** The whole machine: pressure, steal, idle, load. They tell whether a measurement was disturbed from outside. */
+/** The whole machine: pressure and steal. They tell whether a measurement was disturbed from outside. */
 import { descriptors } from "../substrate/procfs/descriptors.ts";
 import { TICK_MS } from "../substrate/procfs/process.ts";
 import type { Absent, Sampler } from "./sampler.ts";
@@ -8,8 +8,6 @@ const series = {
   "host.psi.memory": "µs, cumulative (/proc/pressure/memory, some total)",
   "host.psi.io": "µs, cumulative (/proc/pressure/io, some total)",
   "host.steal": "ms, cumulative, summed over CPUs, once a second: another virtual machine ran instead (/proc/stat)",
-  "host.idle": "ms, cumulative, summed over CPUs, once a second, waiting for I/O included (/proc/stat)",
-  "host.load": "runnable and uninterruptible tasks, 1 min average, once a second (/proc/loadavg)",
 };
 type Metric = keyof typeof series;
 
@@ -24,13 +22,12 @@ const sources: readonly Source[] = [
   { file: "/proc/pressure/cpu", everyMs: 0, parse: (text) => [["host.psi.cpu", someTotal(text)]] },
   { file: "/proc/pressure/memory", everyMs: 0, parse: (text) => [["host.psi.memory", someTotal(text)]] },
   { file: "/proc/pressure/io", everyMs: 0, parse: (text) => [["host.psi.io", someTotal(text)]] },
-  { file: "/proc/stat", everyMs: 1000, parse: parseCpus },
-  { file: "/proc/loadavg", everyMs: 1000, parse: (text) => [["host.load", numberOf(text.split(" ", 1)[0])]] },
+  { file: "/proc/stat", everyMs: 1000, parse: (text) => [["host.steal", stolenMs(text)]] },
 ];
 
 export const host: Sampler = {
   name: "host",
-  help: "pressure (PSI), steal, idle and load of the machine",
+  help: "pressure (PSI) and steal of the machine",
   series,
   start: ({ emit }) => {
     const files = descriptors();
@@ -62,17 +59,7 @@ function someTotal(text: string): number | null {
 }
 
 /** The first line of /proc/stat: cpu user nice system idle iowait irq softirq steal …, in ticks. */
-function parseCpus(text: string): readonly (readonly [Metric, number | null])[] {
-  const [, , , , idle, wait, , , steal] = text.split("\n", 1)[0]?.split(/ +/) ?? [];
-  const ticks = (...fields: readonly (string | undefined)[]) => {
-    const values = fields.map(numberOf);
-    return values.some((it) => it === null) ? null : values.reduce<number>((sum, it) => sum + (it ?? 0), 0) * TICK_MS;
-  };
-  return [
-    ["host.steal", ticks(steal)],
-    ["host.idle", ticks(idle, wait)],
-  ];
+function stolenMs(text: string): number | null {
+  const ticks = text.split("\n", 1)[0]?.split(/ +/)[8];
+  return ticks === undefined || !/^\d+$/.test(ticks) ? null : Number(ticks) * TICK_MS;
 }
-
-const numberOf = (text: string | undefined): number | null =>
-  text === undefined || text === "" || Number.isNaN(Number(text)) ? null : Number(text);

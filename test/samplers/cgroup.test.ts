@@ -23,7 +23,7 @@ needs.cgroup("an OOM kill is counted, also when it ended the instance between tw
   expect(it.points("cgroup.memory")).toHaveLength(after);
 });
 
-needs.cgroup("throttled periods and CPU time rise under a quota", async () => {
+needs.cgroup("throttled periods and their time rise under a quota", async () => {
   await using it = sample(sampler);
   await using inside = group({ memory: null, cpu: 0.05 });
   await using burner = nodeIn(inside, "for (;;);");
@@ -34,7 +34,6 @@ needs.cgroup("throttled periods and CPU time rise under a quota", async () => {
   });
   expect(it.last("cgroup.periods")).toBeGreaterThanOrEqual(it.last("cgroup.throttled"));
   expect(it.last("cgroup.throttled.time")).toBeGreaterThan(1);
-  expect(it.last("cgroup.cpu.time")).toBeGreaterThan(10);
   expect(it.last("cgroup.memory")).toBeGreaterThan(0);
   // No limit is not a limit of zero.
   expect(it.points("cgroup.memory.limit")).toEqual([]);

@@ -83,9 +83,6 @@ test("the time in collections rises, and is zero, not absent, for a Node that ne
   // Nested ones count once.
   expect(it.last("gc.time", { instance: "busy" })).toBeLessThanOrEqual(sum);
   expect(it.last("heap.used", { instance: "idle" })).toBeGreaterThan(1 << 20);
-  expect(it.last("heap.total", { instance: "idle" })).toBeGreaterThanOrEqual(
-    it.last("heap.used", { instance: "idle" }),
-  );
 });
 
 test("the program behaves as without the preload: arguments, output, exit code, and it ends by itself", async () => {
@@ -172,7 +169,7 @@ test("a line that is cut off or still being written is left until it is whole", 
   appendFileSync(file, '{"v":1,"pid":1,"node":"v24"}\n{"at":5,"ms":2,"kind":"weak"}\n{"at":4,"ms":6,"ki');
   it.running.tick(1000);
   expect(it.points("gc.pause")).toHaveLength(1);
-  appendFileSync(file, 'nd":"major"}\n{"at":20,"used":10,"total":20}\n{"at":21,"ms":1,"kind":"mi');
+  appendFileSync(file, 'nd":"major"}\n{"at":20,"used":10}\n{"at":21,"ms":1,"kind":"mi');
   await it.running.stop();
   expect(it.points("gc.pause").map((point) => point.labels.kind)).toEqual(["weak", "major"]);
   // 4 to 10 with 5 to 7 inside. The outer one came in a later reading: what it adds begins where the inner one ended.

@@ -14,7 +14,6 @@ export interface Cgroup {
     readonly oomKills: number | null;
   };
   readonly cpu: () => {
-    readonly usageMs: number | null;
     readonly periods: number | null;
     readonly throttled: number | null;
     readonly throttledMs: number | null;

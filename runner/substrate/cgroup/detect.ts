@@ -60,8 +60,6 @@ function detectV1(found: readonly Hierarchy[]): CgroupSupport {
   };
   const memory = works("memory");
   const cpu = works("cpu");
-  // Where cpuacct is mounted apart from cpu, CPU time is only told there; without it the rest still works.
-  if (cpu) works("cpuacct");
   if (!memory && !cpu) return none(`cgroup v1 can't be used: ${problems.join("; ")}`);
   return { version: 1, memory, cpu, parents: [...parents], reason: reasonFor("v1", [...parents], problems) };
 }

@@ -10,8 +10,6 @@ export interface Layout {
   readonly version: 1 | 2;
   readonly memory: string | null;
   readonly cpu: string | null;
-  /** v1 only: where cpuacct.usage is. */
-  readonly cpuacct: string | null;
 }
 
 type Memory = ReturnType<Cgroup["memory"]>;
@@ -27,14 +25,13 @@ const LEAST_QUOTA_US = 1000;
 export function layoutOf(paths: readonly string[]): Layout {
   const having = (file: string) => paths.find((path) => existsSync(join(path, file))) ?? null;
   if (having("cgroup.controllers") !== null) {
-    return { version: 2, memory: having("memory.max"), cpu: having("cpu.max"), cpuacct: null };
+    return { version: 2, memory: having("memory.max"), cpu: having("cpu.max") };
   }
   if (having("cgroup.procs") === null) throw new Error(`there is no cgroup at ${paths.join(", ")}`);
   return {
     version: 1,
     memory: having("memory.limit_in_bytes"),
     cpu: having("cpu.cfs_quota_us"),
-    cpuacct: having("cpuacct.usage"),
   };
 }
 
@@ -69,13 +66,11 @@ export function memoryBounds({ version, memory }: Layout, read: Read): Pick<Memo
       };
 }
 
-export function cpuReading({ version, cpu, cpuacct }: Layout, read: Read): ReturnType<Cgroup["cpu"]> {
+export function cpuReading({ version, cpu }: Layout, read: Read): ReturnType<Cgroup["cpu"]> {
   const stat = cpu === null ? null : read(`${cpu}/cpu.stat`);
-  const usage = version === 2 ? keyedNumber(stat, "usage_usec") : numberOf(cpuacct, "cpuacct.usage", read);
   const throttled = keyedNumber(stat, version === 2 ? "throttled_usec" : "throttled_time");
   const perMs = version === 2 ? 1e3 : 1e6;
   return {
-    usageMs: usage === null ? null : usage / perMs,
     periods: keyedNumber(stat, "nr_periods"),
     throttled: keyedNumber(stat, "nr_throttled"),
     throttledMs: throttled === null ? null : throttled / perMs,

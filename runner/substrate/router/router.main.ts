@@ -9,7 +9,7 @@ import type { RouterLine } from "./protocol.ts";
 import { createProxy } from "./proxy.ts";
 
 /** Long enough to write once for a burst of connections, far shorter than a client port takes to come around again. */
-const batchMs = 10;
+const batchMs = 100;
 
 // process.stdout would write to the pipe synchronously: a harness that is busy for a moment would stall the data path.
 const stdout = new Socket({ fd: 1, readable: false });
