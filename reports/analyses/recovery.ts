@@ -22,7 +22,7 @@ export const recoveryTime = ofFault((fault) => {
   return absent("the bins counted slow answers by another threshold than its recovered: condition");
 });
 
-/** A condition on it stays undecided where some trials absorbed the fault (verdict/obstacles.ts). */
+/** A condition on it stays undecided where some trials absorbed the fault (fault-state.ts). */
 export const effectDelay = ofFault((fault) =>
   fault.effectDelayMs === null ? absent("absorbed: no client felt it") : value(fault.effectDelayMs),
 );

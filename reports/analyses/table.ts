@@ -13,12 +13,13 @@ export function table(evidence: Evidence): readonly TableRow[] {
 
 const judged = "all judged phases";
 
-interface Place {
+export interface Place {
   readonly where: string;
   readonly condition: Condition;
 }
 
-function placesOf({ run }: Evidence, { name, over }: Metric): readonly Place[] {
+/** Where a metric is measured: over all phases without faults, in each phase, for each fault, request or other target. */
+export function placesOf({ run }: Pick<Evidence, "run">, { name, over }: Metric): readonly Place[] {
   const { phases, faults, arms } = run.scenario;
   if (over === "fault") return faults.map((it) => ({ where: it.name, condition: where(name, { fault: it.name }) }));
   const measured = phases.filter((it) => !it.warmup);

@@ -1,8 +1,8 @@
 /** Trials that failed: outcomes of their arm, never left out. What they mean for every condition on it. */
 import type { Evidence } from "../evidence/evidence.ts";
+import { trialsOf } from "../evidence/trials-of.ts";
 import { judgedArms } from "./hypotheses.ts";
 import type { Verdict } from "./judgement.ts";
-import { trialsOf } from "./samples.ts";
 
 export interface OutcomeRule {
   readonly verdict: Extract<Verdict, "failed" | "inconclusive" | "invalid">;

@@ -1,9 +1,10 @@
 /** A hypothesis with its samples, its comparison, and what stands in its way: ready to be decided. */
 import { seeded } from "../../runner/shared/random.ts";
+import { absorbedInSome, type FaultState, faultState } from "../analyses/fault-state.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Hypothesis } from "./hypotheses.ts";
-import { absorbedInSome, type FaultState, faultState, tooFewRequests } from "./obstacles.ts";
+import { tooFewRequests } from "./obstacles.ts";
 import { comparedWith, type OutcomeRule, outcomeRule } from "./outcomes.ts";
 import { compare, type Pair } from "./paired.ts";
 import { gather, pairsOf, type Read, type Sample, type Samples } from "./samples.ts";
@@ -35,12 +36,18 @@ export function prepare(evidence: Evidence, hypothesis: Hypothesis, read: Read, 
       ? null
       : askedOf(condition.margin, metric, floorOf(hypothesis), valuesOf(samples.baseline));
   const scale = asked?.scale ?? metric.scale;
-  const faults: FaultState = faultState(condition, both);
+  const faults: FaultState = faultState(
+    condition,
+    both.map(({ trial }) => trial),
+  );
   const ratioOfNegatives = condition.margin !== null && scale === "ratio" && both.some(isNegative);
   const obstacle =
     noArms(hypothesis, arms) ??
     faults.obstacle ??
-    absorbedInSome(condition, both) ??
+    absorbedInSome(
+      condition,
+      both.map(({ trial }) => trial),
+    ) ??
     nothingMeasured(samples, versus) ??
     (ratioOfNegatives ? "a ratio of values below zero means nothing: give the margin in the metric's unit" : null) ??
     tooFewRequests(condition, both);

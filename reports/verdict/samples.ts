@@ -2,6 +2,7 @@
 import type { Condition } from "../../runner/record/scenario.ts";
 import { phasesFor } from "../analyses/measure.ts";
 import type { Evidence, Scalar, TrialEvidence } from "../evidence/evidence.ts";
+import { trialsOf } from "../evidence/trials-of.ts";
 import type { Known } from "./comparison.ts";
 import type { Hypothesis } from "./hypotheses.ts";
 import type { Pair } from "./paired.ts";
@@ -14,20 +15,7 @@ export interface Sample {
   readonly scalar: Scalar;
 }
 
-/** Of each block and arm the trial that came to an end; a trial cut off or broken by the harness counts only when there is no other. */
-export function trialsOf(evidence: Evidence, arm: string): TrialEvidence[] {
-  const byBlock = new Map<number, TrialEvidence>();
-  for (const trial of evidence.trials) {
-    if (trial.arm !== arm) continue;
-    const known = byBlock.get(trial.block);
-    if (known === undefined || (!ended(known) && ended(trial))) byBlock.set(trial.block, trial);
-  }
-  return [...byBlock.values()].sort((a, b) => a.index - b.index);
-}
-
-const ended = (trial: TrialEvidence): boolean => trial.outcome === "ok" || trial.outcome === "failed";
-
-const samplesOf = (evidence: Evidence, arm: string, condition: Condition, read: Read): Sample[] =>
+export const samplesOf = (evidence: Evidence, arm: string, condition: Condition, read: Read): Sample[] =>
   trialsOf(evidence, arm).map((trial) => ({ trial, scalar: read(evidence, trial, condition) }));
 
 /** Blocks in which both arms have a scalar, in order. */

@@ -1,8 +1,8 @@
 /** Facts of the run that every report prints. */
 import type { Evidence } from "../evidence/evidence.ts";
 import { plannedBlocks } from "../evidence/planned.ts";
+import { trialsOf } from "../evidence/trials-of.ts";
 import type { RunSummary } from "./judgement.ts";
-import { trialsOf } from "./samples.ts";
 
 export function summaryOf(evidence: Evidence, postHoc: boolean): RunSummary {
   const { run } = evidence;

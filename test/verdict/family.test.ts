@@ -1,9 +1,9 @@
 /** A family of comparisons: Holm's steps to fail, nothing to pass, and companions at their own step. */
 import { describe, expect, test } from "vitest";
+import { trialsOf } from "../../reports/evidence/trials-of.ts";
 import type { Companion, Comparison } from "../../reports/verdict/comparison.ts";
 import { decideAdvisory, decideFamily } from "../../reports/verdict/family.ts";
 import { fixedLevels } from "../../reports/verdict/levels.ts";
-import { trialsOf } from "../../reports/verdict/samples.ts";
 import { sampledEvidence } from "../support/sampled-evidence.ts";
 
 const levels = fixedLevels(0.05, 0.01);
