@@ -49,7 +49,7 @@ export interface Comparison {
 export type Method = "t" | "least" | "ranks" | "welch" | "rank-sum";
 
 /** ln(1 + M) where lower is better, -ln(1 - M) where higher is: both are "M worse". */
-export function transformedMargin({ scale, better, margin }: Terms): number {
+export function transformedMargin({ scale, better, margin }: Pick<Terms, "scale" | "better" | "margin">): number {
   if (scale === "difference") return margin;
   if (better === "lower") return Math.log1p(margin);
   return margin < 1 ? -Math.log1p(-margin) : Number.POSITIVE_INFINITY;

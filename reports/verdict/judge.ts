@@ -8,8 +8,11 @@ import { sections } from "../analyses/sections.ts";
 import { table } from "../analyses/table.ts";
 import { timeline } from "../analyses/timeline.ts";
 import { validity } from "../analyses/validity.ts";
+import type { AaSession } from "../baseline/aa-session.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import { assessClaims, assessGates } from "./assess.ts";
+import { calibrationCheck, calibrationOf } from "./calibration.ts";
+import { type Confirmation, confirmed } from "./confirmation.ts";
 import { errorRateOf } from "./error-rate.ts";
 import { headlineOf, reasonsOf } from "./headline.ts";
 import type { Finding, Judgement, RunSummary, Verdict } from "./judgement.ts";
@@ -23,6 +26,10 @@ import { summaryOf } from "./summary.ts";
 export interface JudgeOptions {
   /** Instead of the scenario's own: the judgement is marked post hoc. */
   readonly conditions?: { readonly gates: readonly Condition[]; readonly claims: readonly Condition[] };
+  /** A/A sessions of the same baseline on the same class of host. */
+  readonly calibration?: readonly AaSession[];
+  /** What a second session, started to confirm a regression, found. */
+  readonly confirmation?: Confirmation | null;
   /** The program as the user calls it, for the next command; `shakedown`. */
   readonly command?: string;
 }
@@ -32,10 +39,14 @@ export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement
   const { gates: asked, claims: claimed } = options.conditions ?? run.scenario;
   const summary = summaryOf(evidence, options.conditions !== undefined);
   const levels = levelsOf(run.scenario.trials, summary.blocks.done);
-  const gates = assessGates(evidence, asked, scalarOf, levels);
+  const gates = confirmed(assessGates(evidence, asked, scalarOf, levels), options.confirmation ?? null);
   const claims = assessClaims(evidence, claimed, scalarOf, levels);
   const outcomes = runOutcomes(evidence);
-  const trust = [...validity(evidence), ...outcomes.flatMap(checkOf)];
+  const trust = [
+    ...validity(evidence),
+    ...outcomes.flatMap(checkOf),
+    calibrationCheck(calibrationOf(options.calibration ?? [])),
+  ];
   const limits = limitsOf(summary, gates);
   const noise = trust
     .filter((it) => it.inconclusive === true)

@@ -28,7 +28,7 @@ export function newRun(host: Host): Pick<RunFile, "id" | "startedAt"> {
 export function beginRun(
   host: Host,
   root: string,
-  about: Pick<RunFile, "id" | "startedAt" | "scenario" | "source" | "host" | "environment" | "command">,
+  about: Pick<RunFile, "id" | "startedAt" | "scenario" | "source" | "host" | "environment" | "purpose" | "command">,
 ): Begun {
   const { arms, trials } = about.scenario;
   const names = arms.map((it) => it.name);

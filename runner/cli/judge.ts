@@ -8,6 +8,7 @@ import { type JudgeOptions, judge } from "../../reports/verdict/judge.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { messageOf } from "../shared/errors.ts";
 import { toLine } from "../shared/lines.ts";
+import { readBeside } from "./beside.ts";
 import { type Cli, commandName } from "./context.ts";
 
 export interface Written {
@@ -24,7 +25,7 @@ export async function judgeAndRender(
   dir: string,
   options: { readonly formats: readonly Format[] } & JudgeOptions,
 ): Promise<{ readonly judgement: Judgement; readonly paths: readonly Written[] }> {
-  const judgement = judge(loadEvidence(dir), { ...options, command: commandName(cli.host) });
+  const judgement = judge(loadEvidence(dir), { ...readBeside(dir), ...options, command: commandName(cli.host) });
   const paths: Written[] = [];
   for (const format of options.formats) {
     const path = join(dir, fileOf[format]);

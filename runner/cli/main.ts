@@ -104,6 +104,9 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
     .option("--out <dir>", "where records go", defaultOut)
     .option("--baseline-ref <ref>", "run the baseline arm from a git worktree of this commit, tag or branch")
     .option("--resume <run>", "go on with an earlier run at its next block")
+    .option("--aa", "run the baseline as both arms: measures how often nothing is called something, and keeps it")
+    .option("--confirm", "a regression is final only when a second, independent session agrees; runs it at once")
+    .option("--history <dir>", "where calibration and history are kept (default: beside the scenario)")
     .addOption(
       new Option("--inconclusive <as>", "what an inconclusive verdict means to the exit code").choices([
         "pass",

@@ -17,6 +17,8 @@ export interface RunFile {
   readonly host: HostFacts;
   /** Facts that must be alike for two runs to be comparable: kernel, CPU model, confinement, versions of programs. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Why it was run, where not to compare arms: `aa`, both arms are the baseline; `confirm`, the second session of a regression. */
+  readonly purpose?: "aa" | "confirm" | undefined;
   /** The command line, for "reproduce". */
   readonly command: readonly string[];
 }
@@ -28,3 +30,6 @@ export interface HostFacts {
   readonly cpuModel: string;
   readonly memory: number;
 }
+
+/** The fact of `environment` that tells what one arm was made of (--baseline-ref); all others are about the machine and its programs. */
+export const baselineRefFact = "baseline ref";

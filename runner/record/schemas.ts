@@ -295,6 +295,7 @@ export const runFile = exactly<RunFile>()(
     versions: z.object({ shakedown: text, node: text }),
     host: z.object({ platform: text, kernel: text, cpus: number, cpuModel: text, memory: number }),
     environment: textMap,
+    purpose: z.enum(["aa", "confirm"]).optional(),
     command: texts,
   }),
 );

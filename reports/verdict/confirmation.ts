@@ -1,0 +1,35 @@
+/** A regression that a second, independent session was to confirm: both have to find it, so that chance alone rarely does. */
+import { z } from "zod";
+import type { Finding } from "./judgement.ts";
+import { byVerdict } from "./order.ts";
+
+export const confirmationSchema = z.object({
+  /** The second session. */
+  run: z.string(),
+  verdict: z.enum(["pass", "regressed", "failed", "inconclusive", "invalid"]),
+  /** Ids of the deciding gates that regressed in it. */
+  regressed: z.array(z.string()),
+});
+export type Confirmation = z.output<typeof confirmationSchema>;
+
+/** What did not regress again is undecided; the numbers stay those of the first session. */
+export function confirmed(gates: readonly Finding[], confirmation: Confirmation | null): Finding[] {
+  if (confirmation === null) return [...gates];
+  const { run, regressed } = confirmation;
+  const judged = gates.map((gate): Finding => {
+    if (gate.verdict !== "regressed" || gate.advisory) return gate;
+    return regressed.includes(gate.id)
+      ? {
+          ...gate,
+          tags: [...gate.tags, "confirmed"],
+          because: `${gate.because} An independent second session agrees (${run}).`,
+        }
+      : {
+          ...gate,
+          verdict: "inconclusive",
+          tags: [...gate.tags, "not confirmed"],
+          because: `${gate.because} An independent second session does not agree (${run}): it is not final.`,
+        };
+  });
+  return judged.sort((a, b) => Number(a.advisory) - Number(b.advisory) || byVerdict(a.verdict, b.verdict));
+}

@@ -1,0 +1,41 @@
+/** What lies in a run's folder beside its record and bears on its judgement: copies, so that a report can be made again anywhere. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type AaSession, readAaSessions } from "../../reports/baseline/aa-session.ts";
+import { confirmationSchema } from "../../reports/verdict/confirmation.ts";
+import type { JudgeOptions } from "../../reports/verdict/judge.ts";
+import { UserError } from "../shared/errors.ts";
+import { toLine } from "../shared/lines.ts";
+
+const calibration = "calibration.ndjson";
+const confirmation = "confirmation.json";
+
+/** The A/A sessions that were known when the run ended. */
+export function keepSessions(dir: string, sessions: readonly AaSession[]): void {
+  if (sessions.length > 0) writeFileSync(join(dir, calibration), sessions.map(toLine).join(""));
+}
+
+/** @throws UserError for a file that can't be read: it is not the same as none */
+export function readBeside(dir: string): Pick<JudgeOptions, "calibration" | "confirmation"> {
+  const sessions = readAaSessions(textOf(dir, calibration) ?? "");
+  const second = textOf(dir, confirmation);
+  const broken = [
+    ...sessions.problems.map((it) => `${calibration}: ${it}`),
+    ...(second === null || confirmationOf(second) !== null ? [] : [`${confirmation} can't be read`]),
+  ];
+  if (broken.length > 0) {
+    throw new UserError(`${dir}: ${broken.join("; ")}`, { hint: "delete the file to judge without it" });
+  }
+  return { calibration: sessions.sessions, confirmation: second === null ? null : confirmationOf(second) };
+}
+
+const textOf = (dir: string, name: string): string | null =>
+  existsSync(join(dir, name)) ? readFileSync(join(dir, name), "utf8") : null;
+
+function confirmationOf(text: string) {
+  try {
+    return confirmationSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}

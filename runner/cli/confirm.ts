@@ -1,0 +1,33 @@
+/** `--confirm`: a regression is final when an independent second session, with a seed of its own, agrees. */
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Confirmation } from "../../reports/verdict/confirmation.ts";
+import type { Cli } from "./context.ts";
+import { judgeAndRender } from "./judge.ts";
+import { type OneRun, type Outcome, runOnce } from "./run-once.ts";
+
+export async function confirmRegression(cli: Cli, one: OneRun, first: Outcome): Promise<Outcome> {
+  const { stderr } = cli.host;
+  if (first.judged?.judgement.verdict !== "regressed" || first.exits.length > 0) return first;
+  const seed = one.scenario.trials.seed + 1;
+  if (!cli.quiet) stderr.write(`regressed: a second session with seed ${seed} is to confirm it\n`);
+  const { resume: _, ...again } = one;
+  const second = await runOnce(cli, {
+    ...again,
+    scenario: { ...one.scenario, trials: { ...one.scenario.trials, seed } },
+    command: [...one.command, "--seed", String(seed)],
+    purpose: "confirm",
+  });
+  const exits = [...first.exits, ...second.exits];
+  const unreverted = [...first.unreverted, ...second.unreverted];
+  if (second.judged === null) return { ...first, exits, unreverted };
+  const { judgement } = second.judged;
+  const confirmation: Confirmation = {
+    run: basename(second.dir),
+    verdict: judgement.verdict,
+    regressed: judgement.gates.filter((it) => !it.advisory && it.verdict === "regressed").map((it) => it.id),
+  };
+  writeFileSync(join(first.dir, "confirmation.json"), `${JSON.stringify(confirmation, null, 2)}\n`);
+  const judged = await judgeAndRender(cli, first.dir, { formats: ["html", "json", "junit", "md"] });
+  return { ...first, judged, exits, unreverted };
+}

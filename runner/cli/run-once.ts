@@ -1,0 +1,143 @@
+/** One run of one scenario: its record, its judgement, and every exit code that applies. */
+import { resolve } from "node:path";
+import { loadEvidence } from "../../reports/evidence/load.ts";
+import { steerByLooks } from "../../reports/steer/looks.ts";
+import { judge } from "../../reports/verdict/judge.ts";
+import type { Judgement } from "../../reports/verdict/judgement.ts";
+import { environmentOf, hostFacts } from "../orchestrate/facts.ts";
+import { conductRun, type RunResult } from "../orchestrate/run.ts";
+import { findRun, readRun } from "../record/reader.ts";
+import type { RunFile } from "../record/run-file.ts";
+import type { Scenario } from "../record/scenario.ts";
+import { Exit, messageOf, UserError } from "../shared/errors.ts";
+import { detectCgroup } from "../substrate/cgroup/detect.ts";
+import { lockOrigins } from "../undo/target-lock.ts";
+import { aaSessionsOf } from "./aa.ts";
+import { withBaselineRef } from "./baseline-ref.ts";
+import { type Begun, beginRun, newRun, resumeRun } from "./begin.ts";
+import { keepSessions } from "./beside.ts";
+import type { Cli } from "./context.ts";
+import type { HistoryPlace } from "./history-place.ts";
+import { judgeAndRender, type Written } from "./judge.ts";
+import type { Loaded } from "./load.ts";
+import { followProgress } from "./progress.ts";
+
+export interface OneRun extends Loaded, Pick<RunFile, "command"> {
+  /** Folder of records. */
+  readonly out: string;
+  readonly baselineRef?: string;
+  /** Where calibration is kept. */
+  readonly place: HistoryPlace;
+  /** A run to go on with. */
+  readonly resume?: string;
+  /** Why it is run, where that is not to compare arms. */
+  readonly purpose?: RunFile["purpose"];
+}
+
+export interface Outcome {
+  readonly run: RunFile;
+  readonly dir: string;
+  /** Null when the record could not be judged: that was told. */
+  readonly judged: { readonly judgement: Judgement; readonly paths: readonly Written[] } | null;
+  /** Apart from the verdict's. */
+  readonly exits: readonly Exit[];
+  /** To be told last: what could not be reverted, and the command that mends it. */
+  readonly unreverted: RunResult["unreverted"];
+}
+
+export async function runOnce(cli: Cli, one: OneRun): Promise<Outcome> {
+  const { host } = cli;
+  const root = resolve(host.cwd, one.out);
+  await using baseline = await withBaselineRef(host, one.scenario, one.baselineRef);
+  const { scenario } = baseline;
+  const cgroups = detectCgroup();
+  const facts = hostFacts();
+  const environment = environmentOf(facts, {
+    node: process.version,
+    confinement: cgroups.version === null ? "none" : `cgroup v${cgroups.version}`,
+    ...baseline.environment,
+  });
+  const about = one.resume === undefined ? newRun(host) : readRun(findRun(root, one.resume));
+  // Before the record: a run that may not begin leaves none.
+  using _ = lockOrigins(host, about.id, foreignUrls(scenario));
+  const { source, command, purpose } = one;
+  const begun =
+    one.resume === undefined
+      ? beginRun(host, root, {
+          ...about,
+          ...{ scenario, source, host: facts, environment, command },
+          ...(purpose === undefined ? {} : { purpose }),
+        })
+      : resumeRun(host, root, one.resume, scenario, environment);
+  const { result, signalled } = await conduct(cli, begun, (options) =>
+    conductRun({
+      ...options,
+      host,
+      run: begun.run,
+      record: begun.record,
+      cgroups,
+      blocks: scenario.trials.count,
+      from: begun.from,
+      steer: steerOf(begun),
+    }),
+  );
+
+  const exits: Exit[] = [];
+  if (signalled !== null) exits.push(signalled === "SIGINT" ? Exit.interrupted : Exit.terminated);
+  if (result.exit !== null) exits.push(result.exit);
+  if (result.unreverted.length > 0) exits.push(Exit.unreverted);
+  let judged: Outcome["judged"] = null;
+  try {
+    keepSessions(begun.record.dir, aaSessionsOf(one.place, begun.run.scenario).sessions);
+    judged = await judgeAndRender(cli, begun.record.dir, { formats: ["html", "json", "junit", "md"] });
+  } catch (error) {
+    exits.push(error instanceof UserError ? error.exit : Exit.internal);
+    host.stderr.write(`the record ${begun.record.dir} is kept, but could not be judged: ${messageOf(error)}\n`);
+    if (cli.verbose && error instanceof Error) host.stderr.write(`${error.stack}\n`);
+  }
+  return { run: begun.run, dir: begun.record.dir, judged, exits, unreverted: result.unreverted };
+}
+
+const foreignUrls = ({ arms }: Scenario): string[] =>
+  arms.flatMap(({ targets }) => targets.flatMap((it) => (it.kind === "http" ? [it.url] : [])));
+
+/** Looks are judged from the record, like everything else. */
+const steerOf = ({ record, run }: Begun) => {
+  const { looks } = run.scenario.trials;
+  return (done: number) =>
+    looks === undefined ? null : steerByLooks(looks, done, () => judge(loadEvidence(record.dir)).verdict);
+};
+
+/** One Ctrl-C may arrive twice: from the terminal, and passed on by the launcher. */
+const sameSignalMs = 500;
+
+/** Conducts a run under its progress view; the first signal undoes everything, a second one leaves that to the watchdog. */
+async function conduct(
+  cli: Cli,
+  { run: about, record, first, from }: Begun,
+  start: (options: Pick<Parameters<typeof conductRun>[0], "signal" | "onProgress">) => Promise<RunResult>,
+): Promise<{ readonly result: RunResult; readonly signalled: "SIGINT" | "SIGTERM" | null }> {
+  const { host } = cli;
+  const stop = new AbortController();
+  let signalled: "SIGINT" | "SIGTERM" | null = null;
+  let signalledAt = 0;
+  const view = followProgress(cli, about, record, from);
+  record.journal(first);
+  using _ = host.onInterrupt((signal) => {
+    if (signalled !== null) {
+      if (host.clock.now() - signalledAt < sameSignalMs) return;
+      view.close();
+      host.stderr.write("ended at once; the watchdog undoes what is left\n");
+      process.exit(signalled === "SIGINT" ? Exit.interrupted : Exit.terminated);
+    }
+    signalled = signal;
+    signalledAt = host.clock.now();
+    view.say("interrupted: undoing faults and stopping targets (once more to leave that to the watchdog)");
+    stop.abort();
+  });
+  try {
+    return { result: await start({ signal: stop.signal, onProgress: view.progress }), signalled };
+  } finally {
+    view.close();
+  }
+}
