@@ -11,10 +11,11 @@ import { studentQuantile } from "./student.ts";
  */
 function noncentralUpperTail(t: number, df: number, delta: number): { tail: number; slope: number } {
   const width = 1 / Math.sqrt(2 * df);
-  const step = Math.min(width, 1 / (1 + Math.abs(delta))) / 3;
   // The scale's density is below 1e-12 of its peak outside: e^(df u) on the left, a double exponential on the right.
   const low = -Math.max(28 / df, 9 * width);
   const high = Math.min(2.1, 9 * width);
+  // Two or three pairs at a level near zero have a delta in the millions: there three digits have to do.
+  const step = Math.max(Math.min(width, 1 / (1 + Math.abs(delta))) / 3, (high - low) / 20_000);
   const log = Math.LN2 + (df / 2) * Math.log(df / 2) - logGamma(df / 2);
   let tail = 0;
   let slope = 0;

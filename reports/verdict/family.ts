@@ -37,11 +37,12 @@ export function decideFamily(family: readonly (Comparison | null)[], levels: Lev
   const asked = new Array<Asked>(family.length);
   let worse = true;
   ascending(raw).forEach((index, step) => {
-    const level = levels.fail(levels.alphaFail / (family.length - step));
+    const share = levels.alphaFail / (family.length - step);
+    const level = levels.fail(share);
     worse &&= (raw[index] as number) <= level;
-    asked[index] = { level, worse, adjusted: () => adjusted()[index] as number };
+    asked[index] = { level, share, worse, adjusted: () => adjusted()[index] as number };
   });
-  return family.map((it, i) => (it === null ? null : decide(it, levels.pass, asked[i] as Asked)));
+  return family.map((it, i) => (it === null ? null : decide(it, levels, asked[i] as Asked)));
 }
 
 /** Benjamini and Hochberg over what only advises: of those called worse, at most a share alpha is expected to be wrong. */
@@ -49,15 +50,17 @@ export function decideAdvisory(family: readonly (Comparison | null)[], levels: L
   const measured = family.filter((it) => it !== null);
   const raw = measured.map((it) => it.p);
   const adjusted = once(() => benjaminiHochberg(raw.map(levels.overall)));
-  const levelOf = (kept: number) => levels.fail((levels.alpha * kept) / measured.length);
-  const kept = ascending(raw).findLastIndex((index, i) => (raw[index] as number) <= levelOf(i + 1)) + 1;
-  const level = levelOf(Math.max(1, kept));
+  const shareOf = (kept: number) => (levels.alpha * kept) / measured.length;
+  const kept = ascending(raw).findLastIndex((index, i) => (raw[index] as number) <= levels.fail(shareOf(i + 1))) + 1;
+  const share = shareOf(Math.max(1, kept));
+  const level = levels.fail(share);
   let next = 0;
   return family.map((it) => {
     if (it === null) return null;
     const index = next++;
-    return decide(it, levels.pass, {
+    return decide(it, levels, {
       level,
+      share,
       worse: kept > 0 && it.p <= level,
       adjusted: () => adjusted()[index] as number,
     });
@@ -79,12 +82,14 @@ function once<T>(make: () => T): () => T {
 
 interface Asked {
   readonly level: number;
+  /** The level of all looks together, which is that of the last one nearly: what more pairs would be held against. */
+  readonly share: number;
   /** The multiplicity-adjusted test says: worse than nothing. */
   readonly worse: boolean;
   readonly adjusted: () => number;
 }
 
-function decide(it: Comparison, alpha: number, { level, adjusted, worse }: Asked): Decision {
+function decide(it: Comparison, { alpha }: Levels, { level, share, adjusted, worse }: Asked): Decision {
   const strict = it.worseAt(level);
   const regresses = worse && it.estimate >= it.margin;
   const companion: Companion = regresses ? strict.companion() : it.passes ? it.passCompanion() : "agrees";
@@ -99,7 +104,7 @@ function decide(it: Comparison, alpha: number, { level, adjusted, worse }: Asked
   if (verdict === "regressed" && strict.lower > it.margin) tags.push("beyond margin proven");
   if (verdict === "pass" && it.upper < 0) tags.push("improved");
   if (verdict === "pass" && it.lower > 0) tags.push("worse within tolerance");
-  const spread = it.spread ?? 0;
+  const pairsNeeded = once(() => (verdict === "inconclusive" ? needed(it, alpha, share) : null));
   return {
     verdict,
     p: {
@@ -110,8 +115,14 @@ function decide(it: Comparison, alpha: number, { level, adjusted, worse }: Asked
     },
     level,
     tags,
-    pairsNeeded: verdict === "inconclusive" ? needed(it, alpha, level) : null,
-    mde: spread > 0 ? detectableEffect(it.pairs, alpha) * spread : null,
+    // Powers are integrals, which a decision does not need.
+    get pairsNeeded() {
+      return pairsNeeded();
+    },
+    get mde() {
+      const spread = it.spread ?? 0;
+      return spread > 0 ? detectableEffect(it.pairs, alpha) * spread : null;
+    },
   };
 }
 

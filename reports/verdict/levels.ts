@@ -24,6 +24,9 @@ export interface Look {
   readonly of: number;
 }
 
+/** Instead of the zero of a look far too early to spend anything: no data reach it, and every bound at it is still a number. */
+const LEAST = 1e-100;
+
 /** Decided once, when all trials are done. */
 export const fixedLevels = (alpha: number, alphaFail: number): Levels => ({
   alpha,
@@ -50,7 +53,7 @@ export function levelsAt(
   const of = looks.at(-1) ?? done;
   const taken = [...looks.filter((it) => it < done), Math.min(done, of)];
   const fractions = taken.map((it) => it / of);
-  const now = (level: number, spend: Spend) => nominalLevels(fractions, level, spend).at(-1) ?? level;
+  const now = (level: number, spend: Spend) => Math.max(LEAST, nominalLevels(fractions, level, spend).at(-1) ?? level);
   return {
     alpha,
     alphaFail,

@@ -28,6 +28,8 @@ describe("minimum detectable effect at 80 % power", () => {
 
   test("even two pairs at a strict level have an answer", () => {
     expect(pairedPower(2, detectableEffect(2, 0.01), 0.01)).toBeCloseTo(0.8, 6);
+    // With one degree of freedom t is Cauchy's: a tenth of the level is ten times as far.
+    expect(detectableEffect(2, 1e-7) / detectableEffect(2, 1e-6)).toBeCloseTo(10, 1);
   });
 
   test("the pairs needed are the fewest that suffice", () => {

@@ -41,6 +41,26 @@ describe("levels over looks", () => {
     expect(first.overall(first.fail(0.001))).toBeCloseTo(0.001, 9);
   });
 
+  test("a first look too early to spend anything decides nothing, and still has bounds and advice", () => {
+    const early = levelsAt([2, 1000], 2, nominal);
+    const pairs = [-0.01, 0.01].map((difference, block) => ({
+      block,
+      baseline: { kind: "value", value: 1 } as const,
+      candidate: { kind: "value", value: 1 + difference } as const,
+    }));
+    const terms: Terms = {
+      ...{ scale: "difference", better: "lower", margin: 0.02, alpha: early.pass, resolution: 0 },
+      stream: () => never,
+    };
+    const compared = compare(pairs, terms);
+    const [decision] = decideFamily([compared], early);
+    expect(decision?.verdict).toBe("inconclusive");
+    expect(Number.isFinite(compared.upper)).toBe(true);
+    // Held against what all looks have together: the level of this one alone would ask for more than anybody has.
+    expect(decision?.pairsNeeded).toBe(5);
+    expect(decision?.mde).toBeGreaterThan(0.02);
+  });
+
   test("a run that ended between looks is looked at where it ended", () => {
     expect(levelsAt(looks, 8, nominal).look).toEqual({ taken: [6, 8], of: 24 });
     expect(levelsAt(looks, 24, nominal).look).toEqual({ taken: looks, of: 24 });
