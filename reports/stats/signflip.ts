@@ -35,8 +35,33 @@ export function signFlip(differences: readonly number[], random: () => number): 
   return { p: (reached + 1) / (DRAWS + 1), method: "monte-carlo" };
 }
 
-/** Share of the 2^k patterns with a sum of at least `threshold`: sums of two halves, sorted, meet in the middle. */
+/** Share of the 2^k patterns with a sum of at least `threshold`. */
 function exactShare(differences: readonly number[], threshold: number): number {
+  const reached = countFew(differences, threshold) ?? countMany(differences, threshold);
+  return reached / 2 ** differences.length;
+}
+
+/**
+ * From the pattern of the largest sum, all signs positive, those are reached whose flipped differences take no more off than there is
+ * to spare: counted one by one. Null when they are more than it takes to count all.
+ */
+function countFew(differences: readonly number[], threshold: number): number | null {
+  const sizes = differences.map(Math.abs).sort((a, b) => a - b);
+  const most = 2 ** (sizes.length >> 1);
+  let count = 1;
+  const flip = (from: number, spare: number): void => {
+    for (let i = from; i < sizes.length; i++) {
+      const size = sizes[i] as number;
+      if (2 * size > spare || ++count > most) return;
+      flip(i + 1, spare - 2 * size);
+    }
+  };
+  flip(0, sizes.reduce((a, b) => a + b, 0) - threshold);
+  return count > most ? null : count;
+}
+
+/** Sums of two halves, sorted, meet in the middle. */
+function countMany(differences: readonly number[], threshold: number): number {
   const half = differences.length >> 1;
   const left = patternSums(differences, 0, half);
   const right = patternSums(differences, half, differences.length);
@@ -47,7 +72,7 @@ function exactShare(differences: readonly number[], threshold: number): number {
     while (j > 0 && sum + (right[j - 1] as number) >= threshold) j--;
     reached += right.length - j;
   }
-  return reached / 2 ** differences.length;
+  return reached;
 }
 
 /**
