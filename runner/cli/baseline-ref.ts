@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { baselineRefFact } from "../record/run-file.ts";
 import type { Arm, Scenario, TargetSpec } from "../record/scenario.ts";
 import { UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
@@ -70,7 +71,7 @@ export async function withBaselineRef(host: Host, scenario: Scenario, ref: strin
     }
     return {
       scenario: { ...scenario, arms: scenario.arms.map((it) => (it === baseline ? moved : it)) },
-      environment: { "baseline ref": `${ref} (${commit.slice(0, 12)})` },
+      environment: { [baselineRefFact]: `${ref} (${commit.slice(0, 12)})` },
       [Symbol.asyncDispose]: remove,
     };
   } catch (error) {

@@ -10,7 +10,7 @@ import { type ArmTruth, fakeTrial, gauss } from "./fake-trial.ts";
 import { virtualHost } from "./virtual-host.ts";
 
 export interface FakeRecord extends FakeScenario {
-  /** Of the candidate (every arm but the first): factors, 1 is no change; `errors` is added to the share of failures. */
+  /** Of every arm but baseline and reference: factors, 1 is no change; `errors` is added to the share of failures. */
   readonly effect?: Partial<ArmTruth>;
   /** Standard deviation of the log of each trial's factors. */
   readonly noise?: number;
@@ -20,6 +20,13 @@ export interface FakeRecord extends FakeScenario {
   readonly cutAfter?: number;
   /** Faults by name that do not land, in every trial. */
   readonly notLanded?: readonly string[];
+  readonly id?: string;
+  /** UTC, ISO 8601. */
+  readonly startedAt?: string;
+  /** Facts that differ from what is usual here. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Factor of everything that this session measured in either arm: the machine's drift. */
+  readonly drift?: number;
   /** Changes to the scenario at the very end. */
   readonly scenario?: (scenario: Scenario) => Scenario;
 }
@@ -36,15 +43,21 @@ export function fakeRecord(root: string, given: FakeRecord = {}): string {
   const host = virtualHost(time);
   const run: RunFile = {
     schema: 1,
-    id: "20261121T0912Z-k3f",
+    id: given.id ?? "20261121T0912Z-k3f",
     scenario,
     source: `name: ${scenario.name}\n`,
     zero: time.now,
-    startedAt: "2026-11-21T09:12:00.000Z",
+    startedAt: given.startedAt ?? "2026-11-21T09:12:00.000Z",
     order,
     versions: { shakedown: "0.1.0", node: "v24.21.0" },
     host: { platform: "linux", kernel: "6.18.0", cpus: 2, cpuModel: "Imaginary 2000", memory: 24 * 2 ** 30 },
-    environment: { kernel: "6.18.0", cpu: "Imaginary 2000", confinement: "cgroup-v1", node: "v24.21.0" },
+    environment: {
+      kernel: "6.18.0",
+      cpu: "Imaginary 2000",
+      confinement: "cgroup-v1",
+      node: "v24.21.0",
+      ...given.environment,
+    },
     command: ["shakedown", "run", "scenarios/shop.yaml"],
   };
   const record = createRecord(host, { root, run });
@@ -72,8 +85,10 @@ function runBlocks(
       index++;
       const random = seeded(seed, `fake trial ${index}`);
       const noise = () => Math.exp(shared + gauss(random) * (given.noise ?? 0.03));
-      const changed = arm === record.run.scenario.arms[0]?.name ? {} : given.effect;
-      const factor = (of: "p50" | "tail" | "cpu" | "memory" | "gc" | "recovery") => (changed?.[of] ?? 1) * noise();
+      const changed = ["baseline", "reference"].includes(arm) ? {} : given.effect;
+      const drift = given.drift ?? 1;
+      const factor = (of: "p50" | "tail" | "cpu" | "memory" | "gc" | "recovery") =>
+        (changed?.[of] ?? 1) * drift * noise();
       const writer = record.trial(index, arm);
       record.journal({ type: "trial.start", trial: index, block: i + 1, arm, dir: basename(writer.dir) });
       fakeTrial(record, writer, {

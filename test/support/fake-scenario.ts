@@ -63,6 +63,7 @@ export function fakeScenario(given: FakeScenario = {}): Scenario {
     arms: (given.arms ?? ["baseline", "candidate"]).map((name) => ({
       name,
       hash: `hash-of-${name}`,
+      setup: { load: "load-1", phases: "phases-1", faults: "faults-1", abort: "abort-1", hooks: "hooks-1" },
       targets: ["db", "shop"].map((target) => ({
         kind: "process",
         name: target,
