@@ -22,7 +22,9 @@ const mib = (bytes: number | null) => (bytes === null ? "unknown" : `${Math.roun
  */
 const zeros = Buffer.alloc(MiB / 2);
 const nearby = 2 * MiB;
-const small = 32 * 1024;
+/** On a busy machine the pauses get longer: so do the steps, or the fault would be over before the memory is full. */
+const bytesPerMs = 16 * 1024;
+const largestNearby = 256 * 1024;
 const everyMs = 2;
 
 /** An instance that grows all the time is refused its limit each time. */
@@ -95,10 +97,16 @@ export function kernelShortage(target: Target, instance: Instance, cgroup: Cgrou
 
   /** Until the instance is dead, or the ballast is (undone). Feeds no more once the kernel has chosen: dying takes a while. */
   async function fill(helper: Helper, limit: number, { host }: FaultContext): Promise<void> {
+    let last = host.clock.now();
     for (let fed = 0; look() && helper.alive(); ) {
+      const now = host.clock.now();
       const near = limit - (cgroup.memory().current ?? 0) < nearby;
-      const step = near ? zeros.subarray(0, small) : zeros;
+      const step = zeros.subarray(
+        0,
+        near ? Math.min(largestNearby, Math.ceil((now - last) * bytesPerMs)) : zeros.length,
+      );
       if (kills === killsBefore && fed <= limit && helper.feed(step)) fed += step.length;
+      last = now;
       await host.clock.sleep(everyMs);
     }
     if (!isAlive(instance)) lift();
