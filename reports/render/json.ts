@@ -19,13 +19,14 @@ const position: Readonly<Record<keyof Judgement, number>> = {
   run: 6,
   gates: 7,
   claims: 8,
-  trust: 9,
-  faults: 10,
-  sections: 11,
-  table: 12,
-  environment: 13,
-  reproduce: 14,
-  timeline: 15,
+  against: 9,
+  trust: 10,
+  faults: 11,
+  sections: 12,
+  table: 13,
+  environment: 14,
+  reproduce: 15,
+  timeline: 16,
 };
 const order = (Object.keys(position) as (keyof Judgement)[]).sort((a, b) => position[a] - position[b]);
 

@@ -4,6 +4,7 @@ import type { Finding, Judgement } from "../verdict/judgement.ts";
 import { cleaned, oneLine } from "./clean.ts";
 import { findingText, hasSeveralArms, placeOf } from "./finding-text.ts";
 import {
+  againstInWords,
   capitalized,
   claimWords,
   gatesInWords,
@@ -16,12 +17,13 @@ import {
 
 export function renderMarkdown(judgement: Judgement): string {
   const clean = cleaned(judgement);
-  const { run, verdict, headline, gates, claims, trust, next } = clean;
+  const { run, verdict, headline, gates, claims, trust, against, next } = clean;
   const { icon } = verdictWords[verdict];
   const remarks = trust.filter((it) => it.status !== "ok");
   const blocks = [
     `## ${icon} ${capitalized(verdict)}: ${inline(run.scenario)}`,
     inline(headline),
+    against?.bridged ? inline(`Compared with ${againstInWords(against)}.`) : "",
     ...notices(run),
     list(reasonsBeside(clean).map(inline)),
     table("Gate", gates, (it) => verdictWords[it.verdict]),

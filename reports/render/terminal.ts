@@ -4,7 +4,7 @@ import type { Judgement } from "../verdict/judgement.ts";
 import { cleaned, oneLine } from "./clean.ts";
 import { findingText, hasSeveralArms, placeOf } from "./finding-text.ts";
 import { fittedTo, lengthOf } from "./svg/text.ts";
-import { capitalized, claimWords, sentence, verdictWords, type Word, withoutVerdict } from "./words.ts";
+import { againstInWords, capitalized, claimWords, sentence, verdictWords, type Word, withoutVerdict } from "./words.ts";
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -29,7 +29,7 @@ const bold = [1, 22] as const;
 
 /** Ends with a newline. Without colour it holds no escape sequence, whatever the judgement says. */
 export function renderTerminal(judgement: Judgement, { color, width, paths = [] }: TerminalOptions): string {
-  const { run, verdict, headline, trust, next, ...rest } = cleaned(judgement);
+  const { run, verdict, headline, trust, against, next, ...rest } = cleaned(judgement);
   const paint = (text: string, [on, off]: readonly [number, number]) =>
     color ? `\u001b[${on}m${text}\u001b[${off}m` : text;
   const rows = rowsOf({ ...rest, run });
@@ -41,6 +41,8 @@ export function renderTerminal(judgement: Judgement, { color, width, paths = [] 
     }),
     [
       `${paint(`${capitalized(word.word)}:`, bold)} ${oneLine(withoutVerdict(headline, word.word))}`,
+      // What is not tied to this run stands among the remarks.
+      ...(against?.bridged ? [oneLine(`Compared with ${againstInWords(against)}.`)] : []),
       ...notices(run).map((it) => `! ${it}`),
       ...trust.filter((it) => it.status !== "ok").map((it) => oneLine(`! ${it.title.toLowerCase()}: ${it.text}`)),
     ],

@@ -2,6 +2,7 @@
 import type { Condition } from "../../runner/record/scenario.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Comparison } from "./comparison.ts";
+import type { Against } from "./control.ts";
 import { type Decision, decideAdvisory, decideFamily } from "./family.ts";
 import { findingOf } from "./finding.ts";
 import { claimHypotheses, gateHypotheses, type Hypothesis } from "./hypotheses.ts";
@@ -12,9 +13,16 @@ import { type Prepared, prepare } from "./prepare.ts";
 import type { Read } from "./samples.ts";
 
 /** Holm over the relative gates that decide, Benjamini-Hochberg over the advisory ones; bounds on one arm stay out of both. */
-export function assessGates(evidence: Evidence, gates: readonly Condition[], read: Read, levels: Levels): Finding[] {
+export function assessGates(
+  evidence: Evidence,
+  gates: readonly Condition[],
+  read: Read,
+  levels: Levels,
+  against: Against | null = null,
+): Finding[] {
   const arms = evidence.run.scenario.arms.map((it) => it.name);
-  const prepared = gateHypotheses(gates, arms).map((it) => prepare(evidence, it, read, levels.pass));
+  const ground = { evidence, read, against, alpha: levels.pass };
+  const prepared = gateHypotheses(gates, arms).map((it) => prepare(ground, it));
   const isRelative = (it: Prepared): boolean => it.hypothesis.versus !== null;
   const gating = prepared.filter((it) => isRelative(it) && !it.hypothesis.advisory);
   const advisory = prepared.filter((it) => isRelative(it) && it.hypothesis.advisory);
@@ -39,10 +47,11 @@ export function assessClaims(
   claims: readonly Condition[],
   read: Read,
   levels: Levels,
+  against: Against | null = null,
 ): Judgement["claims"] {
   const arms = evidence.run.scenario.arms.map((it) => it.name);
   return claimHypotheses(claims, arms).map((hypothesis) => {
-    const prepared = prepare(evidence, hypothesis, read, levels.pass);
+    const prepared = prepare({ evidence, read, against, alpha: levels.pass }, hypothesis);
     const [decision] = decideFamily([testable(prepared)], levels);
     const finding = findingOf(prepared, decision ?? null, levels.pass);
     return { ...finding, claim: claimOf(finding), source: hypothesis.condition.source ?? "" };

@@ -17,10 +17,10 @@ import type { Decision } from "./family.ts";
 import { MOST_PAIRS } from "./limits.ts";
 
 /** `+38 % (31 % to 45 %) over 10 pairs`. Null change: a bound of it is infinite. */
-function measured(change: Change | null, pairs: number, unit: Metric["unit"]): string {
-  if (change === null) return `Over ${counted(pairs, "pair")}`;
-  const range = change.lower === change.upper ? "in every pair" : `(${formatChangeRange(change, unit)})`;
-  return `${formatChange(change, unit)} ${range} over ${counted(pairs, "pair")}`;
+function measured(change: Change | null, { over, each }: Sides, unit: Metric["unit"]): string {
+  if (change === null) return `${over.charAt(0).toUpperCase()}${over.slice(1)}`;
+  const range = change.lower === change.upper ? each : `(${formatChangeRange(change, unit)})`;
+  return `${formatChange(change, unit)} ${range} ${over}`;
 }
 
 const more = (have: number, need: number | null, what: string): string =>
@@ -28,28 +28,58 @@ const more = (have: number, need: number | null, what: string): string =>
     ? `Not even ${MOST_PAIRS} ${what}s would be likely to decide it at this noise: steady the scenario or widen the margin.`
     : `About ${counted(need - have, `more ${what}`)} would be likely to decide it.`;
 
+/** What a comparison was made over, and what to call it. */
+interface Sides {
+  readonly over: string;
+  /** Where there is no spread. */
+  readonly each: string;
+  readonly companion: string;
+  readonly normal: string;
+  readonly advice: (pairsNeeded: number | null) => string;
+}
+
+const pairSides = (it: Comparison): Sides => ({
+  over: `over ${counted(it.pairs, "pair")}`,
+  each: "in every pair",
+  companion: "the sign-flip test",
+  normal: ` With ${counted(it.pairs, "pair")} this relies on normally distributed differences; all pairs point the same way.`,
+  advice: (needed) => (it.spread === 0 && needed === null ? "" : more(it.pairs, needed, "pair")),
+});
+
+/** @param stored trials of the session that is compared with */
+export const storedSides = (trials: number, stored: number): Sides => ({
+  over: `over ${counted(trials, "trial")} against ${stored} stored ones`,
+  each: "each time",
+  companion: "the rank-sum test",
+  normal: " With so little that assumes no distribution this relies on normally distributed values.",
+  advice: () =>
+    `More trials make this run's side surer; the stored side keeps its ${stored}, until a baseline with more is accepted.`,
+});
+
 export function becauseOfPairs(
   it: Comparison,
   decision: Decision,
   change: Change | null,
-  { bound, unit }: { readonly bound: Bound; readonly unit: Metric["unit"] },
+  {
+    bound,
+    unit,
+    sides = pairSides(it),
+  }: { readonly bound: Bound; readonly unit: Metric["unit"]; readonly sides?: Sides },
 ): string {
   const margin = `the margin of ${formatBound(bound, unit)}`;
-  const said = measured(change, it.pairs, unit);
+  const said = measured(change, sides, unit);
   const p = formatP(decision.p.adjusted);
-  const normal = decision.tags.includes("relies on normality")
-    ? ` With ${counted(it.pairs, "pair")} this relies on normally distributed differences; all pairs point the same way.`
-    : "";
+  const normal = decision.tags.includes("relies on normality") ? sides.normal : "";
   if (decision.verdict === "regressed") {
     return `${said}: worse at the level set for all gates together (adjusted p ${p}) and at least ${margin}.${normal}`;
   }
   if (decision.verdict === "pass") return `${said}: even its unfavourable end is inside ${margin}.${normal}`;
-  const advice = it.spread === 0 && decision.pairsNeeded === null ? "" : more(it.pairs, decision.pairsNeeded, "pair");
+  const advice = sides.advice(decision.pairsNeeded);
   if (decision.tags.includes("fragile")) {
-    return `${said}: Student's t decides, but the sign-flip test, which assumes no distribution, does not agree: a few pairs carry the result. ${advice}`;
+    return `${said}: the t test decides, but ${sides.companion}, which assumes no distribution, does not agree: a few trials carry the result. ${advice}`;
   }
-  if (it.method !== "t") {
-    return `${said}: some trials have no value of their own and rank worst, and the ranks of so few pairs decide nothing.`;
+  if (it.method !== "t" && it.method !== "welch") {
+    return `${said}: some trials have no value of their own and rank worst, and the ranks of so few decide nothing.`;
   }
   return it.estimate >= it.margin
     ? `${said}: at least ${margin}, but not told from no change (adjusted p ${p}). ${advice}`

@@ -3,6 +3,7 @@
 import { counted } from "../../runner/shared/format.ts";
 import type { Finding } from "./judgement.ts";
 import type { Levels } from "./levels.ts";
+import { storedErrorRate } from "./stored-words.ts";
 
 const percent = (level: number): string => `${Number((level * 100).toPrecision(3))} %`;
 
@@ -11,7 +12,7 @@ const listed = (counts: readonly number[]): string =>
 
 export function errorRateOf(gates: readonly Finding[], { alpha, alphaFail, look, pass }: Levels): string {
   const deciding = gates.filter((it) => !it.advisory);
-  const relative = deciding.filter((it) => it.versus !== null);
+  const relative = deciding.filter((it) => it.versus !== null && !it.tags.includes("drift not controlled"));
   const bounds = deciding.filter((it) => it.versus === null);
   const normal = deciding.filter((it) => it.tags.includes("relies on normality"));
   const single = bounds.filter((it) => it.tags.includes("one trial, no error rate"));
@@ -29,6 +30,7 @@ export function errorRateOf(gates: readonly Finding[], { alpha, alphaFail, look,
     normal.length > 0
       ? `With so few pairs, ${counted(normal.length, "gate")} ${normal.length === 1 ? "relies" : "rely"} on normally distributed differences.`
       : "",
+    ...storedErrorRate(deciding),
     relative.length > 0 ? "The trial is the unit: requests within one are never counted as repetitions." : "",
   ];
   return sentences.filter((it) => it !== "").join(" ") || "No gate was decided: there is nothing to be sure about.";

@@ -1,18 +1,20 @@
 /** One finding: the numbers of a hypothesis, its verdict, and the sentence that says why. */
 import { type Bound, type Change, formatValue } from "../../runner/shared/format.ts";
+import type { Scalar } from "../evidence/evidence.ts";
 import { clopperPearson } from "../stats/binomial.ts";
 import { mean } from "../stats/describe.ts";
 import { pairedBounds } from "../stats/t-test.ts";
 import { type Bounded, judgeBound } from "./absolute.ts";
-import { becauseOfBound, becauseOfPairs } from "./because.ts";
+import { becauseOfBound, becauseOfPairs, storedSides } from "./because.ts";
 import { type Comparison, reported } from "./comparison.ts";
 import type { Decision } from "./family.ts";
 import type { Hypothesis } from "./hypotheses.ts";
 import type { Estimate, Finding, Verdict } from "./judgement.ts";
 import { methodOf } from "./method.ts";
 import { worstOf } from "./order.ts";
-import { absences, type Prepared, valuesOf } from "./prepare.ts";
-import { dueOf, type Sample } from "./samples.ts";
+import { type AnySample, absences, type Prepared, valuesOf } from "./prepare.ts";
+import { dueOf } from "./samples.ts";
+import { controlInWords, controlTag } from "./stored-words.ts";
 
 interface Decided {
   readonly verdict: Verdict;
@@ -25,7 +27,7 @@ interface Decided {
 }
 
 export function findingOf(prepared: Prepared, decision: Decision | null, alpha: number): Finding {
-  const { hypothesis, samples, scale, comparison } = prepared;
+  const { hypothesis, samples, scale, comparison, control } = prepared;
   const { condition, metric, arm, versus } = hypothesis;
   const bound = boundOf(prepared);
   const change = comparison === null ? null : changeOf(comparison, prepared);
@@ -48,7 +50,8 @@ export function findingOf(prepared: Prepared, decision: Decision | null, alpha: 
     versus,
     verdict: decided.verdict,
     advisory: hypothesis.advisory,
-    baseline: estimateOf(samples.baseline, scale, alpha),
+    control,
+    baseline: estimateOf(otherSide(prepared), scale, alpha),
     candidate: estimateOf(samples.candidate, scale, alpha),
     change,
     bound,
@@ -57,12 +60,15 @@ export function findingOf(prepared: Prepared, decision: Decision | null, alpha: 
     pairs:
       versus === null
         ? samples.candidate.filter(({ scalar }) => scalar.kind !== "absent").length
-        : prepared.pairs.length,
+        : prepared.stored.length > 0
+          ? (comparison?.pairs ?? 0)
+          : prepared.pairs.length,
     pairsNeeded: decided.pairsNeeded,
     mde: decided.mde,
     trials: dots(prepared),
     tags: [
       ...decided.tags,
+      ...(control === null ? [] : controlTag(control, prepared.sessions)),
       ...(prepared.absorbed ? ["absorbed"] : []),
       ...(prepared.asked?.floored ? ["absolute floor"] : []),
       ...(hypothesis.impliedBy === null ? [] : [`implied by ${hypothesis.impliedBy}`]),
@@ -81,6 +87,10 @@ function boundOf({ asked, hypothesis }: Prepared): Bound {
     : { kind: "max", value: max, relative: false };
 }
 
+/** What it is compared with: an arm of this run, or what a stored session has of it. */
+const otherSide = ({ samples, stored }: Prepared): readonly AnySample[] =>
+  stored.length > 0 ? stored : samples.baseline;
+
 const whereOf = ({ condition }: Hypothesis): string =>
   [condition.phase, condition.fault, condition.request, condition.target].filter((it) => it !== null).join(" · ") ||
   "phases without faults";
@@ -94,11 +104,12 @@ function changeOf(it: Comparison, { scale, hypothesis }: Prepared): Change | nul
 }
 
 function byPairs(
-  { comparison, pairs, obstacle, samples, scale, hypothesis }: Prepared,
+  prepared: Prepared,
   decision: Decision | null,
   { bound, change }: Pick<Finding, "bound" | "change">,
   alpha: number,
 ): Decided {
+  const { comparison, pairs, obstacle, samples, stored, scale, hypothesis, control, sessions } = prepared;
   const open = { verdict: "inconclusive", tags: [], p: null, pairsNeeded: null, mde: null } as const;
   if (comparison === null) {
     // From here on the sign-flip test can reach alpha, so that nothing need be assumed.
@@ -108,12 +119,18 @@ function byPairs(
       ? { ...open, because, method: "none", pairsNeeded: enough }
       : { ...open, because: sentence(obstacle), method: "none" };
   }
-  const method = methodOf(comparison, scale, [samples.candidate.length, samples.baseline.length]);
+  const sizes = [samples.candidate.length, otherSide(prepared).length] as const;
+  const method = methodOf(comparison, scale, sizes, control ?? "interleaved");
   if (obstacle !== null || decision === null) return { ...open, because: sentence(obstacle ?? "not decided"), method };
   const terms = { scale, better: hypothesis.metric.better };
+  const { unit } = hypothesis.metric;
   return {
     verdict: decision.verdict,
-    because: becauseOfPairs(comparison, decision, change, { bound, unit: hypothesis.metric.unit }),
+    because:
+      stored.length === 0
+        ? becauseOfPairs(comparison, decision, change, { bound, unit })
+        : becauseOfPairs(comparison, decision, change, { bound, unit, sides: storedSides(...sizes) }) +
+          controlInWords(control ?? "unbridged", sessions),
     method,
     tags: decision.tags,
     p: { raw: decision.p.raw, adjusted: decision.p.adjusted },
@@ -159,12 +176,13 @@ function withOutcome(own: Decided, { outcome, comparison }: Prepared): Decided {
   const because = sentence(outcome.because);
   const outranked = worstOf([own.verdict, outcome.verdict]) !== own.verdict;
   if (outranked) return { ...own, verdict: outcome.verdict, because, pairsNeeded: null };
-  const silent = own.verdict === "inconclusive" && comparison?.method === "ranks";
+  const silent =
+    own.verdict === "inconclusive" && (comparison?.method === "ranks" || comparison?.method === "rank-sum");
   return { ...own, because: silent ? because : `${own.because} ${because}` };
 }
 
 /** Geometric mean on the ratio scale. Trials without a value of their own are not in it: a warning says so. */
-function estimateOf(samples: readonly Sample[], scale: "ratio" | "difference", alpha: number): Estimate | null {
+function estimateOf(samples: readonly AnySample[], scale: "ratio" | "difference", alpha: number): Estimate | null {
   const values = valuesOf(samples);
   if (values.length === 0) return null;
   const log = scale === "ratio" && values.every((it) => it > 0);
@@ -180,20 +198,33 @@ function estimateOf(samples: readonly Sample[], scale: "ratio" | "difference", a
   };
 }
 
-const dots = ({ samples }: Prepared): Finding["trials"] =>
-  [...samples.baseline, ...samples.candidate]
+/** Stored ones first: they ran before. */
+const dots = ({ samples, stored, hypothesis }: Prepared): Finding["trials"] => [
+  ...stored.map(({ trial, scalar }) => ({
+    ...dot(trial, hypothesis.versus ?? "", scalar),
+    note: noteOf(scalar, true),
+  })),
+  ...[...samples.baseline, ...samples.candidate]
     .sort((a, b) => a.trial.index - b.trial.index)
-    .map(({ trial, scalar }) => ({
-      trial: trial.index,
-      block: trial.block,
-      arm: trial.arm,
-      value: scalar.kind === "value" ? scalar.value : scalar.kind === "worst" ? scalar.atLeast : null,
-      worst: scalar.kind === "worst",
-      note: scalar.kind === "value" ? null : scalar.reason,
-    }));
+    .map(({ trial, scalar }) => dot(trial, trial.arm, scalar)),
+];
 
-function warningsOf({ samples }: Prepared): string[] {
-  const all = [...samples.baseline, ...samples.candidate];
+const dot = ({ index, block }: { index: number; block: number }, arm: string, scalar: Scalar) => ({
+  trial: index,
+  block,
+  arm,
+  value: scalar.kind === "value" ? scalar.value : scalar.kind === "worst" ? scalar.atLeast : null,
+  worst: scalar.kind === "worst",
+  note: noteOf(scalar, false),
+});
+
+const noteOf = (scalar: Scalar, stored: boolean): string | null => {
+  const notes = [...(stored ? ["stored"] : []), ...(scalar.kind === "value" ? [] : [scalar.reason])];
+  return notes.length === 0 ? null : notes.join(": ");
+};
+
+function warningsOf(prepared: Prepared): string[] {
+  const all = [...otherSide(prepared), ...prepared.samples.candidate];
   const worst = all.filter(({ scalar }) => scalar.kind === "worst").length;
   const absent = all.filter(({ scalar }) => scalar.kind === "absent").length;
   return [
@@ -206,9 +237,10 @@ function warningsOf({ samples }: Prepared): string[] {
 }
 
 /** "No failed request" still leaves room for a few: the exact bound says how many. */
-function noneOf({ samples, hypothesis }: Prepared, alpha: number): string {
+function noneOf(prepared: Prepared, alpha: number): string {
+  const { samples, hypothesis } = prepared;
   if (hypothesis.metric.kind !== "errors") return "";
-  const all = [...samples.baseline, ...samples.candidate];
+  const all = [...otherSide(prepared), ...samples.candidate];
   if (all.length === 0 || !all.every(({ scalar }) => scalar.kind === "value" && scalar.value === 0)) return "";
   const due = samples.candidate.reduce((sum, { trial }) => sum + dueOf(trial, hypothesis.condition), 0);
   if (due === 0) return "";

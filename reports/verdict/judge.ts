@@ -9,23 +9,33 @@ import { table } from "../analyses/table.ts";
 import { timeline } from "../analyses/timeline.ts";
 import { validity } from "../analyses/validity.ts";
 import type { AaSession } from "../baseline/aa-session.ts";
+import { bridgeOf } from "../baseline/fingerprint.ts";
+import type { StoredBaseline } from "../baseline/format.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import { assessClaims, assessGates } from "./assess.ts";
 import { calibrationCheck, calibrationOf } from "./calibration.ts";
 import { type Confirmation, confirmed } from "./confirmation.ts";
+import type { Against, Between } from "./control.ts";
 import { errorRateOf } from "./error-rate.ts";
 import { headlineOf, reasonsOf } from "./headline.ts";
-import type { Finding, Judgement, RunSummary, Verdict } from "./judgement.ts";
+import type { AgainstSummary, Finding, Judgement, RunSummary, Verdict } from "./judgement.ts";
 import { fixedLevels, type Levels, levelsAt } from "./levels.ts";
 import { ALPHA, ALPHA_FAIL } from "./limits.ts";
 import { nextOf, quoted } from "./next.ts";
 import { worstOf } from "./order.ts";
 import { type OutcomeRule, runOutcomes } from "./outcomes.ts";
+import { besideStored, storedCheck } from "./stored-words.ts";
 import { summaryOf } from "./summary.ts";
 
 export interface JudgeOptions {
   /** Instead of the scenario's own: the judgement is marked post hoc. */
   readonly conditions?: { readonly gates: readonly Condition[]; readonly claims: readonly Condition[] };
+  /** A stored session, for gates whose other arm the run does not have. */
+  readonly against?: StoredBaseline | null;
+  /** What history knows of drift between sessions; nothing. */
+  readonly between?: Between;
+  /** Further checks of the trust section. */
+  readonly checks?: readonly Check[];
   /** A/A sessions of the same baseline on the same class of host. */
   readonly calibration?: readonly AaSession[];
   /** What a second session, started to confirm a regression, found. */
@@ -39,11 +49,14 @@ export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement
   const { gates: asked, claims: claimed } = options.conditions ?? run.scenario;
   const summary = summaryOf(evidence, options.conditions !== undefined);
   const levels = levelsOf(run.scenario.trials, summary.blocks.done);
-  const gates = confirmed(assessGates(evidence, asked, scalarOf, levels), options.confirmation ?? null);
-  const claims = assessClaims(evidence, claimed, scalarOf, levels);
-  const outcomes = runOutcomes(evidence);
+  const against = againstOf(options);
+  const gates = confirmed(assessGates(evidence, asked, scalarOf, levels, against), options.confirmation ?? null);
+  const claims = assessClaims(evidence, claimed, scalarOf, levels, against);
+  const outcomes = runOutcomes(evidence, against);
   const trust = [
     ...validity(evidence),
+    ...(against === null ? [] : [storedCheck(evidence, against.stored, gates)]),
+    ...(options.checks ?? []),
     ...outcomes.flatMap(checkOf),
     calibrationCheck(calibrationOf(options.calibration ?? [])),
   ];
@@ -64,17 +77,29 @@ export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement
     reasons: reasonsOf(grounds),
     gates,
     claims,
+    against: against === null ? null : summaryOfStored(evidence, against.stored),
     trust,
     faults: faultReports(evidence),
     sections: sections(evidence, [...gates, ...claims]),
     timeline: timeline(evidence),
     table: table(evidence),
-    environment: environment(evidence),
+    environment: besideStored(environment(evidence), evidence, against?.stored ?? null),
     reproduce: { commands: [run.command.map(quoted).join(" ")], source: run.source },
     errorRate: errorRateOf(gates, levels),
     next: nextOf({ verdict, run, summary, gates, noisy: noise.length > 0, command: options.command ?? "shakedown" }),
   };
 }
+
+const againstOf = ({ against = null, between = () => null }: JudgeOptions): Against | null =>
+  against === null ? null : { stored: against, between };
+
+const summaryOfStored = ({ run }: Evidence, stored: StoredBaseline): AgainstSummary => ({
+  run: stored.run,
+  arm: stored.arm,
+  measuredAt: stored.measuredAt,
+  trials: stored.trials.length,
+  bridged: bridgeOf(stored, run).kind === "bridged",
+});
 
 const levelsOf = ({ looks }: Trials, blocks: number): Levels =>
   looks === undefined || blocks === 0

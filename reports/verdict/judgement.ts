@@ -3,6 +3,7 @@ import type { Metric } from "../../runner/record/metrics.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
 import type { Bound, Change } from "../../runner/shared/format.ts";
 import type { Check, FaultReport, Section, TableRow, Timeline } from "../analyses/parts.ts";
+import type { Control } from "./control.ts";
 
 export type Verdict = "pass" | "regressed" | "failed" | "inconclusive" | "invalid";
 export type ClaimVerdict = "supported" | "refuted" | "inconclusive" | "not-testable";
@@ -18,6 +19,8 @@ export interface Judgement {
   /** Sorted: regressed and failed, inconclusive, pass; advisory ones last. */
   readonly gates: readonly Finding[];
   readonly claims: readonly (Finding & { readonly claim: ClaimVerdict; readonly source: string })[];
+  /** The stored session that stands in for an arm that this run does not have; null when none does. */
+  readonly against: AgainstSummary | null;
   readonly trust: readonly Check[];
   readonly faults: readonly FaultReport[];
   /** One per question: latency, errors, throughput, recovery, scaling, memory, gc, cpu. Only those with something to say. */
@@ -48,6 +51,16 @@ export interface RunSummary {
   readonly shakedown: string;
 }
 
+export interface AgainstSummary {
+  readonly run: string;
+  readonly arm: string;
+  /** UTC, ISO 8601. */
+  readonly measuredAt: string;
+  readonly trials: number;
+  /** Whether the reference arm ties it to this run. */
+  readonly bridged: boolean;
+}
+
 export interface Estimate {
   readonly value: number;
   readonly lower: number;
@@ -65,6 +78,8 @@ export interface Finding {
   readonly metric: Pick<Metric, "name" | "title" | "unit" | "better" | "scale" | "kind">;
   readonly arm: string;
   readonly versus: string | null;
+  /** How drift between the two sides is controlled; null for absolute conditions. */
+  readonly control: Control | null;
   readonly verdict: Verdict;
   readonly advisory: boolean;
   /** Center (geometric mean on the ratio scale, mean otherwise) with two-sided 90 % bounds; null without data. */
@@ -76,6 +91,7 @@ export interface Finding {
   readonly bound: Bound;
   readonly p: { readonly raw: number; readonly adjusted: number } | null;
   readonly method: string;
+  /** Against a stored session: trials on the smaller side. */
   readonly pairs: number;
   /** Pairs in all, those done included, that would decide it with 80 % power; null when decided, or out of reach. */
   readonly pairsNeeded: number | null;

@@ -12,3 +12,5 @@ export const IMPLIED_ERRORS = 0.001;
 export const EXCEEDANCES = 10;
 /** Arms with these names are compared with or measured, not judged. */
 export const NOT_JUDGED: readonly string[] = ["baseline", "reference"];
+/** Sessions of history that drift between sessions may be taken from; fewer say too little of it. */
+export const SESSIONS = 8;

@@ -1,9 +1,26 @@
 /** How a comparison was made, in words. */
 import { EXACT_PAIRS } from "../stats/signflip.ts";
 import type { Comparison } from "./comparison.ts";
+import type { Control } from "./control.ts";
 
-/** @param sizes trials of the arm under test, and of the other */
-export function methodOf(it: Comparison, scale: "ratio" | "difference", sizes: readonly [number, number]): string {
+/**
+ * @param sizes trials of the arm under test, and of the other
+ * @param control how drift between the two is controlled
+ */
+export function methodOf(
+  it: Comparison,
+  scale: "ratio" | "difference",
+  sizes: readonly [number, number],
+  control: Control,
+): string {
+  const what = {
+    interleaved: "independent trials",
+    bridged:
+      scale === "ratio"
+        ? "ratios to the reference arm, now and then"
+        : "differences from the reference arm, now and then",
+    unbridged: "trials, now and then",
+  }[control];
   const on = scale === "ratio" ? " of logarithms" : "";
   const flips = it.pairs > EXACT_PAIRS ? "seeded sign-flip test" : "exact sign-flip test";
   switch (it.method) {
@@ -14,8 +31,8 @@ export function methodOf(it: Comparison, scale: "ratio" | "difference", sizes: r
     case "ranks":
       return `signed ranks of ${it.pairs} pair differences${on}, trials without a value rank worst`;
     case "welch":
-      return `one-sided Welch bounds${on} on ${sizes[0]} and ${sizes[1]} independent trials, rank-sum test as companion`;
+      return `one-sided Welch bounds${on} on ${sizes[0]} and ${sizes[1]} ${what}, rank-sum test as companion`;
     case "rank-sum":
-      return `rank-sum test of ${sizes[0]} and ${sizes[1]} independent trials, those without a value rank worst`;
+      return `rank-sum test of ${sizes[0]} and ${sizes[1]} ${what}, those without a value rank worst`;
   }
 }

@@ -1,6 +1,7 @@
 /** Trials that failed: outcomes of their arm, never left out. What they mean for every condition on it. */
 import type { Evidence } from "../evidence/evidence.ts";
 import { trialsOf } from "../evidence/trials-of.ts";
+import { type Against, isStored } from "./control.ts";
 import { judgedArms } from "./hypotheses.ts";
 import type { Verdict } from "./judgement.ts";
 
@@ -14,9 +15,20 @@ export interface OutcomeRule {
  * Two or more of the arm and none of the other: failed. One, or only the other's: inconclusive. Both: invalid.
  * @returns null when none failed
  */
-export function outcomeRule(evidence: Evidence, arm: string, versus: string | null): OutcomeRule | null {
+export function outcomeRule(
+  evidence: Evidence,
+  arm: string,
+  versus: string | null,
+  against: Against | null,
+): OutcomeRule | null {
   const own = failures(evidence, arm);
-  const other = versus === null || versus === arm ? null : failures(evidence, versus);
+  const arms = evidence.run.scenario.arms.map((it) => it.name);
+  const other =
+    against !== null && isStored(versus ?? "baseline", arm, arms)
+      ? storedFailures(against)
+      : versus === null || versus === arm
+        ? null
+        : failures(evidence, versus);
   const theirs = other?.failed.length ?? 0;
   if (own.failed.length === 0 && theirs === 0) return null;
   if (own.failed.length > 0 && other !== null && theirs > 0) {
@@ -49,6 +61,12 @@ function failures(evidence: Evidence, arm: string): Failures {
   return { arm, trials: trials.length, failed };
 }
 
+const storedFailures = ({ stored: { trials } }: Against): Failures => ({
+  arm: "the stored baseline",
+  trials: trials.length,
+  failed: trials.filter((it) => it.outcome === "failed").map((it) => it.reason ?? "no reason recorded"),
+});
+
 const told = ({ arm, trials, failed }: Failures): string =>
   `${failed.length} of ${trials} ${trials === 1 ? "trial" : "trials"} of ${arm} failed: ${[...new Set(failed)].join("; ")}`;
 
@@ -57,9 +75,9 @@ export const comparedWith = (arm: string, versus: string | null, arms: readonly 
   versus ?? (arm !== "baseline" && arms.includes("baseline") ? "baseline" : null);
 
 /** The rule for every judged arm of the run, gates or not. */
-export function runOutcomes(evidence: Evidence): OutcomeRule[] {
+export function runOutcomes(evidence: Evidence, against: Against | null): OutcomeRule[] {
   const arms = evidence.run.scenario.arms.map((it) => it.name);
   return judgedArms(arms)
-    .map((arm) => outcomeRule(evidence, arm, comparedWith(arm, null, arms)))
+    .map((arm) => outcomeRule(evidence, arm, comparedWith(arm, null, arms), against))
     .filter((it) => it !== null);
 }

@@ -2,12 +2,14 @@
 import { seeded } from "../../runner/shared/random.ts";
 import { absorbedInSome, type FaultState, faultState } from "../analyses/fault-state.ts";
 import type { Evidence } from "../evidence/evidence.ts";
-import type { Comparison } from "./comparison.ts";
+import type { Comparison, Terms } from "./comparison.ts";
+import { type Against, type Control, isStored } from "./control.ts";
 import type { Hypothesis } from "./hypotheses.ts";
 import { tooFewRequests } from "./obstacles.ts";
 import { comparedWith, type OutcomeRule, outcomeRule } from "./outcomes.ts";
 import { compare, type Pair } from "./paired.ts";
 import { gather, pairsOf, type Read, type Sample, type Samples } from "./samples.ts";
+import { type StoredSide, type StoredTrial, storedSide } from "./stored-side.ts";
 import { type Asked, askedOf } from "./terms.ts";
 
 export interface Prepared {
@@ -17,6 +19,12 @@ export interface Prepared {
   readonly scale: "ratio" | "difference";
   /** Null for absolute conditions. */
   readonly asked: Asked | null;
+  /** Null for absolute conditions. */
+  readonly control: Control | null;
+  /** What a stored session has in place of the other arm; empty where that arm is in the run. */
+  readonly stored: readonly StoredTrial[];
+  /** Sessions of history that drift is taken from; null where it is not. */
+  readonly sessions: number | null;
   /** Null for absolute conditions, and below two pairs. */
   readonly comparison: Comparison | null;
   /** Keeps it undecided whatever the numbers say. */
@@ -25,56 +33,87 @@ export interface Prepared {
   readonly outcome: OutcomeRule | null;
 }
 
-export function prepare(evidence: Evidence, hypothesis: Hypothesis, read: Read, alpha: number): Prepared {
+/** What a hypothesis is prepared from beside itself. */
+export interface Ground {
+  readonly evidence: Evidence;
+  readonly read: Read;
+  /** A stored session, for arms that the run does not have. */
+  readonly against: Against | null;
+  /** One-sided level of passing. */
+  readonly alpha: number;
+}
+
+export function prepare({ evidence, read, against, alpha }: Ground, hypothesis: Hypothesis): Prepared {
   const { condition, metric, arm, versus, id } = hypothesis;
   const arms = evidence.run.scenario.arms.map((it) => it.name);
-  const samples = gather(evidence, hypothesis, read);
-  const both = [...samples.baseline, ...samples.candidate];
-  const pairs = pairsOf(samples.baseline, samples.candidate);
-  const asked =
-    condition.margin === null
-      ? null
-      : askedOf(condition.margin, metric, floorOf(hypothesis), valuesOf(samples.baseline));
-  const scale = asked?.scale ?? metric.scale;
-  const faults: FaultState = faultState(
-    condition,
-    both.map(({ trial }) => trial),
-  );
-  const ratioOfNegatives = condition.margin !== null && scale === "ratio" && both.some(isNegative);
-  const obstacle =
-    noArms(hypothesis, arms) ??
-    faults.obstacle ??
-    absorbedInSome(
-      condition,
-      both.map(({ trial }) => trial),
-    ) ??
-    nothingMeasured(samples, versus) ??
-    (ratioOfNegatives ? "a ratio of values below zero means nothing: give the margin in the metric's unit" : null) ??
-    tooFewRequests(condition, both);
+  const other = isStored(versus, arm, arms) ? against : null;
+  const samples = gather(evidence, other === null ? hypothesis : { ...hypothesis, versus: null }, read);
+  const trials = [...samples.baseline, ...samples.candidate].map(({ trial }) => trial);
   const stream = () => seeded(evidence.run.scenario.trials.seed, `sign-flip ${id}`);
+  const { margin } = condition;
+  const termsGiven =
+    margin === null
+      ? null
+      : (baseline: readonly number[]): Asked & Terms => ({
+          ...askedOf(margin, metric, floorOf(hypothesis), baseline),
+          alpha,
+          stream,
+        });
+  const side: StoredSide | null =
+    other === null || termsGiven === null
+      ? null
+      : storedSide({ evidence, hypothesis, candidate: samples.candidate, read }, other, termsGiven);
+  const baseline = side?.trials ?? samples.baseline;
+  const asked = termsGiven?.(valuesOf(baseline)) ?? null;
+  const scale = asked?.scale ?? metric.scale;
+  const pairs = pairsOf(samples.baseline, samples.candidate);
+  const faults: FaultState = faultState(condition, trials);
+  const ratioOfNegatives = asked !== null && scale === "ratio" && [...baseline, ...samples.candidate].some(isNegative);
+  const obstacle =
+    (other === null ? noArms(hypothesis, arms) : null) ??
+    faults.obstacle ??
+    absorbedInSome(condition, trials) ??
+    nothingMeasured(samples, other === null ? versus : null) ??
+    (ratioOfNegatives ? "a ratio of values below zero means nothing: give the margin in the metric's unit" : null) ??
+    tooFewRequests(condition, [...samples.baseline, ...samples.candidate]) ??
+    side?.obstacle ??
+    null;
   return {
     hypothesis,
     samples,
     pairs,
     scale,
     asked,
-    comparison:
-      asked !== null && pairs.length >= 2 && !ratioOfNegatives ? compare(pairs, { ...asked, alpha, stream }) : null,
+    control: versus === null ? null : (side?.control ?? "interleaved"),
+    stored: side?.trials ?? [],
+    sessions: side?.sessions ?? null,
+    comparison: ratioOfNegatives
+      ? null
+      : side !== null
+        ? side.comparison
+        : asked !== null && pairs.length >= 2
+          ? compare(pairs, asked)
+          : null,
     obstacle,
     absorbed: faults.absorbed,
-    outcome: outcomeRule(evidence, arm, comparedWith(arm, versus, arms)),
+    outcome: outcomeRule(evidence, arm, comparedWith(arm, versus, arms), against),
   };
 }
 
 const floorOf = ({ condition, metric }: Hypothesis): number => condition.floor ?? metric.floor;
 
-export const valuesOf = (samples: readonly Sample[]): number[] =>
+/** A trial of this run, or of a stored session. */
+export type AnySample = Pick<Sample, "scalar">;
+
+export const valuesOf = (samples: readonly AnySample[]): number[] =>
   samples.flatMap(({ scalar }) => (scalar.kind === "value" ? [scalar.value] : []));
 
-const isNegative = ({ scalar }: Sample): boolean => scalar.kind === "value" && scalar.value < 0;
+const isNegative = ({ scalar }: AnySample): boolean => scalar.kind === "value" && scalar.value < 0;
 
 function noArms({ arm, versus }: Hypothesis, arms: readonly string[]): string | null {
   const missing = [arm, versus].find((it) => it !== null && !arms.includes(it));
+  if (missing === "baseline" && versus === missing)
+    return "this run has no arm named baseline, and no stored baseline was given to compare with";
   if (missing != null) return `this run has no arm named ${missing}`;
   return arm === versus ? `there is no second arm to compare ${arm} with` : null;
 }
@@ -88,6 +127,6 @@ function nothingMeasured({ candidate, baseline }: Samples, versus: string | null
   return null;
 }
 
-export const absences = (samples: readonly Sample[]): string[] => [
+export const absences = (samples: readonly AnySample[]): string[] => [
   ...new Set(samples.flatMap(({ scalar }) => (scalar.kind === "absent" ? [scalar.reason] : []))),
 ];

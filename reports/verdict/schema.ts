@@ -62,6 +62,9 @@ const finding = z.strictObject({
   }),
   arm: text,
   versus: textOrNull,
+  control: z.enum(["interleaved", "bridged", "unbridged"]).nullable().meta({
+    description: "How drift between the two sides is controlled; null for absolute conditions.",
+  }),
   verdict,
   advisory: z.boolean(),
   baseline: estimate.nullable(),
@@ -235,6 +238,10 @@ export const judgementSchema = z.strictObject({
       source: text,
     }),
   ),
+  against: z
+    .strictObject({ run: text, arm: text, measuredAt: text, trials: count, bridged: z.boolean() })
+    .nullable()
+    .meta({ description: "The stored session that stands in for an arm that this run does not have." }),
   trust: list(check),
   faults: list(fault),
   sections: list(section),

@@ -4,16 +4,30 @@ import { mannWhitney, shiftRank } from "../stats/mann-whitney.ts";
 import { studentCdf, studentQuantile } from "../stats/student.ts";
 import { type Companion, type Comparison, type Known, noiseOf, type Terms, transformedMargin } from "./comparison.ts";
 
+/** How far two sessions of the same thing are apart, by the history of many: what no number of trials in either of them shows. */
+export interface Drift {
+  /** Standard deviation of one session, a logarithm on the ratio scale. */
+  readonly sd: number;
+  /** That it was estimated from; at least two. */
+  readonly sessions: number;
+}
+
 /**
  * @param baseline at least two values, as `candidate`; on the ratio scale none below zero
+ * @param drift between the sessions that the two are from; null when they are from one, or tied together. Ranks can't take it in
  * @throws TooFew below two in either
  */
-export function compareSamples(baseline: readonly Known[], candidate: readonly Known[], terms: Terms): Comparison {
+export function compareSamples(
+  baseline: readonly Known[],
+  candidate: readonly Known[],
+  terms: Terms,
+  drift: Drift | null = null,
+): Comparison {
   const theirs = baseline.map((it) => worseness(it, terms));
   const own = candidate.map((it) => worseness(it, terms));
   const margin = transformedMargin(terms);
   return [...theirs, ...own].every(Number.isFinite)
-    ? byWelch(theirs, own, margin, terms)
+    ? byWelch(theirs, own, margin, { ...terms, drift })
     : byRankSum(theirs, own, margin, terms);
 }
 
@@ -24,10 +38,20 @@ function worseness(it: Known, { scale, better }: Terms): number {
   return better === "lower" ? there : -there;
 }
 
-/** Welch (1947), with a rank-sum test of the same shifted hypothesis as companion. */
-function byWelch(theirs: readonly number[], own: readonly number[], margin: number, terms: Terms): Comparison {
+/**
+ * Welch (1947), with a rank-sum test of the same shifted hypothesis as companion. Two sessions differ by twice the variance of one; that
+ * part of it comes from few sessions and lends them its degrees of freedom (Satterthwaite 1946).
+ */
+function byWelch(
+  theirs: readonly number[],
+  own: readonly number[],
+  margin: number,
+  { drift, ...terms }: Terms & { readonly drift: Drift | null },
+): Comparison {
   const estimate = mean(own) - mean(theirs);
-  const [variance, df] = welch(theirs, own);
+  const [variance, df] = welch(theirs, own, drift);
+  // Ranks of trials say nothing of sessions: they may disagree, but can't vouch for what is decided by drift.
+  const asFarAs = (it: Companion): Companion => (drift !== null && it === "agrees" ? "silent" : it);
   const pairs = Math.min(theirs.length, own.length);
   const error = Math.sqrt(variance);
   const reach = (level: number): number => -studentQuantile(level, df) * error;
@@ -51,18 +75,25 @@ function byWelch(theirs: readonly number[], own: readonly number[], margin: numb
         : studentCdf((-estimate / noise) * Math.sqrt(pairs), df),
     method: "welch",
     passes: upper < margin,
-    passCompanion: () => companion(theirs, shifted, terms.alpha),
-    worseAt: (level) => ({ lower: estimate - reach(level), companion: () => companion(own, theirs, level) }),
+    passCompanion: () => asFarAs(companion(theirs, shifted, terms.alpha)),
+    worseAt: (level) => ({ lower: estimate - reach(level), companion: () => asFarAs(companion(own, theirs, level)) }),
   };
 }
 
 /** Variance of the difference of means, and its degrees of freedom; without any spread those of a pooled test. */
-function welch(x: readonly number[], y: readonly number[]): readonly [variance: number, df: number] {
-  const [vx, vy] = [x, y].map((it) => standardDeviation(it) ** 2 / it.length) as [number, number];
-  const sum = vx + vy;
+function welch(
+  x: readonly number[],
+  y: readonly number[],
+  drift: Drift | null,
+): readonly [variance: number, df: number] {
+  const parts = [
+    ...[x, y].map((it) => ({ variance: standardDeviation(it) ** 2 / it.length, df: it.length - 1 })),
+    ...(drift === null ? [] : [{ variance: 2 * drift.sd ** 2, df: drift.sessions - 1 }]),
+  ];
+  const sum = parts.reduce((all, it) => all + it.variance, 0);
   return sum === 0
     ? [0, x.length + y.length - 2]
-    : [sum, sum ** 2 / (vx ** 2 / (x.length - 1) + vy ** 2 / (y.length - 1))];
+    : [sum, sum ** 2 / parts.reduce((all, it) => all + it.variance ** 2 / it.df, 0)];
 }
 
 /** Does the rank-sum test say that `larger` is? Silent where even complete separation is likelier than the level. */

@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { renderers } from "../../reports/render/registry.ts";
 import { renderTerminal } from "../../reports/render/terminal.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
-import { interrupted, invalid, regressed, singleArm } from "../support/judgements.ts";
+import { interrupted, invalid, regressed, singleArm, stored } from "../support/judgements.ts";
 
-const judgements = { regressed, "single-arm": singleArm, invalid, interrupted };
+const judgements = { regressed, "single-arm": singleArm, invalid, interrupted, stored };
 const formats = {
   html: renderers.html,
   "junit.xml": renderers.junit,

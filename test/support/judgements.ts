@@ -87,6 +87,7 @@ export function finding(shape: Shape): Finding {
     metric: known,
     arm: "candidate",
     versus: paired ? "baseline" : null,
+    control: paired ? "interleaved" : null,
     verdict,
     advisory: false,
     baseline: center(shape.baseline),
@@ -580,6 +581,7 @@ export const regressed: Judgement = {
       source: "001-14",
     },
   ],
+  against: null,
   trust: [
     { status: "ok", title: "Load", text: "299.8 of 300 requests/s sent, 0 dropped, sent 0.4 ms late at p99" },
     { status: "ok", title: "Generator", text: "22 % of one core, loop delay 1.1 ms at p99" },
@@ -694,6 +696,51 @@ export const singleArm: Judgement = {
     cells: it.cells.slice(0, 1).map((cell) => ({ ...cell, low: cell.center, high: cell.center, n: 1 })),
   })),
   errorRate: "One trial: a point verdict without an error rate.",
+  next: null,
+};
+
+/** The candidate alone, against a session that nothing ties to it: made on an older kernel. */
+export const stored: Judgement = {
+  ...regressed,
+  run: { ...regressed.run, arms: ["candidate"] },
+  verdict: "inconclusive",
+  headline: "Nothing is proved worse, but 1 gate is undecided: Response time p99 of checkout in steady rose by 135 %.",
+  reasons: [],
+  gates: [
+    {
+      ...p99,
+      verdict: "inconclusive",
+      control: "unbridged",
+      p: null,
+      method: "one-sided Welch bounds of logarithms on 5 and 5 trials, now and then, rank-sum test as companion",
+      tags: ["drift not controlled"],
+      trials: p99.trials.map((it) => (it.arm === "baseline" ? { ...it, note: "stored" } : it)),
+      because:
+        "Compared with numbers stored on 2026-11-14, not with a baseline that ran beside it. The machine may have changed in between.",
+    },
+    { ...recovery, verdict: "pass", because: "The upper bound is inside 3 s." },
+  ],
+  claims: [],
+  against: {
+    run: "20261114T0810Z-a1b",
+    arm: "candidate",
+    measuredAt: "2026-11-14T08:10:02.000Z",
+    trials: 5,
+    bridged: false,
+  },
+  trust: [
+    {
+      status: "warning",
+      title: "Stored baseline",
+      text: "stored by run 20261114T0810Z-a1b on 2026-11-14 (5 trials of candidate, shakedown 0.1.0); nothing ran in both sessions, so drift between them is not controlled; Kernel was Linux 6.17, is Linux 6.18",
+    },
+    ...regressed.trust,
+  ],
+  environment: regressed.environment.map((it) =>
+    it.name === "Kernel" ? { ...it, differs: "stored baseline: Linux 6.17" } : { ...it, differs: null },
+  ),
+  errorRate:
+    "1 gate is compared with a stored baseline and nothing else: drift between the sessions is not controlled, no error rate is known, and the verdict on it is inconclusive.",
   next: null,
 };
 

@@ -97,7 +97,7 @@ describe("trials that failed", () => {
       ...(outcomes === undefined ? {} : { outcomes }),
     });
     const [finding] = assessGates(given.evidence, gates, given.read, levels);
-    return { finding, outcomes: runOutcomes(given.evidence) };
+    return { finding, outcomes: runOutcomes(given.evidence, null) };
   };
 
   test("two of the candidate and none of the baseline: failed", () => {

@@ -1,10 +1,11 @@
 /** Two independent sets of trials: Welch with a rank-sum companion, ranks alone where a value is out of reach. */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
+import { standardDeviation } from "../../reports/stats/describe.ts";
 import type { Known, Terms } from "../../reports/verdict/comparison.ts";
 import { decideFamily } from "../../reports/verdict/family.ts";
 import { fixedLevels } from "../../reports/verdict/levels.ts";
-import { compareSamples } from "../../reports/verdict/unpaired.ts";
+import { compareSamples, type Drift } from "../../reports/verdict/unpaired.ts";
 import { seeded } from "../../runner/shared/random.ts";
 
 const levels = fixedLevels(0.05, 0.01);
@@ -52,6 +53,31 @@ describe("independent trials", () => {
     expect(failed / sessions).toBeLessThanOrEqual(most(0.01));
     expect(passed).toBeGreaterThan(0);
     expect(failed).toBeGreaterThan(0);
+  });
+
+  test("the same holds across sessions that drift apart, when eight sessions of history say how far; without them it does not", () => {
+    const random = seeded(5, "drift");
+    const gauss = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const sessions = 1500;
+    const session = (effect = 0) => sample(random, 8, effect + 0.04 * gauss(), 0.03);
+    const center = (it: readonly Known[]) =>
+      it.reduce((sum, one) => sum + (one.kind === "value" ? Math.log(one.value) : 0), 0) / it.length;
+    const said = (them: readonly Known[], own: readonly Known[], of: Terms, drift: Drift | null) =>
+      decideFamily([compareSamples(them, own, of, drift)], levels)[0]?.verdict;
+    const count = { passed: 0, failed: 0, blind: 0 };
+    for (let i = 0; i < sessions; i++) {
+      const drift = { sd: standardDeviation(Array.from({ length: 8 }, () => center(session()))), sessions: 8 };
+      const small = terms({ margin: 1e-9 });
+      if (said(session(), session(Math.log(1.05)), terms(), drift) === "pass") count.passed++;
+      const [them, own] = [session(), session()];
+      if (said(them, own, small, drift) === "regressed") count.failed++;
+      if (said(them, own, small, null) === "regressed") count.blind++;
+    }
+    const most = (level: number) => level + 3 * Math.sqrt((level * (1 - level)) / sessions);
+    expect(count.passed / sessions).toBeLessThanOrEqual(most(0.05));
+    expect(count.passed).toBeGreaterThan(0);
+    expect(count.failed / sessions).toBeLessThanOrEqual(most(0.01));
+    expect(count.blind / sessions).toBeGreaterThan(0.1);
   });
 
   test("a failed trial ranks worst, whichever arm it is of", () => {

@@ -46,14 +46,14 @@ function missing({ trials }: Finding): string[] {
   });
 }
 
-function method({ method, pairs, p, mde, pairsNeeded, versus, metric, change }: Finding): string[] {
+function method({ method, pairs, p, mde, pairsNeeded, versus, control, metric, change }: Finding): string[] {
   const shown = (value: number) =>
     change?.scale !== "difference" && versus !== null
       ? formatExact(Number(value.toPrecision(2)), "ratio")
       : formatExact(Number(value.toPrecision(2)), metric.unit === "ratio" ? "points" : metric.unit);
   return [
     method === "" ? null : `${method}.`,
-    versus === null ? null : `${counted(pairs, "pair")} against ${versus}.`,
+    versus === null || control !== "interleaved" ? null : `${counted(pairs, "pair")} against ${versus}.`,
     p === null ? null : `p = ${formatP(p.raw)}, ${formatP(p.adjusted)} after Holm's correction.`,
     mde === null ? null : `Smallest effect found with 80 % power at this noise: ${shown(mde)}.`,
     pairsNeeded === null ? null : `To decide it: about ${counted(pairsNeeded, "pair")} in all.`,

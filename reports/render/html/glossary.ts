@@ -5,6 +5,11 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
   { term: "arm", meaning: "One variant of what is tested, such as baseline and candidate." },
   { term: "block, pair", meaning: "One trial of every arm, in random order; a pair when there are two arms." },
   {
+    term: "stored baseline",
+    meaning:
+      "Numbers of an earlier run, kept beside the scenario. Drift, what the machine does differently since, is taken out by an arm named reference that ran both times (bridged), or not known (unbridged: at most inconclusive).",
+  },
+  {
     term: "gate",
     meaning: "A condition that decides the verdict: a metric with a margin against another arm, or with a bound.",
   },

@@ -1,7 +1,15 @@
 /** The top of the page: may I ship, in one sentence, and what stands behind it. */
 import { formatDuration } from "../../../runner/shared/format.ts";
 import type { Judgement } from "../../verdict/judgement.ts";
-import { capitalized, gatesInWords, instant, trialsInWords, verdictWords, withoutVerdict } from "../words.ts";
+import {
+  againstInWords,
+  capitalized,
+  gatesInWords,
+  instant,
+  trialsInWords,
+  verdictWords,
+  withoutVerdict,
+} from "../words.ts";
 
 export interface HeaderView {
   readonly title: string;
@@ -19,14 +27,14 @@ export interface HeaderView {
 }
 
 export function headerView(judgement: Judgement): HeaderView {
-  const { run, verdict, headline, gates } = judgement;
+  const { run, verdict, headline, gates, against } = judgement;
   const word = verdictWords[verdict];
   const name = capitalized(word.word);
   return {
     title: `${name}: ${run.scenario}`,
     scenario: run.scenario,
     description: run.description,
-    compared: armsInWords(run.arms),
+    compared: against === null ? armsInWords(run.arms) : `${run.arms.join(", ")} against ${againstInWords(against)}`,
     when: instant(run.startedAt),
     tone: word.tone,
     icon: word.icon,
