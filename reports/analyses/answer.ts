@@ -1,5 +1,6 @@
 /** The answer to a section's question, in a sentence. */
 import { type Metric, metricNamed } from "../../runner/record/metrics.ts";
+import type { Condition } from "../../runner/record/scenario.ts";
 import { type Change, formatChange, formatValue } from "../../runner/shared/format.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import { centerOf, numbersOf, where } from "./centers.ts";
@@ -9,7 +10,10 @@ export interface FindingLike {
   readonly id: string;
   readonly title: string;
   readonly where: string;
+  readonly condition: Condition;
   readonly arm: string;
+  /** Null for a bound. */
+  readonly versus: string | null;
   readonly metric: Pick<Metric, "name" | "unit" | "kind">;
   readonly verdict: "pass" | "regressed" | "failed" | "inconclusive" | "invalid";
   readonly advisory: boolean;

@@ -6,7 +6,7 @@ import { absent, lacking, type Measure, type Measurement, value } from "./measur
 export const shownQuantiles = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999] as const;
 
 /** A quantile of a trial is said without a warning when so many requests are expected beyond it (p99: 1 000, p99.9: 10 000 requests). */
-const leastBeyond = 10;
+export const leastBeyond = 10;
 
 /** ms */
 const readings: Readonly<Record<string, (histogram: Histogram) => number>> = {

@@ -1,5 +1,6 @@
 /** The parts of a report that analyses answer with: plain JSON, no rendering. */
 import type { Outcome } from "../../runner/record/load-lines.ts";
+import type { Change } from "../../runner/shared/format.ts";
 import type { Unit } from "../../runner/shared/quantities.ts";
 import type { Span } from "../evidence/evidence.ts";
 
@@ -110,6 +111,20 @@ export type Chart =
         readonly center: readonly number[];
         readonly low: readonly number[];
         readonly high: readonly number[];
+      }[];
+    }
+  /** How much slower every quantile got: geometric mean over pairs of trials, each with a 90 % interval of its own. */
+  | {
+      readonly kind: "shift";
+      readonly title: string;
+      readonly arm: string;
+      readonly versus: string;
+      readonly pairs: number;
+      readonly points: readonly {
+        readonly quantile: number;
+        readonly change: Change;
+        /** Fewer than ten requests of a trial lie beyond it. */
+        readonly few: boolean;
       }[];
     };
 

@@ -5,6 +5,7 @@ import { answerOf, type FindingLike } from "./answer.ts";
 import { scalarsOf, where } from "./centers.ts";
 import type { Chart, Section, SectionTable } from "./parts.ts";
 import { quantileChart } from "./quantile-chart.ts";
+import { quantileShifts } from "./quantile-shift.ts";
 import { slowestRequests } from "./slowest.ts";
 import { spreadOverInstances } from "./spread.ts";
 
@@ -49,14 +50,15 @@ export function sections(evidence: Evidence, findings: readonly FindingLike[]): 
     const dots = question.metrics.flatMap((metric) => dotsOf(evidence, metric));
     const table = tables[question.id]?.(evidence) ?? null;
     if (own.length === 0 && dots.length === 0 && table === null) return [];
-    const quantiles = question.id === "latency" ? quantileChart(evidence) : null;
+    const quantiles =
+      question.id === "latency" ? [quantileChart(evidence) ?? [], quantileShifts(evidence, own)].flat() : [];
     return [
       {
         id: question.id,
         question: question.question,
         answer: answerOf(evidence, question.metrics, own),
         findings: own.map((it) => it.id),
-        charts: [...dots, ...(quantiles ? [quantiles] : [])],
+        charts: [...dots, ...quantiles],
         tables: table ? [table] : [],
         notes: notesOf(evidence, question.metrics),
       },

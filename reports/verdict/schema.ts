@@ -35,6 +35,13 @@ const estimate = z
   .strictObject({ value: number, lower: number, upper: number, n: count })
   .meta({ id: "estimate", description: "Center of the trials with two-sided bounds, in the metric's unit." });
 
+const change = z
+  .strictObject({ scale: z.enum(["ratio", "difference"]), estimate: number, lower: number, upper: number })
+  .meta({
+    id: "change",
+    description: "ratio: candidate / baseline - 1; difference: in the metric's unit. Positive: a larger value.",
+  });
+
 const finding = z.strictObject({
   id: text,
   title: text,
@@ -69,12 +76,7 @@ const finding = z.strictObject({
   advisory: z.boolean(),
   baseline: estimate.nullable(),
   candidate: estimate.nullable(),
-  change: z
-    .strictObject({ scale: z.enum(["ratio", "difference"]), estimate: number, lower: number, upper: number })
-    .nullable()
-    .meta({
-      description: "ratio: candidate / baseline - 1; difference: in the metric's unit. Positive: a larger value.",
-    }),
+  change: change.nullable(),
   bound: z.strictObject({ kind: z.enum(["margin", "max", "min"]), value: number, relative: z.boolean() }),
   p: z.strictObject({ raw: number, adjusted: number }).nullable(),
   method: text,
@@ -142,6 +144,14 @@ const chart = z.discriminatedUnion("kind", [
     unit,
     quantiles: list(number),
     arms: list(z.strictObject({ arm: text, center: list(number), low: list(number), high: list(number) })),
+  }),
+  z.strictObject({
+    kind: z.literal("shift"),
+    title: text,
+    arm: text,
+    versus: text,
+    pairs: count,
+    points: list(z.strictObject({ quantile: number, change, few: z.boolean() })),
   }),
 ]);
 

@@ -11,6 +11,7 @@ import { timeline } from "../../reports/analyses/timeline.ts";
 import { validity } from "../../reports/analyses/validity.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { type FakeRecord, fakeRecord } from "../support/fake-record.ts";
+import { condition, relative } from "../support/fake-scenario.ts";
 import { scratch } from "../support/scratch.ts";
 
 const tmp = scratch();
@@ -353,6 +354,8 @@ describe("sections", () => {
       ...{ id: "g1", title: "Response time p99", where: "steady", arm: "candidate", advisory: false },
       metric: { name: "latency.p99", unit: "ms", kind: "latency" },
       change: { scale: "ratio", estimate: 0.38, lower: 0.31, upper: 0.45 },
+      condition: condition({ metric: "latency.p99", phase: "steady", margin: relative(0.1) }),
+      versus: "baseline",
       candidate: null,
     } as const;
     const answer = (verdict: "pass" | "regressed" | "inconclusive") => sections(evidence, [{ ...finding, verdict }])[0];

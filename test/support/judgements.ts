@@ -258,6 +258,20 @@ const quantiles: Chart = {
   ],
 };
 
+const shift: Chart = {
+  kind: "shift",
+  title: "Shift of every quantile · steady · checkout",
+  arm: "candidate",
+  versus: "baseline",
+  pairs: 5,
+  points: levels.map((quantile, i) => {
+    const estimate = (stretch[i] ?? 1) - 1;
+    const half = 0.02 + 0.15 * estimate;
+    const change = { scale: "ratio", estimate, lower: estimate - half, upper: estimate + half } as const;
+    return { quantile, change, few: quantile === 0.999 };
+  }),
+};
+
 type Slow = Extract<SectionTable, { kind: "slowest" }>["arms"][number]["requests"][number];
 const slow = (it: Partial<Slow> & Pick<Slow, "trial" | "responseMs">): Slow => ({
   ...{ phase: "steady", atMs: 12_340, request: "checkout", outcome: "ok", instance: null, near: [] },
@@ -275,6 +289,7 @@ const sections: readonly Section[] = [
     charts: [
       dots("Response time p99 · steady · checkout", "ms", around(41.2, 0.08, 1), around(96.9, 0.1, 11)),
       quantiles,
+      shift,
     ],
     tables: [
       {

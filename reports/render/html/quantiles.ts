@@ -3,9 +3,10 @@ import { formatExact, formatValue } from "../../../runner/shared/format.ts";
 import type { Chart } from "../../analyses/parts.ts";
 import { drawing, el, type Svg } from "../svg/element.ts";
 import { bandPath, linePath } from "../svg/path.ts";
-import { linear, logarithmic, type Scale } from "../svg/scale.ts";
+import { logarithmic, type Scale } from "../svg/scale.ts";
 import { apart, fitted } from "../svg/text.ts";
 import { type ArmStyle, styleOf } from "./arms.ts";
+import { placeable, quantileName, quantileScale, quantileTicks } from "./quantile-axis.ts";
 import { valueTicks } from "./value-axis.ts";
 import { absent, type ValueTable } from "./value-table.ts";
 
@@ -14,20 +15,14 @@ type Quantiles = Extract<Chart, { kind: "quantiles" }>;
 const width = 480;
 const [left, right, top, bottom] = [56, 404, 12, 172];
 
-/** Stretches both ends: p1 is as far from the middle as p99, and p99.9 further. `q` in 0..1, exclusive. */
-const logit = (q: number): number => Math.log(q / (1 - q));
-
-/** `p99.9` of 0.999; written without floating-point dust. */
-const quantileName = (q: number): string => `p${Number((q * 100).toPrecision(6))}`;
-
 /** Zero has no place on a logarithmic axis and takes its lower edge. */
 export function quantilesChart(id: string, chart: Quantiles, styles: readonly ArmStyle[]): Svg | null {
   const values = chart.arms
     .flatMap((it) => [...it.center, ...it.low, ...it.high])
     .filter((it) => Number.isFinite(it) && it > 0);
-  const places = chart.quantiles.filter((q) => q > 0 && q < 1);
+  const places = chart.quantiles.filter(placeable);
   if (values.length === 0 || places.length === 0) return null;
-  const x = linear([logit(Math.min(...places)), logit(Math.max(...places))], [left, right]);
+  const x = quantileScale(places, [left, right]);
   const y = logarithmic([Math.min(...values) / 1.05, Math.max(...values) * 1.05], [bottom, top]);
   return drawing(id, { width, height: bottom + 30 }, { title: chart.title, text: inWords(chart) }, [
     ...valueTicks(chart.unit, y.domain, 5, true).flatMap((value) => [
@@ -36,23 +31,10 @@ export function quantilesChart(id: string, chart: Quantiles, styles: readonly Ar
         formatExact(value, chart.unit),
       ]),
     ]),
-    ...quantileTicks(places, x),
+    ...quantileTicks(places, x, bottom),
     ...chart.arms.flatMap((it) => armLines(it, chart.quantiles, { x, y }, styleOf(styles, it.arm))),
     ...endLabels(chart, y, styles),
   ]);
-}
-
-function quantileTicks(places: readonly number[], x: Scale): Svg[] {
-  let free = Number.NEGATIVE_INFINITY;
-  return places.flatMap((q) => {
-    const at = x.at(logit(q));
-    if (at < free) return [];
-    free = at + 32;
-    return [
-      el("line", { class: "grid", x1: at, x2: at, y1: bottom, y2: bottom + 4 }),
-      el("text", { class: "tk", x: at, y: bottom + 20, "text-anchor": "middle" }, [quantileName(q)]),
-    ];
-  });
 }
 
 function armLines(
@@ -62,11 +44,11 @@ function armLines(
   key: string,
 ): Svg[] {
   const at = quantiles.map((q, i) => ({ q, center: arm.center[i], low: arm.low[i], high: arm.high[i] }));
-  const inside = at.filter((it) => it.q > 0 && it.q < 1);
+  const inside = at.filter((it) => placeable(it.q));
   const band = inside.map(({ q, low, high }) =>
-    low === undefined || high === undefined ? null : { x: x.at(logit(q)), low: y.at(low), high: y.at(high) },
+    low === undefined || high === undefined ? null : { x: x.at(q), low: y.at(low), high: y.at(high) },
   );
-  const line = inside.map(({ q, center }) => (center === undefined ? null : { x: x.at(logit(q)), y: y.at(center) }));
+  const line = inside.map(({ q, center }) => (center === undefined ? null : { x: x.at(q), y: y.at(center) }));
   return [
     el("path", { class: `band ${key}`, d: bandPath(band) }),
     el("path", { class: `ln ${key}`, d: linePath(line) }),

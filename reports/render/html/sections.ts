@@ -9,6 +9,7 @@ import { dotsChart, dotsTable } from "./dots.ts";
 import { type ExplainView, explainView } from "./explain.ts";
 import { quantilesChart, quantilesTable } from "./quantiles.ts";
 import { type TablesView, tablesView } from "./section-tables.ts";
+import { shiftChart, shiftLead, shiftTable } from "./shift.ts";
 import type { ValueTable } from "./value-table.ts";
 
 export interface ChartView {
@@ -83,12 +84,19 @@ function sectionView(
 }
 
 function chartView(id: string, chart: Section["charts"][number], styles: readonly ArmStyle[]): ChartView {
-  if (chart.kind === "quantiles") {
-    const lead = "line: centre over the trials; band: their range";
-    return { title: chart.title, lead, chart: quantilesChart(id, chart, styles), table: quantilesTable(chart) };
+  const { title } = chart;
+  switch (chart.kind) {
+    case "quantiles": {
+      const lead = "line: centre over the trials; band: their range";
+      return { title, lead, chart: quantilesChart(id, chart, styles), table: quantilesTable(chart) };
+    }
+    case "shift":
+      return { title, lead: shiftLead(chart), chart: shiftChart(id, chart, styles), table: shiftTable(chart) };
+    case "dots": {
+      const lead = chart.arms.length > 1 ? "one dot per trial; lines join a block" : "one dot per trial";
+      return { title, lead, chart: dotsChart(id, chart, styles), table: dotsTable(chart) };
+    }
   }
-  const lead = chart.arms.length > 1 ? "one dot per trial; lines join a block" : "one dot per trial";
-  return { title: chart.title, lead, chart: dotsChart(id, chart, styles), table: dotsTable(chart) };
 }
 
 /** Conditions that no section tells of are explained all the same. */
