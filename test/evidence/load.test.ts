@@ -232,35 +232,45 @@ describe("a record that was cut off", () => {
 });
 
 describe("the golden record of schema 1", () => {
+  const evidence = loadEvidence(join(import.meta.dirname, "..", "fixtures", "record-v1"));
+
   test("stays readable", () => {
-    const evidence = loadEvidence(join(import.meta.dirname, "..", "fixtures", "record-v1"));
     expect(evidence.damage).toEqual([]);
     expect(evidence.run.schema).toBe(1);
     expect(evidence.trials.map((it) => it.requests({ phases: ["steady"], request: null }).due)).toMatchInlineSnapshot(`
       [
-        210,
-        166,
+        101,
+        90,
       ]
     `);
     expect(
-      evidence.trials.map((it) => it.faults.map((fault) => [fault.name, fault.landed, fault.recoveryMs])),
+      evidence.trials.map((it) =>
+        it.faults.map((fault) => [fault.name, fault.landed, Math.round(fault.recoveryMs ?? Number.NaN)]),
+      ),
     ).toMatchInlineSnapshot(`
       [
         [
           [
             "one-dies",
             true,
-            1295,
+            0,
           ],
         ],
         [
           [
             "one-dies",
             true,
-            1195,
+            1848,
           ],
         ],
       ]
     `);
+  });
+
+  test("tells who served each of its single requests", () => {
+    for (const { singles, servedBy, loadStart } of evidence.trials) {
+      const served = singles.map(({ port, sent }) => servedBy(port ?? 0, (loadStart ?? 0) + (sent ?? Number.NaN)));
+      expect(new Set(served)).toEqual(new Set(["shop-0", "shop-1"]));
+    }
   });
 });
