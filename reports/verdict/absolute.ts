@@ -1,6 +1,6 @@
 /** A bound on one arm: one-sided t bounds of its trials against it. Numbers only. */
 import { mean, standardDeviation } from "../stats/describe.ts";
-import { pairsNeeded } from "../stats/power.ts";
+import { detectableEffect, pairsNeeded } from "../stats/power.ts";
 import { pairedBounds } from "../stats/t-test.ts";
 import type { Known } from "./comparison.ts";
 import { MOST_PAIRS } from "./limits.ts";
@@ -17,6 +17,8 @@ export interface Bounded {
   /** one: a single trial decides by its value. spread: none was seen, the value decides. */
   readonly by: "one" | "spread" | "t";
   readonly trialsNeeded: number | null;
+  /** How far beyond the bound a true value has to be, in the metric's unit, for so many trials to show it with 80 % power. */
+  readonly mde: number | null;
 }
 
 export interface Bound {
@@ -59,9 +61,17 @@ export function judgeBound(
     trials: values.length,
     worst,
     by: points.length === 1 ? "one" : spread === 0 ? "spread" : "t",
+    mde:
+      spread > 0 && worst === 0
+        ? Math.abs(back(limit + shown(bound, points.length, alpha) * spread) - bound.value)
+        : null,
     trialsNeeded: open && worst === 0 && spread > 0 && gap > 0 ? needed(gap / spread, alpha, values.length) : null,
   };
 }
+
+/** In standard deviations, towards the side that is not allowed. */
+const shown = ({ kind }: Bound, trials: number, alpha: number): number =>
+  (kind === "max" ? 1 : -1) * detectableEffect(trials, alpha);
 
 function needed(effect: number, alpha: number, have: number): number | null {
   const found = pairsNeeded(effect, alpha, MOST_PAIRS);

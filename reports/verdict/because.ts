@@ -1,4 +1,4 @@
-/** Why a verdict is what it is, and what would change it: one or two sentences for every finding. */
+/** Why a verdict is what it is: one or two sentences for every finding. */
 import type { Metric } from "../../runner/record/metrics.ts";
 import {
   type Bound,
@@ -14,7 +14,7 @@ import {
 import type { Bounded } from "./absolute.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Decision } from "./family.ts";
-import { MOST_PAIRS } from "./limits.ts";
+import { moreWouldDecide } from "./would-change.ts";
 
 /** `+38 % (31 % to 45 %) over 10 pairs`. Null change: a bound of it is infinite. */
 function measured(change: Change | null, { over, each }: Sides, unit: Metric["unit"]): string {
@@ -23,27 +23,23 @@ function measured(change: Change | null, { over, each }: Sides, unit: Metric["un
   return `${formatChange(change, unit)} ${range} ${over}`;
 }
 
-const more = (have: number, need: number | null, what: string): string =>
-  need === null
-    ? `Not even ${MOST_PAIRS} ${what}s would be likely to decide it at this noise: steady the scenario or widen the margin.`
-    : `About ${counted(need - have, `more ${what}`)} would be likely to decide it.`;
-
 /** What a comparison was made over, and what to call it. */
-interface Sides {
+export interface Sides {
   readonly over: string;
   /** Where there is no spread. */
   readonly each: string;
   readonly companion: string;
   readonly normal: string;
+  /** What more trials would do; no sentence yet. */
   readonly advice: (pairsNeeded: number | null) => string;
 }
 
-const pairSides = (it: Comparison): Sides => ({
+export const pairSides = (it: Comparison): Sides => ({
   over: `over ${counted(it.pairs, "pair")}`,
   each: "in every pair",
   companion: "the sign-flip test",
   normal: ` With ${counted(it.pairs, "pair")} this relies on normally distributed differences; all pairs point the same way.`,
-  advice: (needed) => (it.spread === 0 && needed === null ? "" : more(it.pairs, needed, "pair")),
+  advice: (needed) => (it.spread === 0 && needed === null ? "" : moreWouldDecide(it.pairs, needed, "pair")),
 });
 
 /** @param stored trials of the session that is compared with */
@@ -53,18 +49,14 @@ export const storedSides = (trials: number, stored: number): Sides => ({
   companion: "the rank-sum test",
   normal: " With so little that assumes no distribution this relies on normally distributed values.",
   advice: () =>
-    `More trials make this run's side surer; the stored side keeps its ${stored}, until a baseline with more is accepted.`,
+    `more trials make this run's side surer; the stored side keeps its ${stored}, until a baseline with more is accepted`,
 });
 
 export function becauseOfPairs(
   it: Comparison,
   decision: Decision,
   change: Change | null,
-  {
-    bound,
-    unit,
-    sides = pairSides(it),
-  }: { readonly bound: Bound; readonly unit: Metric["unit"]; readonly sides?: Sides },
+  { bound, unit, sides }: { readonly bound: Bound; readonly unit: Metric["unit"]; readonly sides: Sides },
 ): string {
   const margin = `the margin of ${formatBound(bound, unit)}`;
   const said = measured(change, sides, unit);
@@ -74,16 +66,15 @@ export function becauseOfPairs(
     return `${said}: worse at the level set for all gates together (adjusted p ${p}) and at least ${margin}.${normal}`;
   }
   if (decision.verdict === "pass") return `${said}: even its unfavourable end is inside ${margin}.${normal}`;
-  const advice = sides.advice(decision.pairsNeeded);
   if (decision.tags.includes("fragile")) {
-    return `${said}: the t test decides, but ${sides.companion}, which assumes no distribution, does not agree: a few trials carry the result. ${advice}`;
+    return `${said}: the t test decides, but ${sides.companion}, which assumes no distribution, does not agree: a few trials carry the result.`;
   }
   if (it.method !== "t" && it.method !== "welch") {
     return `${said}: some trials have no value of their own and rank worst, and the ranks of so few decide nothing.`;
   }
   return it.estimate >= it.margin
-    ? `${said}: at least ${margin}, but not told from no change (adjusted p ${p}). ${advice}`
-    : `${said}: it may be inside ${margin} or not. ${advice}`;
+    ? `${said}: at least ${margin}, but not told from no change (adjusted p ${p}).`
+    : `${said}: it may be inside ${margin} or not.`;
 }
 
 export function becauseOfBound(
@@ -102,6 +93,5 @@ export function becauseOfBound(
   const range = formatRange(it.lower, it.upper, unit);
   if (it.verdict !== "inconclusive")
     return `${value} (${range}) over ${trials}: all of the interval is ${side} ${limit}.${worst}`;
-  const advice = it.worst > 0 ? "" : ` ${more(it.trials, it.trialsNeeded, "trial")}`;
-  return `${value} (${range}) over ${trials}: the interval reaches across ${limit}.${worst}${advice}`;
+  return `${value} (${range}) over ${trials}: the interval reaches across ${limit}.${worst}`;
 }

@@ -29,6 +29,7 @@ export function confirmed(gates: readonly Finding[], confirmation: Confirmation 
           verdict: "inconclusive",
           tags: [...gate.tags, "not confirmed"],
           because: `${gate.because} An independent second session does not agree (${run}): it is not final.`,
+          wouldChange: "More pairs in both sessions, or a third one: two that disagree decide nothing.",
         };
   });
   return judged.sort((a, b) => Number(a.advisory) - Number(b.advisory) || byVerdict(a.verdict, b.verdict));

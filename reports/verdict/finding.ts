@@ -5,7 +5,7 @@ import { clopperPearson } from "../stats/binomial.ts";
 import { mean } from "../stats/describe.ts";
 import { pairedBounds } from "../stats/t-test.ts";
 import { type Bounded, judgeBound } from "./absolute.ts";
-import { becauseOfBound, becauseOfPairs, storedSides } from "./because.ts";
+import { becauseOfBound, becauseOfPairs, pairSides, storedSides } from "./because.ts";
 import { type Comparison, reported } from "./comparison.ts";
 import type { Decision } from "./family.ts";
 import type { Hypothesis } from "./hypotheses.ts";
@@ -15,10 +15,13 @@ import { worstOf } from "./order.ts";
 import { type AnySample, absences, type Prepared, valuesOf } from "./prepare.ts";
 import { dueOf } from "./samples.ts";
 import { controlInWords, controlTag } from "./stored-words.ts";
+import { worseShare } from "./superiority.ts";
+import { boundWouldChange, ENDED_TRIALS, MENDED_FIRST, pairsWouldChange } from "./would-change.ts";
 
 interface Decided {
   readonly verdict: Verdict;
   readonly because: string;
+  readonly wouldChange: string;
   readonly method: string;
   readonly tags: readonly string[];
   readonly p: Finding["p"];
@@ -65,6 +68,7 @@ export function findingOf(prepared: Prepared, decision: Decision | null, alpha: 
           : prepared.pairs.length,
     pairsNeeded: decided.pairsNeeded,
     mde: decided.mde,
+    a12: control === "interleaved" ? worseShare(samples.candidate, samples.baseline, metric.better) : null,
     trials: dots(prepared),
     tags: [
       ...decided.tags,
@@ -75,6 +79,7 @@ export function findingOf(prepared: Prepared, decision: Decision | null, alpha: 
     ],
     warnings: warningsOf(prepared),
     because: `${decided.because}${noneOf(prepared, alpha)}`,
+    wouldChange: decided.wouldChange,
   };
 }
 
@@ -115,22 +120,23 @@ function byPairs(
     // From here on the sign-flip test can reach alpha, so that nothing need be assumed.
     const enough = Math.ceil(Math.log2(1 / alpha));
     const because = `${pairs.length === 0 ? "No pair of trials has" : "One pair of trials has"} a value in both arms: at least 2 are needed, ${enough} to assume nothing about their distribution.`;
+    const wouldChange = `At least ${enough} pairs with a value in both arms.`;
     return obstacle === null
-      ? { ...open, because, method: "none", pairsNeeded: enough }
-      : { ...open, because: sentence(obstacle), method: "none" };
+      ? { ...open, because, wouldChange, method: "none", pairsNeeded: enough }
+      : { ...open, because: sentence(obstacle), wouldChange: MENDED_FIRST, method: "none" };
   }
   const sizes = [samples.candidate.length, otherSide(prepared).length] as const;
   const method = methodOf(comparison, scale, sizes, control ?? "interleaved");
-  if (obstacle !== null || decision === null) return { ...open, because: sentence(obstacle ?? "not decided"), method };
-  const terms = { scale, better: hypothesis.metric.better };
-  const { unit } = hypothesis.metric;
+  if (obstacle !== null || decision === null)
+    return { ...open, because: sentence(obstacle ?? "not decided"), wouldChange: MENDED_FIRST, method };
+  const { unit, better } = hypothesis.metric;
+  const terms = { scale, better };
+  const sides = stored.length === 0 ? pairSides(comparison) : storedSides(...sizes);
+  const because = becauseOfPairs(comparison, decision, change, { bound, unit, sides });
   return {
     verdict: decision.verdict,
-    because:
-      stored.length === 0
-        ? becauseOfPairs(comparison, decision, change, { bound, unit })
-        : becauseOfPairs(comparison, decision, change, { bound, unit, sides: storedSides(...sizes) }) +
-          controlInWords(control ?? "unbridged", sessions),
+    because: stored.length === 0 ? because : because + controlInWords(control ?? "unbridged", sessions),
+    wouldChange: pairsWouldChange(decision, change, { better, unit }, sides.advice(decision.pairsNeeded)),
     method,
     tags: decision.tags,
     p: { raw: decision.p.raw, adjusted: decision.p.adjusted },
@@ -145,15 +151,18 @@ function byBound({ samples, obstacle, hypothesis }: Prepared, bound: Bound, alph
   const values = samples.candidate.map(({ scalar }) => scalar).filter((it) => it.kind !== "absent");
   const kind = bound.kind === "min" ? "min" : "max";
   const judged = judgeBound(values, { kind, value: bound.value }, hypothesis.metric.scale, alpha);
-  const none = { p: null, pairsNeeded: null, mde: null };
+  const none = { p: null, pairsNeeded: null };
   if (obstacle !== null || judged === null) {
     const reason = obstacle ?? (values.length === 0 ? "no trial was measured" : "no trial came to a value of its own");
-    return { ...none, verdict: "inconclusive", because: sentence(reason), method: "none", tags: [] };
+    const silent = { ...none, mde: null, method: "none", tags: [] };
+    return { ...silent, verdict: "inconclusive", because: sentence(reason), wouldChange: MENDED_FIRST };
   }
   return {
     ...none,
     verdict: judged.verdict,
     because: becauseOfBound(judged, { bound, unit: hypothesis.metric.unit }),
+    wouldChange: boundWouldChange(judged, bound, hypothesis.metric.unit),
+    mde: judged.mde,
     method: methodOfBound(judged),
     tags: [
       ...(judged.by === "one" ? ["one trial, no error rate"] : judged.by === "spread" ? ["no spread"] : []),
@@ -175,7 +184,7 @@ function withOutcome(own: Decided, { outcome, comparison }: Prepared): Decided {
   if (outcome === null) return own;
   const because = sentence(outcome.because);
   const outranked = worstOf([own.verdict, outcome.verdict]) !== own.verdict;
-  if (outranked) return { ...own, verdict: outcome.verdict, because, pairsNeeded: null };
+  if (outranked) return { ...own, verdict: outcome.verdict, because, wouldChange: ENDED_TRIALS, pairsNeeded: null };
   const silent =
     own.verdict === "inconclusive" && (comparison?.method === "ranks" || comparison?.method === "rank-sum");
   return { ...own, because: silent ? because : `${own.because} ${because}` };

@@ -95,8 +95,13 @@ export interface Finding {
   readonly pairs: number;
   /** Pairs in all, those done included, that would decide it with 80 % power; null when decided, or out of reach. */
   readonly pairsNeeded: number | null;
-  /** Smallest worsening told from none with 80 % power at this noise, one-sided at alpha; same scale as `change`, never negative. */
+  /**
+   * Minimum detectable effect: the smallest worsening told from none with 80 % power at this noise, one-sided at alpha; same scale as
+   * `change`, never negative. Of an absolute condition: how far beyond its bound, in the metric's unit, a true value is told so.
+   */
   readonly mde: number | null;
+  /** A12: probability that a trial of the arm is worse than one of the other, ties one half; null unless both ran in turn. */
+  readonly a12: number | null;
   /** One per trial of both arms: the dot strip. `value` null: see `note`. */
   readonly trials: readonly {
     readonly trial: number;
@@ -109,6 +114,8 @@ export interface Finding {
   /** improved, worse within tolerance, beyond margin proven, relies on normality, fragile, absorbed, one trial no error rate, emulated memory limit … */
   readonly tags: readonly string[];
   readonly warnings: readonly string[];
-  /** A sentence: why this verdict, and what would change it. */
+  /** A sentence: why this verdict. */
   readonly because: string;
+  /** A sentence: what would change it. Empty where nothing is to be said. */
+  readonly wouldChange: string;
 }

@@ -82,7 +82,11 @@ const finding = z.strictObject({
   method: text,
   pairs: count,
   pairsNeeded: count.nullable().meta({ description: "In all, those done included." }),
-  mde: numberOrNull,
+  mde: numberOrNull.meta({
+    description:
+      "Minimum detectable effect, 80 % power: as change; of a bound the distance beyond it, in the metric's unit.",
+  }),
+  a12: numberOrNull.meta({ description: "Probability that a trial of the arm is worse than one of the other." }),
   trials: list(
     z.strictObject({
       trial: count,
@@ -96,6 +100,7 @@ const finding = z.strictObject({
   tags: list(text),
   warnings: list(text),
   because: text,
+  wouldChange: text,
 });
 
 const check = z.strictObject({

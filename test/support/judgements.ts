@@ -106,10 +106,12 @@ export function finding(shape: Shape): Finding {
     pairs: paired ? shape.baseline.length : 0,
     pairsNeeded: null,
     mde: shape.change && paired ? 0.043 : null,
+    a12: shape.change && paired ? 0.96 : null,
     trials: [...trials("baseline", shape.baseline, 1), ...trials("candidate", shape.candidate, paired ? 2 : 1)],
     tags: [],
     warnings: [],
     because,
+    wouldChange: "",
     ...shape.rest,
   };
 }
@@ -132,7 +134,11 @@ const p99 = finding({
   bound: margin(0.25),
   because: "The whole interval is above the margin of 25 %: it is slower in all five pairs.",
   condition: { phase: "steady", request: "checkout", versus: "baseline", margin: { kind: "relative", value: 0.25 } },
-  rest: { tags: ["beyond margin proven", "relies on normality"] },
+  rest: {
+    tags: ["beyond margin proven", "relies on normality"],
+    a12: 1,
+    wouldChange: "A margin above 150 % would let it pass, one above 135 % would leave it undecided.",
+  },
 });
 const recovery = finding({
   id: "recovery.time one-dies",
@@ -146,7 +152,13 @@ const recovery = finding({
   bound: max(3000),
   because: "Its lower bound, 3.6 s, is above 3 s. One trial did not recover before its end and ranks worst.",
   condition: { fault: "one-dies", max: 3000 },
-  rest: { versus: null, warnings: ["one trial is censored: the true value is larger"] },
+  rest: {
+    versus: null,
+    mde: 460,
+    a12: null,
+    warnings: ["one trial is censored: the true value is larger"],
+    wouldChange: "A run in which every trial has a value of its own.",
+  },
 });
 const oom = finding({
   id: "recovery.time hungry",
@@ -159,7 +171,13 @@ const oom = finding({
   change: [310, -190, 820],
   bound: margin(500, false),
   because: "The interval reaches from 0.2 s faster to 0.8 s slower; the margin of 0.5 s is inside it.",
-  rest: { pairsNeeded: 14, mde: 680 },
+  rest: {
+    pairsNeeded: 14,
+    mde: 680,
+    a12: 0.72,
+    wouldChange:
+      "About 9 more pairs (14 in all) would be likely to decide it; a margin above 820 ms would let these numbers pass.",
+  },
 });
 const p50 = finding({
   id: "latency.p50 steady checkout",
@@ -172,7 +190,7 @@ const p50 = finding({
   change: [0.016, -0.004, 0.036],
   bound: margin(0.15),
   because: "The whole interval is inside the margin of 15 %.",
-  rest: { tags: ["worse within tolerance"] },
+  rest: { tags: ["worse within tolerance"], wouldChange: "A margin below 3.6 % would not let it pass." },
 });
 const errors = finding({
   id: "errors.ratio steady checkout",
@@ -185,6 +203,7 @@ const errors = finding({
   change: [-0.00001, -0.0002, 0.0003],
   bound: margin(0.001, false),
   because: "The whole interval is inside the margin of 0.1 pp.",
+  rest: { mde: 0.0003, a12: 0.46, wouldChange: "A margin below 0.03 pp would not let it pass." },
 });
 const throughput = finding({
   id: "throughput steady",
@@ -209,7 +228,12 @@ const cpu = finding({
   change: [-0.049, -0.062, -0.035],
   bound: margin(0.1),
   because: "The whole interval is inside the margin of 10 %; it got better.",
-  rest: { advisory: true, tags: ["improved"] },
+  rest: {
+    advisory: true,
+    tags: ["improved"],
+    a12: 0.08,
+    wouldChange: "Other data only: it would pass with any margin.",
+  },
 });
 
 const dots = (

@@ -77,7 +77,7 @@ describe("not enough to decide", () => {
     const [finding] = assess(one("cpu.per-request", wild, [...wild].reverse()), cpu);
     expect(finding?.verdict).toBe("inconclusive");
     expect(finding?.pairsNeeded).toBeGreaterThan(6);
-    expect(finding?.because).toContain("more pairs");
+    expect(finding?.wouldChange).toContain("more pairs");
     expect(finding?.mde).toBeGreaterThan(0.05);
   });
 
