@@ -45,8 +45,7 @@ test.concurrent("an arm that never gets ready does not end a run whose other arm
   using cli = harness();
   const candidate = `arms: { baseline: {}, candidate: { targets: { db: { command: ${dies} } } } }`;
   cli.write("short.yaml", scenario(works, candidate, 3));
-  const { code, err } = await cli.run("run", "short.yaml");
-  expect([1, 3], err).toContain(code);
-  expect(trialsOf(cli)).toBe(6);
+  const { err } = await cli.run("run", "short.yaml");
+  expect(trialsOf(cli), err).toBe(6);
   expect(cli.journal().at(-1)).toMatchObject({ status: "completed" });
 });

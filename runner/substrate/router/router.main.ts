@@ -14,18 +14,22 @@ const batchMs = 100;
 // process.stdout would write to the pipe synchronously: a harness that is busy for a moment would stall the data path.
 const stdout = new Socket({ fd: 1, readable: false });
 const say = (line: RouterLine) => stdout.write(toLine(line));
-const end = () => process.exit(0);
-stdout.on("error", end);
-process.stdin.on("error", end).on("end", end).on("close", end).resume();
+const exit = () => process.exit(0);
+stdout.on("error", exit);
 
 let batch: [number, string][] = [];
+const tell = () => {
+  if (batch.length > 0) say({ type: "connections", list: batch });
+  batch = [];
+};
 const proxy = createProxy((clientPort, instance) => {
-  if (batch.push([clientPort, instance]) > 1) return;
-  setTimeout(() => {
-    say({ type: "connections", list: batch });
-    batch = [];
-  }, batchMs);
+  if (batch.push([clientPort, instance]) === 1) setTimeout(tell, batchMs);
 });
+const end = () => {
+  tell();
+  stdout.end(exit);
+};
+process.stdin.on("error", end).on("end", end).on("close", end).resume();
 const token = randomBytes(16).toString("hex");
 const control = createControlServer(token, proxy);
 

@@ -35,7 +35,17 @@ test("an instance that is taken off the list keeps its connections and gets no n
   old.socket.write("3");
   await eventually(() => expect(fresh.received().toString()).toBe("2"));
   await eventually(() => expect(old.received().toString()).toBe("13"));
-  expect(routed.journal.map(([, instance]) => instance)).toEqual(["a", "b"]);
+  await eventually(() => expect(routed.journal.map(([, instance]) => instance)).toEqual(["a", "b"]));
+});
+
+test("the last connections before a router is stopped are told too", async () => {
+  await using a = await echo("a");
+  await using routed = await behindRouter([a.backend]);
+  using last = client(routed.router.address.port);
+  last.socket.write("1");
+  await eventually(() => expect(last.received().toString()).toBe("1"));
+  await routed.router.stop();
+  expect(routed.journal.map(([, instance]) => instance)).toEqual(["a"]);
 });
 
 test("killing one of three instances breaks its connections only, and new ones go to the others", async () => {
