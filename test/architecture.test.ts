@@ -36,7 +36,22 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "runner/record": ["runner/shared"],
   "runner/shared": [],
   "reports/steer": ["reports/verdict", "reports/evidence", "reports/stats", "runner/record", "runner/shared"],
-  "reports/render": ["reports/verdict", "reports/analyses", "reports/stats", "runner/record", "runner/shared"],
+  "reports/render": [
+    "reports/verdict",
+    "reports/history",
+    "reports/analyses",
+    "reports/stats",
+    "runner/record",
+    "runner/shared",
+  ],
+  "reports/history": [
+    "reports/baseline",
+    "reports/analyses",
+    "reports/evidence",
+    "reports/stats",
+    "runner/record",
+    "runner/shared",
+  ],
   "reports/baseline": ["reports/analyses", "reports/evidence", "reports/stats", "runner/record", "runner/shared"],
   "reports/verdict": [
     "reports/baseline",
