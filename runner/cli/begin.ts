@@ -9,6 +9,7 @@ import { createRecord, type RecordWriter, reopenRecord } from "../record/writer.
 import { UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { packageVersion } from "../shared/package.ts";
+import { refuseClaimed } from "../undo/store.ts";
 
 export interface Begun {
   readonly run: RunFile;
@@ -108,6 +109,7 @@ export function resumeRun(
       hint: `ask for more with --trials ${done + 5}`,
     });
   }
+  refuseClaimed(host, earlier.id);
   const record = reopenRecord(host, dir, scenario);
   return {
     // What is asked of a record stands in it: other gates are for `report --gates`.

@@ -33,13 +33,7 @@ export function openLeases(host: Host, run: string): LeaseStore {
   const root = leasesRoot(host);
   const folder = join(root, run);
   const harness = thisHarness();
-  if (!claimFolder(root, run, harnessFile, { v: 1, harness })) {
-    const left = readRunFolder(root, run)?.leases.length ?? 0;
-    throw new UserError(`run ${run} already holds ${left} leases in ${folder}`, {
-      exit: Exit.usage,
-      hint: "if it is not running any more, undo what it left: shakedown recover",
-    });
-  }
+  if (!claimFolder(root, run, harnessFile, { v: 1, harness })) throw claimed(host, run);
 
   const held = new Map<string, StoredLease>();
   let next = 1;
@@ -64,4 +58,21 @@ export function openLeases(host: Host, run: string): LeaseStore {
       if (held.size === 0) removeRunFolder(folder);
     },
   };
+}
+
+/**
+ * Before a run's record is touched again.
+ * @throws UserError as openLeases
+ */
+export function refuseClaimed(host: Host, run: string): void {
+  if (readRunFolder(leasesRoot(host), run) !== null) throw claimed(host, run);
+}
+
+function claimed(host: Host, run: string): UserError {
+  const root = leasesRoot(host);
+  const left = readRunFolder(root, run)?.leases.length ?? 0;
+  return new UserError(`run ${run} already holds ${left} leases in ${join(root, run)}`, {
+    exit: Exit.usage,
+    hint: "if it is not running any more, undo what it left: shakedown recover",
+  });
 }

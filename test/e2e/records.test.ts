@@ -85,3 +85,16 @@ needs.smallDisk("a full disk ends the run cleanly: it says so, ends with 4, and 
   expect(journal.trim().split("\n").at(-1)).toContain('"type":"run.end"');
   expect((await cli.run("recover")).out).toBe("nothing to recover\n");
 });
+
+test.concurrent("a run that is still going on is not gone on with by another: its journal is left alone", async () => {
+  using cli = prepared(30);
+  const going = cli.start("run", "short.yaml");
+  await cli.reached("target.ready");
+  const id = cli.newest().split("/").at(-1) as string;
+  const { code, err } = await cli.run("run", "short.yaml", "--resume", id);
+  expect(code, err).toBe(2);
+  expect(err).toContain("if it is not running any more, undo what it left: shakedown recover");
+  going.child.kill("SIGINT");
+  await going.done;
+  expect(cli.journal().filter((it) => it.type === "run.resume")).toEqual([]);
+});
