@@ -28,9 +28,9 @@ apiVersion: shakedown/v1
 name: service
 targets: { service: { kind: process, ${run}, cwd: ".", ready: { path: / } } }
 load: { target: service, engine: native, rate: 50/s, timeout: 1s, requests: [{ get: / }] }
-phases: [{ name: steady, for: 1500ms }]
+phases: [{ name: steady, for: 2s }]
 arms: { baseline: {}, candidate: {} }
-trials: { count: 3, seed: 1 }
+trials: { count: 1, seed: 1 }
 gates: [{ metric: latency.p50, margin: 50% }]
 `;
 
@@ -50,7 +50,8 @@ describe.concurrent("--baseline-ref", () => {
       using cli = harness();
       await repository(cli);
       const { code, err } = await cli.run("run", file, "--baseline-ref", "v1");
-      expect([1, 3], err).toContain(code);
+      // One pair decides nothing.
+      expect(code, err).toBe(3);
       const [gate] = cli.judgement().gates;
       expect(gate?.baseline?.value).toBeLessThan(40);
       expect(gate?.candidate?.value).toBeGreaterThan(55);

@@ -9,7 +9,9 @@ const root = join(import.meta.dirname, "..", "..");
 const dir = mkdtempSync(join(tmpdir(), "shakedown-package-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const there = sh({ cwd: dir, env: { ...process.env, NO_COLOR: "1", XDG_STATE_HOME: join(dir, "state") } });
+// What is in a folder of its own each time would fill the tests' cache of compiled code.
+const { NODE_COMPILE_CACHE: _, ...env } = process.env;
+const there = sh({ cwd: dir, env: { ...env, NO_COLOR: "1", XDG_STATE_HOME: join(dir, "state") } });
 
 test("the package installs outside the repository, and validates, runs, judges and reports there", {
   timeout: 240_000,
@@ -27,9 +29,10 @@ test("the package installs outside the repository, and validates, runs, judges a
 
   const service = "node node_modules/shakedown/scenarios/targets/node/db.mjs";
   await there`${shakedown} init ${service} --path /healthz --file first.yaml`;
-  const said = await there`${shakedown} run first.yaml --trials 2 --set phases.1.for=3s --inconclusive pass`.text();
-  // Other tests use this machine: it may be called noisy, but nothing is worse than that.
-  expect(said).toMatch(/^(All 2 gates pass|Inconclusive: The host was too noisy)/m);
+  // Other tests use this machine: how busy it is, and how long an answer takes there, is not what is asked here.
+  const set = ["load.rate=100/s", "phases.0.for=1s", "phases.1.for=3s", "samplers.off=[host]", "gates.0.max=1s"];
+  const said = await there`${shakedown} run first.yaml --trials 1 ${set.flatMap((it) => ["--set", it])}`.text();
+  expect(said).toMatch(/^Pass: All 2 gates pass/m);
   const report = join(dir, /^report\s+(\S+)/m.exec(said)?.[1] as string);
   expect(readFileSync(report, "utf8")).toContain("<!doctype html>");
 

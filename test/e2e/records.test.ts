@@ -12,6 +12,7 @@ targets:
   db: { kind: process, command: [node, ${JSON.stringify(service("db"))}], env: { API_TOKEN: "\${env:TEST_TOKEN}" }, ready: { path: /healthz } }
 load: { target: db, engine: native, rate: 50/s, timeout: 1s, requests: [{ name: query, get: /query?key=1 }] }
 phases: [{ name: steady, for: ${seconds}s }]
+samplers: { off: [host] }
 arms: { baseline: {}, candidate: { targets: { db: { env: { DELAY_MS: "20" } } } } }
 trials: { count: 1, seed: 1 }
 gates:
@@ -28,9 +29,9 @@ function prepared(seconds: number): Harness {
 }
 
 test.concurrent("--only runs one arm and asks only what that arm can answer alone", async () => {
-  using cli = prepared(1);
+  using cli = prepared(2);
   const { code, err } = await cli.run("run", "short.yaml", "--only", "baseline");
-  expect([0, 3], err).toContain(code);
+  expect(code, err).toBe(0);
   expect(cli.judgement().gates.map((it) => [it.condition.name, it.verdict])).toEqual([
     ["fast enough", "pass"],
     ["errors.ratio with fast enough", "pass"],

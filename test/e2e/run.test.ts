@@ -14,7 +14,10 @@ interface Shape {
   readonly more?: string;
 }
 
-/** One instance of the sample database under a little load, for a second. */
+/**
+ * One instance of the sample database under a little load, for two seconds: the median over them says whether the generator kept up, so
+ * that one stall of a busy machine decides nothing. What else that machine does is not sampled, or it could call a run too noisy.
+ */
 const scenario = ({ target, load, phases, more }: Shape = {}): string => `
 apiVersion: shakedown/v1
 name: short
@@ -22,8 +25,9 @@ targets:
   db: ${target ?? `{ kind: process, command: [node, ${JSON.stringify(service("db"))}], ready: { path: /healthz } }`}
 load: { target: db, ${load ?? "engine: native, rate: 100/s"}, timeout: 1s, requests: [{ name: query, get: /query?key=1 }] }
 phases:
-  ${phases ?? "- { name: steady, for: 1s }"}
-trials: { count: 2, seed: 1 }
+  ${phases ?? "- { name: steady, for: 2s }"}
+samplers: { off: [host] }
+trials: { count: 1, seed: 1 }
 ${more ?? "gates: [{ metric: errors.ratio, max: 50% }]"}
 `;
 
@@ -32,14 +36,11 @@ const began = (cli: Harness, text: string, ...more: string[]) => {
   return cli.start("run", "short.yaml", ...more);
 };
 
-/** A noisy machine can keep a run from passing or failing (3), but nothing else may. */
-const fine = [0, 3];
-
 describe.concurrent("a run", () => {
   test("leaves a record, a judgement and reports, and ends with the verdict's exit code", async () => {
     using cli = harness();
-    const { code, out, err } = await began(cli, scenario()).done;
-    expect(fine, err).toContain(code);
+    const { code, out, err } = await began(cli, scenario(), "--trials", "2").done;
+    expect(code, err).toBe(0);
     expect(out).toMatch(/^report {2}results\/short\/\S+\/report\.html$/m);
     expect(cli.judgement().gates.map((it) => it.verdict)).toEqual(["pass"]);
     expect(cli.journal().at(-1)).toMatchObject({ type: "run.end", status: "completed" });
@@ -48,21 +49,17 @@ describe.concurrent("a run", () => {
 
   test("fails when a bound is broken", async () => {
     using cli = harness();
-    const { code, out } = await began(
-      cli,
-      scenario({ more: "gates: [{ metric: latency.p50, max: 0.1ms }]" }),
-      "--trials",
-      "1",
-    ).done;
-    expect([1, 3]).toContain(code);
-    expect(code === 1).toBe(cli.judgement().verdict === "failed");
+    const broken = scenario({ more: "gates: [{ metric: latency.p50, max: 0.1ms }]" });
+    const { code, out, err } = await began(cli, broken).done;
+    expect(code, err).toBe(1);
+    expect(cli.judgement().verdict).toBe("failed");
     expect(out).toContain("✗ failed");
   });
 
   test("tells its journal as NDJSON on stdout, the verdict last, and nothing but warnings on stderr", async () => {
     using cli = harness();
     cli.write("short.yaml", scenario());
-    const { out } = await cli.run("--json", "run", "short.yaml", "--trials", "1");
+    const { out } = await cli.run("--json", "run", "short.yaml");
     const lines = out
       .trim()
       .split("\n")
@@ -72,19 +69,16 @@ describe.concurrent("a run", () => {
     expect(lines.map((it) => it.type)).toContain("trial.end");
   });
 
-  test("drives the closed model with both engines", async () => {
-    for (const engine of ["native", "autocannon"]) {
-      using cli = harness();
-      const { code, err } = await began(
-        cli,
-        scenario({ load: `engine: ${engine}, connections: 3`, more: "gates: [{ metric: throughput, min: 1/s }]" }),
-        "--trials",
-        "1",
-      ).done;
-      expect(fine, err).toContain(code);
-      expect(cli.judgement().gates[0]?.verdict, engine).toBe("pass");
-      expect(cli.judgement().gates[0]?.candidate?.value, engine).toBeGreaterThan(10);
-    }
+  test.each(["native", "autocannon"])("drives the closed model by %s", async (engine) => {
+    using cli = harness();
+    const closed = scenario({
+      load: `engine: ${engine}, connections: 3`,
+      more: "gates: [{ metric: throughput, min: 1/s }]",
+    });
+    const { code, err } = await began(cli, closed).done;
+    expect(code, err).toBe(0);
+    expect(cli.judgement().gates[0]?.verdict).toBe("pass");
+    expect(cli.judgement().gates[0]?.candidate?.value).toBeGreaterThan(10);
   });
 
   test("runs hooks around each trial, with the targets' addresses", async () => {
@@ -92,7 +86,12 @@ describe.concurrent("a run", () => {
     const hook = `[node, -e, "if (!/^127\\\\.0\\\\.0\\\\.1:\\\\d+$/.test(process.env.SHAKEDOWN_TARGET_DB)) process.exit(9)"]`;
     const { err } = await began(
       cli,
-      scenario({ more: `before: [${hook}]\nafter: [${hook}]\ngates: [{ metric: errors.ratio, max: 50% }]` }),
+      scenario({
+        phases: "- { name: steady, for: 500ms }",
+        more: `before: [${hook}]\nafter: [${hook}]\ngates: [{ metric: errors.ratio, max: 50% }]`,
+      }),
+      "--trials",
+      "2",
     ).done;
     const hooks = cli.journal().filter((it) => it.type === "hook");
     expect(hooks, err).toMatchObject([
@@ -103,16 +102,27 @@ describe.concurrent("a run", () => {
     ]);
   });
 
-  test("builds each arm once before its first trial, and a build that fails is told with its output", async () => {
+  const built = (build: string) =>
+    scenario({
+      target: `{ kind: process, command: [node, ${JSON.stringify(service("db"))}], build: ${build}, cwd: ".", ready: { path: /healthz } }`,
+      phases: "- { name: steady, for: 500ms }",
+    });
+
+  test("builds each arm once, before its first trial", async () => {
     using cli = harness();
-    const built = (build: string) =>
-      `{ kind: process, command: [node, ${JSON.stringify(service("db"))}], build: ${build}, cwd: ".", ready: { path: /healthz } }`;
-    await began(cli, scenario({ target: built(`[node, -e, "require('fs').appendFileSync('built', 'x')"]`) })).done;
+    const builds = built(`[node, -e, "require('fs').appendFileSync('built', 'x')"]`);
+    const { err } = await began(cli, builds, "--trials", "2").done;
+    expect(
+      cli.journal().filter((it) => it.type === "trial.end"),
+      err,
+    ).toHaveLength(2);
     expect(readFileSync(join(cli.dir, "built"), "utf8")).toBe("x");
-    const { code, err } = await began(
-      cli,
-      scenario({ target: built(`[node, -e, "console.error('no compiler'); process.exit(1)"]`) }),
-    ).done;
+  });
+
+  test("whose build fails tells so with its output", async () => {
+    using cli = harness();
+    const fails = built(`[node, -e, "console.error('no compiler'); process.exit(1)"]`);
+    const { code, err } = await began(cli, fails).done;
     expect(code).toBe(2);
     expect(err).toContain("no compiler");
     expect(err).not.toMatch(/\n\s+at /);
@@ -132,7 +142,7 @@ describe.concurrent("a run", () => {
         more: "faults: { slows: { kind: latency, target: db, delay: 200ms, for: 1s } }\ngates: [{ metric: latency.p50, phase: slow, min: 20ms }]",
       });
       const { err } = await began(cli, text).done;
-      expect(cli.judgement().faults[0], err).toMatchObject({ grade: "A", arms: [{ landed: 2, reverted: 2 }] });
+      expect(cli.judgement().faults[0], err).toMatchObject({ grade: "A", arms: [{ landed: 1, reverted: 1 }] });
       expect(server.exitCode).toBeNull();
     } finally {
       server.kill("SIGKILL");
@@ -147,6 +157,8 @@ describe.concurrent("a run", () => {
         phases: "- { name: steady, for: 20s }",
         more: "abort: [{ metric: errors.ratio, max: 50%, for: 1s }]\ngates: [{ metric: errors.ratio, max: 10% }]",
       }).replace("/query?key=1", "/no-such-path"),
+      "--trials",
+      "2",
     ).done;
     expect(code, err).toBe(1);
     expect(cli.journal().filter((it) => it.type === "abort")).toHaveLength(2);
@@ -163,6 +175,8 @@ describe.concurrent("a run", () => {
       scenario({
         target: `{ kind: process, command: [node, -e, "console.error('no database at db:5432'); process.exit(3)"], ready: { path: /, within: 30s } }`,
       }),
+      "--trials",
+      "2",
     ).done;
     expect(code).toBe(1);
     expect(err).toContain("no database at db:5432");
@@ -198,13 +212,13 @@ describe.concurrent("an interrupted run", () => {
 
   test("goes on at its next block", async () => {
     using cli = harness();
-    const run = began(cli, scenario({ phases: "- { name: steady, for: 2s }" }));
+    const run = began(cli, scenario().replace("count: 1", "count: 2"));
     await cli.reached("block.end");
     run.child.kill("SIGTERM");
     expect((await run.done).code).toBe(143);
     const id = cli.newest().split("/").at(-1) as string;
     const { code, err } = await cli.run("run", "short.yaml", "--resume", id.slice(0, -1));
-    expect(fine, err).toContain(code);
+    expect(code, err).toBe(0);
     expect(cli.newest().endsWith(id)).toBe(true);
     expect(cli.judgement().run).toMatchObject({ status: "completed" });
     expect(cli.journal().filter((it) => it.type === "block.end")).toHaveLength(2);
