@@ -36,21 +36,24 @@ export function findingText(finding: Finding): FindingText {
     baseline: baseline && value(baseline),
     candidate: candidate && value(candidate),
     ...(change
-      ? { estimate: formatChange(change, metric.unit), interval: changeRange(change, metric.unit) }
+      ? { estimate: formatChange(change, metric.unit), interval: changeRange(finding, change) }
       : absolute(finding, value)),
     allowed: formatBound(bound, metric.unit),
   };
 }
 
-const changeRange = (change: Change, unit: Finding["metric"]["unit"]): string =>
-  change.lower === change.upper ? "the same in every pair" : formatChangeRange(change, unit);
+const changeRange = ({ control, metric }: Finding, change: Change): string =>
+  change.lower === change.upper
+    ? `the same in every ${control === "interleaved" ? "pair" : "trial"}`
+    : formatChangeRange(change, metric.unit);
 
 function absolute(
-  { candidate, metric, bound }: Finding,
+  { baseline, candidate, metric, bound }: Finding,
   value: (it: Estimate) => string,
 ): Pick<FindingText, "estimate" | "interval"> {
   if (!candidate) return { estimate: "no value", interval: "not measured" };
-  if (bound.kind === "margin") return { estimate: "no change known", interval: "too few trials" };
+  if (bound.kind === "margin")
+    return { estimate: "no change known", interval: baseline === null ? "nothing to compare with" : "too few trials" };
   if (candidate.n === 1) return { estimate: value(candidate), interval: "one trial" };
   const interval = formatRange(candidate.lower, candidate.upper, metric.unit, { like: candidate.value });
   return { estimate: value(candidate), interval };

@@ -69,9 +69,9 @@ export function gatesInWords({ gates, verdict }: Pick<Judgement, "gates" | "verd
 /** `2026-11-21 09:12 UTC` of an ISO instant; anything else as it stands. */
 export const instant = (iso: string): string => iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2 UTC");
 
-/** `the baseline stored on 2026-11-20 by run 20261120T0912Z-k3f, tied to this one by the reference arm` */
-export const againstInWords = ({ run, measuredAt, bridged }: NonNullable<Judgement["against"]>): string =>
-  `the baseline stored on ${measuredAt.slice(0, 10)} by run ${run}, ${bridged ? "tied to this one by the reference arm" : "with nothing that ties it to this one"}`;
+/** `candidate of run 20261120T0912Z-k3f, measured on 2026-11-20, tied to this one by the reference arm` */
+export const againstInWords = ({ run, arm, measuredAt, bridged }: NonNullable<Judgement["against"]>): string =>
+  `${arm} of run ${run}, measured on ${measuredAt.slice(0, 10)}, ${bridged ? "tied to this one by the reference arm" : "with nothing that ties it to this one"}`;
 
 /** What decided beside the gates, which say it themselves where they are explained. A pass needs no reason. */
 export const reasonsBeside = ({ verdict, headline, reasons, gates }: Judgement): readonly string[] =>

@@ -39,14 +39,14 @@ export function driftUnknown(it: {
   const { stored, bridge, elsewhere, sessions } = it;
   const refused =
     bridge.kind === "refused"
-      ? ` The reference arm can't tie the two together: ${bridge.because.join("; ")}.`
+      ? ` The reference arm can't tie the two together, the fingerprints differ: ${bridge.because.join("; ")}.`
       : elsewhere.length > 0
         ? ` They were made in different environments: ${elsewhere.map(differenceInWords).join("; ")}.`
         : "";
   const have = sessions > 0 ? ` (there are ${sessions})` : "";
   return [
-    `compared with numbers stored on ${dayOf(stored)}, not with a baseline that ran beside it. The machine may have changed in between, `,
-    "and one stored session does not tell by how much: the difference shown may be the machine's, so it neither passes nor fails.",
+    `compared with what run ${stored.run} measured on ${dayOf(stored)}, not with a baseline that ran beside it. The machine may have changed in between, `,
+    "and one session does not tell by how much: the difference shown may be the machine's, so it neither passes nor fails.",
     `${refused} To decide it, run both variants in one run (arms named baseline and candidate, or --baseline-ref), or keep an arm named reference `,
     `in the scenario and accept a baseline with it, or collect ${SESSIONS} sessions of history${have}`,
   ].join("");
@@ -64,14 +64,14 @@ export const ranksAcrossDrift =
 /** After the reason of a verdict. */
 export const controlInWords = (control: Control, sessions: number | null): string =>
   control === "bridged"
-    ? " Both sessions ran the same reference arm: what the machine does to it and to this arm alike is taken out."
+    ? " Both sessions ran the same reference arm: what the machine does to it and to this arm alike is taken out of the change, though not of the values."
     : sessions === null
       ? ""
       : ` How far sessions are apart on this machine is taken from ${counted(sessions, "session")} of history.`;
 
 /** Of the trust section: what was compared with, and how drift is controlled. */
 export function storedCheck(evidence: Evidence, stored: StoredBaseline, gates: readonly Finding[]): Check {
-  const from = `stored by run ${stored.run} on ${dayOf(stored)} (${counted(stored.trials.length, "trial")} of ${stored.arm}, shakedown ${stored.versions.shakedown})`;
+  const from = `${stored.arm} of run ${stored.run}, measured on ${dayOf(stored)} (${counted(stored.trials.length, "trial")}, shakedown ${stored.versions.shakedown})`;
   const bridge = bridgeOf(stored, evidence.run);
   const elsewhere = environmentDiffers(stored, evidence.run).map(differenceInWords);
   const byHistory = gates.some((it) => it.tags.includes("drift from history"));
@@ -79,14 +79,14 @@ export function storedCheck(evidence: Evidence, stored: StoredBaseline, gates: r
     bridge.kind === "bridged"
       ? "tied to this run by the reference arm, which ran in both under the same fingerprint"
       : bridge.kind === "refused"
-        ? `the reference arm can't tie it to this run: ${bridge.because.join("; ")}`
+        ? `the reference arm can't tie it to this run, the fingerprints differ: ${bridge.because.join("; ")}`
         : byHistory
           ? "nothing ran in both sessions; how far sessions are apart is taken from history"
           : `nothing ran in both sessions, so drift between them is not controlled${elsewhere.length > 0 ? `; ${elsewhere.join("; ")}` : ""}`;
   const forced = stored.forced ? [`it was accepted by force from a run whose verdict was ${stored.verdict}`] : [];
   return {
     status: bridge.kind === "bridged" && forced.length === 0 ? "ok" : "warning",
-    title: "Stored baseline",
+    title: "Baseline",
     text: [from, tie, ...forced].join("; "),
   };
 }
@@ -107,13 +107,13 @@ export function besideStored(
   const shown = facts.map((fact) => {
     const was = changed.find((it) => it.name === fact.name);
     if (was === undefined) return fact;
-    const then = was.stored === null ? "not recorded for the stored baseline" : `stored baseline: ${was.stored}`;
+    const then = was.stored === null ? "not recorded for the baseline" : `baseline: ${was.stored}`;
     return { ...fact, differs: [fact.differs, then].filter((it) => it !== null).join("; ") };
   });
   const gone = changed.filter((it) => !facts.some((fact) => fact.name === it.name));
   return [
     ...shown,
-    ...gone.map(({ name, stored: was }) => ({ name, value: "not recorded", differs: `stored baseline: ${was}` })),
+    ...gone.map(({ name, stored: was }) => ({ name, value: "not recorded", differs: `baseline: ${was}` })),
   ];
 }
 
@@ -121,7 +121,7 @@ export function besideStored(
 export function storedErrorRate(gates: readonly Finding[]): string[] {
   const having = (tag: string) => gates.filter((it) => it.tags.includes(tag)).length;
   const compared = (count: number) =>
-    `${counted(count, "gate")} ${count === 1 ? "is" : "are"} compared with a stored baseline`;
+    `${counted(count, "gate")} ${count === 1 ? "is" : "are"} compared with another session`;
   const [bridged, history, open] = [
     having("bridged by the reference arm"),
     having("drift from history"),
@@ -135,7 +135,7 @@ export function storedErrorRate(gates: readonly Finding[]): string[] {
       ? `${compared(history)}; how far sessions are apart is taken from history and part of every bound: the rates hold as far as sessions differ as they did before.`
       : "",
     open > 0
-      ? `${compared(open)} and nothing else: drift between the sessions is not controlled, no error rate is known, and the verdict on ${open === 1 ? "it" : "them"} is inconclusive.`
+      ? `${compared(open)} and nothing ties the two together: drift between the sessions is not controlled, no error rate is known, and the verdict on ${open === 1 ? "it" : "them"} is inconclusive.`
       : "",
   ];
 }

@@ -2,13 +2,23 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AaSession, readAaSessions } from "../../reports/baseline/aa-session.ts";
+import { type StoredBaseline, serialize } from "../../reports/baseline/format.ts";
+import { readBaseline } from "../../reports/baseline/read.ts";
 import { confirmationSchema } from "../../reports/verdict/confirmation.ts";
 import type { JudgeOptions } from "../../reports/verdict/judge.ts";
 import { UserError } from "../shared/errors.ts";
+import { writeWhole } from "../shared/files.ts";
 import { toLine } from "../shared/lines.ts";
 
 const calibration = "calibration.ndjson";
 const confirmation = "confirmation.json";
+const baseline = "baseline.json";
+
+/** What the run is compared with, as it was when it began. */
+export const keepBaseline = (dir: string, stored: StoredBaseline): void =>
+  writeWhole(join(dir, baseline), serialize(stored));
+
+export const hasBaseline = (dir: string): boolean => existsSync(join(dir, baseline));
 
 /** The A/A sessions that were known when the run ended. */
 export function keepSessions(dir: string, sessions: readonly AaSession[]): void {
@@ -16,7 +26,7 @@ export function keepSessions(dir: string, sessions: readonly AaSession[]): void 
 }
 
 /** @throws UserError for a file that can't be read: it is not the same as none */
-export function readBeside(dir: string): Pick<JudgeOptions, "calibration" | "confirmation"> {
+export function readBeside(dir: string): Pick<JudgeOptions, "against" | "calibration" | "confirmation"> {
   const sessions = readAaSessions(textOf(dir, calibration) ?? "");
   const second = textOf(dir, confirmation);
   const broken = [
@@ -26,7 +36,17 @@ export function readBeside(dir: string): Pick<JudgeOptions, "calibration" | "con
   if (broken.length > 0) {
     throw new UserError(`${dir}: ${broken.join("; ")}`, { hint: "delete the file to judge without it" });
   }
-  return { calibration: sessions.sessions, confirmation: second === null ? null : confirmationOf(second) };
+  return {
+    against: baselineIn(dir),
+    calibration: sessions.sessions,
+    confirmation: second === null ? null : confirmationOf(second),
+  };
+}
+
+function baselineIn(dir: string): StoredBaseline | null {
+  const text = textOf(dir, baseline);
+  const mend = "restore it from a copy of the record, or run again and: shakedown baseline accept <run>";
+  return text === null ? null : readBaseline(text, join(dir, baseline), mend);
 }
 
 const textOf = (dir: string, name: string): string | null =>

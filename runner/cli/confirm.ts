@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Confirmation } from "../../reports/verdict/confirmation.ts";
+import { readBeside } from "./beside.ts";
 import type { Cli } from "./context.ts";
 import { judgeAndRender } from "./judge.ts";
 import { type OneRun, type Outcome, runOnce } from "./run-once.ts";
@@ -16,6 +17,7 @@ export async function confirmRegression(cli: Cli, one: OneRun, first: Outcome): 
     ...again,
     scenario: { ...one.scenario, trials: { ...one.scenario.trials, seed } },
     command: [...one.command, "--seed", String(seed)],
+    stored: readBeside(first.dir).against ?? null,
     purpose: "confirm",
   });
   const exits = [...first.exits, ...second.exits];

@@ -6,7 +6,7 @@ import { type Format, fileOf, renderers } from "../../reports/render/registry.ts
 import { renderTerminal } from "../../reports/render/terminal.ts";
 import { type JudgeOptions, judge } from "../../reports/verdict/judge.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
-import { messageOf } from "../shared/errors.ts";
+import { messageOf, UserError } from "../shared/errors.ts";
 import { toLine } from "../shared/lines.ts";
 import { readBeside } from "./beside.ts";
 import { type Cli, commandName } from "./context.ts";
@@ -60,4 +60,19 @@ export function printJudgement(cli: Cli, judgement: Judgement, paths: readonly W
       paths: paths.filter((it) => it.format === "html").map((it) => it.path),
     }),
   );
+}
+
+/**
+ * `html,md`
+ * @throws UserError for a format that there is not
+ */
+export function formatsOf(list: string): Format[] {
+  const formats = list.split(",").map((it) => it.trim());
+  const unknown = formats.filter((it) => !Object.hasOwn(renderers, it));
+  if (unknown.length > 0) {
+    throw new UserError(`no report format is named ${unknown.join(", ")}`, {
+      hint: `formats: ${Object.keys(renderers).join(", ")}`,
+    });
+  }
+  return formats as Format[];
 }

@@ -5,24 +5,35 @@ import { loadScenario, renderDiagnostics } from "../scenario/load.ts";
 import { detectCgroup } from "../substrate/cgroup/detect.ts";
 import { processCapabilities } from "../targets/confinement.ts";
 import type { Cli } from "./context.ts";
+import { needsNoArm } from "./stored.ts";
 
 export interface Loaded {
   readonly scenario: Scenario;
   readonly source: string;
 }
 
+export interface LoadFlags {
+  readonly set: readonly string[];
+  /** A stored baseline, or that there is none. */
+  readonly against?: string;
+  /** Going on with a run, whose record says what it is compared with. */
+  readonly resume?: string;
+}
+
 /** `here`: it is going to run on this machine. Null when any file has problems: every one of them is on stderr then. */
 export function loadScenarios(
   cli: Cli,
   files: readonly string[],
-  set: readonly string[],
+  { set, against, resume }: LoadFlags,
   here = true,
 ): readonly Loaded[] | null {
   const loaded: Loaded[] = [];
   let bad = false;
   for (const file of files) {
-    const result = loadScenario(resolve(cli.host.cwd, file), {
+    const path = resolve(cli.host.cwd, file);
+    const result = loadScenario(path, {
       set,
+      stored: resume !== undefined || needsNoArm(cli.host, path, against),
       env: cli.host.env,
       node: cli.host.node,
       ...(here ? { processCapabilities: processCapabilities(detectCgroup()) } : {}),

@@ -3,6 +3,9 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { Exit, messageOf, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { packageVersion } from "../shared/package.ts";
+import { baselineAccept } from "./commands/baseline-accept.ts";
+import { baselineShow } from "./commands/baseline-show.ts";
+import { compare } from "./commands/compare.ts";
 import { doctor } from "./commands/doctor.ts";
 import { init } from "./commands/init.ts";
 import { list } from "./commands/list.ts";
@@ -102,6 +105,10 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
     .option("--seed <n>", "seed of order, arrivals and choices", wholeNumber)
     .option("--only <arm>", "run a single arm")
     .option("--out <dir>", "where records go", defaultOut)
+    .option(
+      "--against <file>",
+      'compare with this stored baseline instead of the one beside the scenario; "none": with no stored one',
+    )
     .option("--baseline-ref <ref>", "run the baseline arm from a git worktree of this commit, tag or branch")
     .option("--resume <run>", "go on with an earlier run at its next block")
     .option("--aa", "run the baseline as both arms: measures how often nothing is called something, and keeps it")
@@ -125,6 +132,36 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
     .option("--gates <file>", "judge by the gates and claims of this file instead (marked post hoc)")
     .option("--out <dir>", "where records are", defaultOut)
     .action((ref, options) => work((cli) => report(cli, ref, options)));
+
+  program
+    .command("compare")
+    .description("compare two records, the first as the baseline of the second")
+    .argument("<runA>", "a run: its folder, its id, or the beginning of its id")
+    .argument("<runB>", "the run whose gates are judged")
+    .option("--arm-a <arm>", "arm of the first (default: candidate, or the only one)")
+    .option("--arm-b <arm>", "arm of the second (default: candidate, or the only one)")
+    .option("--format <formats>", "also write html, json, junit, md (comma-separated) into the folder of the second")
+    .option("--force", "also when load, phases, faults or hooks differ: marked, and at most inconclusive")
+    .option("--out <dir>", "where records are", defaultOut)
+    .action((runA, runB, options) => work((cli) => compare(cli, runA, runB, options)));
+
+  const baseline = program
+    .command("baseline")
+    .description("store what a run measured beside its scenario, or show what is stored");
+  baseline
+    .command("accept")
+    .description("store what a run measured of one arm: later runs without a baseline arm are compared with it")
+    .argument("<run>", "a run: its folder, its id, or the beginning of its id")
+    .option("--arm <arm>", "the arm to store (default: candidate, or the only one)")
+    .option("--force", "also a run that regressed, failed, is invalid or was cut off")
+    .option("--scenario <file>", "where the scenario is, when not where it was run from")
+    .option("--out <dir>", "where records are", defaultOut)
+    .action((ref, options) => work((cli) => baselineAccept(cli, ref, options)));
+  baseline
+    .command("show")
+    .description("what is stored: where from, when, in which environment, and what it measured")
+    .argument("<scenario>", "a scenario file, or a stored baseline")
+    .action((scenario) => work((cli) => baselineShow(cli, scenario)));
 
   program
     .command("list")

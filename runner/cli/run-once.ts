@@ -1,5 +1,6 @@
 /** One run of one scenario: its record, its judgement, and every exit code that applies. */
 import { resolve } from "node:path";
+import type { StoredBaseline } from "../../reports/baseline/format.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { steerByLooks } from "../../reports/steer/looks.ts";
 import { judge } from "../../reports/verdict/judge.ts";
@@ -9,14 +10,16 @@ import { conductRun, type RunResult } from "../orchestrate/run.ts";
 import { findRun, readRun } from "../record/reader.ts";
 import type { RunFile } from "../record/run-file.ts";
 import type { Scenario } from "../record/scenario.ts";
+import { redactorOf } from "../record/writer.ts";
 import { Exit, messageOf, UserError } from "../shared/errors.ts";
 import { detectCgroup } from "../substrate/cgroup/detect.ts";
 import { lockOrigins } from "../undo/target-lock.ts";
 import { aaSessionsOf } from "./aa.ts";
 import { withBaselineRef } from "./baseline-ref.ts";
 import { type Begun, beginRun, newRun, resumeRun } from "./begin.ts";
-import { keepSessions } from "./beside.ts";
+import { keepBaseline, keepSessions, readBeside } from "./beside.ts";
 import type { Cli } from "./context.ts";
+import { warnOfDrift } from "./drift.ts";
 import type { HistoryPlace } from "./history-place.ts";
 import { judgeAndRender, type Written } from "./judge.ts";
 import type { Loaded } from "./load.ts";
@@ -26,6 +29,8 @@ export interface OneRun extends Loaded, Pick<RunFile, "command"> {
   /** Folder of records. */
   readonly out: string;
   readonly baselineRef?: string;
+  /** A stored session that stands in for an arm that does not run; a run that goes on has its own. */
+  readonly stored?: StoredBaseline | null;
   /** Where calibration is kept. */
   readonly place: HistoryPlace;
   /** A run to go on with. */
@@ -69,6 +74,10 @@ export async function runOnce(cli: Cli, one: OneRun): Promise<Outcome> {
           ...(purpose === undefined ? {} : { purpose }),
         })
       : resumeRun(host, root, one.resume, scenario, environment);
+  if (one.resume === undefined && one.stored != null) {
+    keepBaseline(begun.record.dir, redactorOf(host, begun.run).json(one.stored));
+    warnOfDrift(cli, one.stored, begun.run);
+  }
   const { result, signalled } = await conduct(cli, begun, (options) =>
     conductRun({
       ...options,
@@ -104,8 +113,8 @@ const foreignUrls = ({ arms }: Scenario): string[] =>
 /** Looks are judged from the record, like everything else. */
 const steerOf = ({ record, run }: Begun) => {
   const { looks } = run.scenario.trials;
-  return (done: number) =>
-    looks === undefined ? null : steerByLooks(looks, done, () => judge(loadEvidence(record.dir)).verdict);
+  const verdictNow = () => judge(loadEvidence(record.dir), readBeside(record.dir)).verdict;
+  return (done: number) => (looks === undefined ? null : steerByLooks(looks, done, verdictNow));
 };
 
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by the launcher. */

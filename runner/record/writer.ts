@@ -1,7 +1,8 @@
 /** Writes a record as the run goes: append-only, streaming, readable when cut off at any byte. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Exit, UserError } from "../shared/errors.ts";
+import { writeWhole } from "../shared/files.ts";
 import type { Host } from "../shared/host.ts";
 import { toLine } from "../shared/lines.ts";
 import { isDiskFull, openAppend } from "./append-file.ts";
@@ -54,7 +55,7 @@ export function createRecord(host: Host, options: { readonly root: string; reado
   try {
     mkdirSync(join(root, run.scenario.name), { recursive: true });
     mkdirSync(dir);
-    writeWhole(dir, "run.json", `${JSON.stringify(secrets.json(run), null, 2)}\n`);
+    writeWhole(join(dir, "run.json"), `${JSON.stringify(secrets.json(run), null, 2)}\n`);
   } catch (error) {
     if (isDiskFull(error)) throw new DiskFull(dir, error);
     throw new UserError(`the record ${dir} can't be made: ${(error as Error).message}`, {
@@ -175,16 +176,6 @@ export const redactorOf = (host: Pick<Host, "env">, { scenario }: Pick<RunFile, 
       ...load.requests.map((it) => it.headers),
     ]),
   ]);
-
-/** All or nothing, and on the disk when it returns. */
-function writeWhole(dir: string, name: string, text: string): void {
-  const draft = join(dir, `.${name}.draft`);
-  writeFileSync(draft, text, { flush: true });
-  renameSync(draft, join(dir, name));
-  const fd = openSync(dir, "r");
-  fsyncSync(fd);
-  closeSync(fd);
-}
 
 function endsWithNewline(file: string): boolean {
   try {

@@ -1,5 +1,6 @@
-/** What a folder or a path holds, asked where "nothing" is an answer: no error for what is gone or not ours to see. */
-import { readdirSync, statSync } from "node:fs";
+/** What a folder or a path holds, asked where "nothing" is an answer: no error for what is gone or not ours to see; and whole files. */
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 
 /** Names in a folder; none when it can't be listed. */
 export function namesIn(folder: string): string[] {
@@ -16,4 +17,15 @@ export function isFile(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** All or nothing, and on the disk when it returns. */
+export function writeWhole(file: string, text: string): void {
+  const folder = dirname(file);
+  const draft = join(folder, `.${basename(file)}.draft`);
+  writeFileSync(draft, text, { flush: true });
+  renameSync(draft, file);
+  const fd = openSync(folder, "r");
+  fsyncSync(fd);
+  closeSync(fd);
 }

@@ -41,8 +41,8 @@ describe("a run against a stored session", () => {
       trials: 6,
       bridged: true,
     });
-    expect(it.trust.find((check) => check.title === "Stored baseline")).toMatchObject({ status: "ok" });
-    expect(it.errorRate).toContain("3 gates are compared with a stored baseline through the reference arm");
+    expect(it.trust.find((check) => check.title === "Baseline")).toMatchObject({ status: "ok" });
+    expect(it.errorRate).toContain("3 gates are compared with another session through the reference arm");
     expect(judgementSchema.parse(JSON.parse(JSON.stringify(it)))).toEqual(JSON.parse(JSON.stringify(it)));
   });
 
@@ -61,19 +61,19 @@ describe("a run against a stored session", () => {
     expect(it.environment.find((fact) => fact.name === "kernel")).toEqual({
       name: "kernel",
       value: "6.18.0",
-      differs: "stored baseline: 6.17.0",
+      differs: "baseline: 6.17.0",
     });
-    const check = it.trust.find((of) => of.title === "Stored baseline");
+    const check = it.trust.find((of) => of.title === "Baseline");
     expect(check?.status).toBe("warning");
     expect(check?.text).toContain("drift between them is not controlled; kernel was 6.17.0, is 6.18.0");
-    expect(it.errorRate).toMatch(/^3 gates are compared with a stored baseline and nothing else/);
+    expect(it.errorRate).toMatch(/^3 gates are compared with another session and nothing ties the two together/);
   });
 
   test("that was accepted by force says so in every report", () => {
     const it = judge(session(["candidate", "reference"]), {
       against: { ...bridgedThen, forced: true, verdict: "regressed" },
     });
-    const check = it.trust.find((of) => of.title === "Stored baseline");
+    const check = it.trust.find((of) => of.title === "Baseline");
     expect(check).toMatchObject({ status: "warning" });
     expect(check?.text).toContain("accepted by force from a run whose verdict was regressed");
   });

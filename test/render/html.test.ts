@@ -112,6 +112,6 @@ test("a host too noisy to decide is no mere remark, unless the run is invalid an
   const noisy = { status: "warning", title: "Host", text: "too noisy to decide", inconclusive: true } as const;
   const answer = (trust: Judgement["trust"]) => trustView({ ...regressed, trust }).answer.word;
   expect(answer(regressed.trust)).toBe("yes, with one remark");
-  expect(answer([noisy])).toBe("noisy: at most inconclusive");
+  expect(answer([noisy])).toBe("at most inconclusive");
   expect(answer([noisy, ...invalid.trust])).toBe("no, 1 check failed");
 });

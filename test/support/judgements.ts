@@ -755,7 +755,7 @@ export const stored: Judgement = {
       tags: ["drift not controlled"],
       trials: p99.trials.map((it) => (it.arm === "baseline" ? { ...it, note: "stored" } : it)),
       because:
-        "Compared with numbers stored on 2026-11-14, not with a baseline that ran beside it. The machine may have changed in between.",
+        "Compared with what run 20261114T0810Z-a1b measured on 2026-11-14, not with a baseline that ran beside it. The machine may have changed in between.",
     },
     { ...recovery, verdict: "pass", because: "The upper bound is inside 3 s." },
   ],
@@ -770,16 +770,16 @@ export const stored: Judgement = {
   trust: [
     {
       status: "warning",
-      title: "Stored baseline",
-      text: "stored by run 20261114T0810Z-a1b on 2026-11-14 (5 trials of candidate, shakedown 0.1.0); nothing ran in both sessions, so drift between them is not controlled; Kernel was Linux 6.17, is Linux 6.18",
+      title: "Baseline",
+      text: "candidate of run 20261114T0810Z-a1b, measured on 2026-11-14 (5 trials, shakedown 0.1.0); nothing ran in both sessions, so drift between them is not controlled; Kernel was Linux 6.17, is Linux 6.18",
     },
     ...regressed.trust,
   ],
   environment: regressed.environment.map((it) =>
-    it.name === "Kernel" ? { ...it, differs: "stored baseline: Linux 6.17" } : { ...it, differs: null },
+    it.name === "Kernel" ? { ...it, differs: "baseline: Linux 6.17" } : { ...it, differs: null },
   ),
   errorRate:
-    "1 gate is compared with a stored baseline and nothing else: drift between the sessions is not controlled, no error rate is known, and the verdict on it is inconclusive.",
+    "1 gate is compared with another session and nothing ties the two together: drift between the sessions is not controlled, no error rate is known, and the verdict on it is inconclusive.",
   next: null,
 };
 

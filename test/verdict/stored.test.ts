@@ -54,7 +54,9 @@ describe("only stored numbers", () => {
       tags: ["drift not controlled"],
       p: null,
     });
-    expect(it.because).toMatch(/^Compared with numbers stored on 2026-11-20, not with a baseline that ran beside it\./);
+    expect(it.because).toMatch(
+      /^Compared with what run 20261120T0800Z-a1b measured on 2026-11-20, not with a baseline that ran beside it\./,
+    );
     expect(it.because).toContain("The machine may have changed in between");
     expect(it.because).toContain("neither passes nor fails");
     expect(it.because).toContain("keep an arm named reference in the scenario");

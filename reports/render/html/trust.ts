@@ -30,7 +30,7 @@ export function trustView({ trust }: Judgement): TrustView {
 function answer(checks: Judgement["trust"], invalid: number, warnings: number): TrustView["answer"] {
   if (checks.length === 0) return { tone: "open", icon: "!", word: "unknown, nothing was checked" };
   if (invalid > 0) return { tone: "bad", icon: "✗", word: `no, ${counted(invalid, "check")} failed` };
-  if (checks.some((it) => it.inconclusive)) return { tone: "open", icon: "~", word: "noisy: at most inconclusive" };
+  if (checks.some((it) => it.inconclusive)) return { tone: "open", icon: "~", word: "at most inconclusive" };
   if (warnings > 0)
     return { tone: "good", icon: "✓", word: `yes, with ${warnings === 1 ? "one remark" : `${warnings} remarks`}` };
   return { tone: "good", icon: "✓", word: "yes" };

@@ -6,7 +6,7 @@ import { loadScenarios } from "../load.ts";
 import { planOf } from "../plan.ts";
 
 export async function plan(cli: Cli, file: string, flags: { readonly set: readonly string[] }): Promise<Exit> {
-  const loaded = loadScenarios(cli, [file], flags.set)?.[0];
+  const loaded = loadScenarios(cli, [file], flags)?.[0];
   if (loaded === undefined) return Exit.usage;
   const { text, hash } = planOf(cli.host, loaded.scenario);
   cli.host.stdout.write(

@@ -1,12 +1,12 @@
 /** `report`: judges and renders a record again, also of an interrupted run, also by other gates. */
 import { resolve } from "node:path";
-import { type Format, renderers } from "../../../reports/render/registry.ts";
 import { findRun, readRun } from "../../record/reader.ts";
 import { loadConditions, renderDiagnostics } from "../../scenario/load.ts";
-import { Exit, UserError } from "../../shared/errors.ts";
+import { Exit } from "../../shared/errors.ts";
+import { hasBaseline } from "../beside.ts";
 import type { Cli } from "../context.ts";
 import { verdictExit } from "../exit.ts";
-import { judgeAndRender, printJudgement } from "../judge.ts";
+import { formatsOf, judgeAndRender, printJudgement } from "../judge.ts";
 
 export async function report(
   cli: Cli,
@@ -15,23 +15,17 @@ export async function report(
 ): Promise<Exit> {
   const { host } = cli;
   const dir = findRun(resolve(host.cwd, flags.out), ref);
-  const formats = flags.format.split(",").map((it) => it.trim());
-  const unknown = formats.filter((it) => !Object.hasOwn(renderers, it));
-  if (unknown.length > 0) {
-    throw new UserError(`no report format is named ${unknown.join(", ")}`, {
-      hint: `formats: ${Object.keys(renderers).join(", ")}`,
-    });
-  }
+  const formats = formatsOf(flags.format);
   let conditions = {};
   if (flags.gates !== undefined) {
-    const loaded = loadConditions(resolve(host.cwd, flags.gates), readRun(dir).scenario, false);
+    const loaded = loadConditions(resolve(host.cwd, flags.gates), readRun(dir).scenario, hasBaseline(dir));
     if (!loaded.ok) {
       host.stderr.write(renderDiagnostics(loaded.diagnostics, cli.color.err));
       return Exit.usage;
     }
     conditions = { conditions: loaded.conditions };
   }
-  const { judgement, paths } = await judgeAndRender(cli, dir, { formats: formats as Format[], ...conditions });
+  const { judgement, paths } = await judgeAndRender(cli, dir, { formats, ...conditions });
   printJudgement(cli, judgement, paths);
   return verdictExit(judgement.verdict, undefined);
 }

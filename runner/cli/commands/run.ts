@@ -11,6 +11,7 @@ import { printJudgement } from "../judge.ts";
 import { type Loaded, loadScenarios } from "../load.ts";
 import { confirmPlan } from "../plan.ts";
 import { type OneRun, type Outcome, runOnce } from "../run-once.ts";
+import { hasStored, storedFor } from "../stored.ts";
 
 export interface RunFlags {
   readonly set: readonly string[];
@@ -18,6 +19,7 @@ export interface RunFlags {
   readonly seed?: number;
   readonly only?: string;
   readonly out: string;
+  readonly against?: string;
   readonly baselineRef?: string;
   readonly resume?: string;
   readonly aa?: boolean;
@@ -32,12 +34,17 @@ export async function run(cli: Cli, files: readonly string[], flags: RunFlags): 
   if (flags.resume !== undefined && files.length > 1) {
     throw new UserError("--resume goes on with one run of one scenario", { hint: "name one scenario file" });
   }
+  if (flags.resume !== undefined && flags.against !== undefined) {
+    throw new UserError("a run that goes on is compared with what it was compared with when it began", {
+      hint: "leave out --against",
+    });
+  }
   const set = [
     ...flags.set,
     ...(flags.trials === undefined ? [] : [`trials.count=${flags.trials}`]),
     ...(flags.seed === undefined ? [] : [`trials.seed=${flags.seed}`]),
   ];
-  const scenarios = loadScenarios(cli, files, set);
+  const scenarios = loadScenarios(cli, files, { ...flags, set });
   if (scenarios === null) return Exit.usage;
   if (flags.aa && (flags.only !== undefined || flags.confirm || flags.baselineRef !== undefined)) {
     throw new UserError("--aa runs the baseline as both arms: --only, --confirm and --baseline-ref say otherwise", {
@@ -46,20 +53,26 @@ export async function run(cli: Cli, files: readonly string[], flags: RunFlags): 
   }
   const selected = scenarios.map((it) => ({
     ...it,
-    scenario: flags.aa ? asAa(it.scenario) : onlyArm(it.scenario, flags.only),
+    scenario: flags.aa
+      ? asAa(it.scenario)
+      : onlyArm(it.scenario, flags.only, hasStored(cli.host, it.scenario.file, flags.against)),
   }));
+  const stored = selected.map(({ scenario }) =>
+    flags.resume === undefined ? storedFor(cli.host, scenario, flags.against) : null,
+  );
   for (const { scenario } of selected) await confirmPlan(cli, scenario, flags);
 
   const exits: Exit[] = [];
   for (const [i, loaded] of selected.entries()) {
-    const exit = await runOne(cli, loaded, files[i] as string, flags);
+    const exit = await runOne(cli, { ...loaded, stored: stored[i] ?? null }, files[i] as string, flags);
     exits.push(exit);
     if (exit === Exit.interrupted || exit === Exit.terminated || exit === Exit.unreverted) break;
   }
   return worstExit(exits);
 }
 
-function onlyArm(scenario: Scenario, only: string | undefined): Scenario {
+/** What one arm can't answer alone is left out, but for what a stored baseline answers the other side of. */
+function onlyArm(scenario: Scenario, only: string | undefined, stored: boolean): Scenario {
   if (only === undefined) return scenario;
   const arm = scenario.arms.find((it) => it.name === only);
   if (arm === undefined) {
@@ -67,17 +80,18 @@ function onlyArm(scenario: Scenario, only: string | undefined): Scenario {
       hint: `its arms: ${scenario.arms.map((it) => it.name).join(", ")}`,
     });
   }
-  const stays = (it: Condition) => it.versus === null && (it.arm === null || it.arm === only);
+  const answered = (it: Condition) => it.versus === null || (stored && it.versus === "baseline" && only !== "baseline");
+  const stays = (it: Condition) => answered(it) && (it.arm === null || it.arm === only);
   return { ...scenario, arms: [arm], gates: scenario.gates.filter(stays), claims: scenario.claims.filter(stays) };
 }
 
-async function runOne(cli: Cli, loaded: Loaded, file: string, flags: RunFlags): Promise<Exit> {
+async function runOne(cli: Cli, loaded: Loaded & Pick<OneRun, "stored">, file: string, flags: RunFlags): Promise<Exit> {
   const { host } = cli;
   const place = historyPlace(host, loaded.scenario, flags.history);
   if (!flags.aa) warnOfMargins(cli, loaded.scenario, place);
   const one: OneRun = {
-    ...loaded,
     ...flags,
+    ...loaded,
     place,
     command: commandOf(host, file, flags),
     ...(flags.aa ? { purpose: "aa" } : {}),
@@ -106,6 +120,7 @@ const commandOf = (host: Host, file: string, flags: RunFlags): string[] => [
   ...(flags.seed === undefined ? [] : ["--seed", String(flags.seed)]),
   ...(flags.only === undefined ? [] : ["--only", flags.only]),
   ...(flags.out === defaultOut ? [] : ["--out", flags.out]),
+  ...(flags.against === undefined ? [] : ["--against", flags.against]),
   ...(flags.baselineRef === undefined ? [] : ["--baseline-ref", flags.baselineRef]),
   ...(flags.history === undefined ? [] : ["--history", flags.history]),
   ...(flags.aa ? ["--aa"] : []),
