@@ -9,7 +9,7 @@ const allEqual = (values: readonly number[]): boolean => values.every((it) => it
 export function mean(values: readonly number[]): number {
   requireFinite(values, 1);
   if (allEqual(values)) return values[0] as number;
-  return plainMean([...values]);
+  return plainMean(values as number[]);
 }
 
 /**
@@ -19,7 +19,7 @@ export function mean(values: readonly number[]): number {
 export function standardDeviation(values: readonly number[]): number {
   requireFinite(values, 2);
   if (allEqual(values)) return 0;
-  return sampleStandardDeviation([...values]);
+  return sampleStandardDeviation(values as number[]);
 }
 
 /** @throws TooFew below two values; OutOfDomain for one that is not finite */

@@ -43,11 +43,11 @@ function exactShare(differences: readonly number[], threshold: number): number {
 
 /**
  * From the pattern of the largest sum, all signs positive, those are reached whose flipped differences take no more off than there is
- * to spare: counted one by one. Null when they are more than it takes to count all.
+ * to spare: counted one by one. Null when they are so many that counting all is quicker.
  */
 function countFew(differences: readonly number[], threshold: number): number | null {
   const sizes = differences.map(Math.abs).sort((a, b) => a - b);
-  const most = 2 ** (sizes.length >> 1);
+  const most = 2 ** ((sizes.length >> 1) - 2);
   let count = 1;
   const flip = (from: number, spare: number): void => {
     for (let i = from; i < sizes.length; i++) {
@@ -63,35 +63,53 @@ function countFew(differences: readonly number[], threshold: number): number | n
 /** Sums of two halves, sorted, meet in the middle. */
 function countMany(differences: readonly number[], threshold: number): number {
   const half = differences.length >> 1;
-  const left = patternSums(differences, 0, half);
-  const right = patternSums(differences, half, differences.length);
+  const left = patternSums(differences, 0, half, scratch[0]);
+  const right = patternSums(differences, half, differences.length, scratch[1]);
+  const size = 2 ** half;
+  const most = 2 ** (differences.length - half);
   let reached = 0;
-  let j = right.length;
-  for (let i = 0; i < left.length; i++) {
-    const sum = left[i] as number;
-    while (j > 0 && sum + (right[j - 1] as number) >= threshold) j--;
-    reached += right.length - j;
+  let i = 0;
+  let j = most;
+  while (i < size && j > 0) {
+    const down = (left[i] as number) + (right[j - 1] as number) >= threshold ? 1 : 0;
+    j -= down;
+    i += 1 - down;
+    reached += (1 - down) * (most - j);
   }
-  return reached;
+  return reached + (size - i) * most;
 }
+
+/** For the halves of the largest sample, and an infinity behind each. */
+const room = () => new Float64Array(2 ** Math.ceil(EXACT_PAIRS / 2) + 1);
+type Buffers = readonly [Float64Array, Float64Array];
+const scratch: readonly [Buffers, Buffers] = [
+  [room(), room()],
+  [room(), room()],
+];
 
 /**
  * The sums of all sign patterns of a part, ascending: each difference merges the sums before it, shifted down by it, with the same
- * shifted up. Plain arrays: for the sizes of a usual session they are several times as quick to make as typed ones.
+ * shifted up. Counted on by arithmetic: which one is less is a toss-up, and a branch on it costs more than all the rest.
  */
-function patternSums(differences: readonly number[], from: number, to: number): number[] {
-  let sums = [0];
-  for (let at = from; at < to; at++) {
+function patternSums(differences: readonly number[], from: number, to: number, [one, other]: Buffers): Float64Array {
+  let sums = one;
+  let next = other;
+  sums[0] = 0;
+  sums[1] = Number.POSITIVE_INFINITY;
+  for (let at = from, size = 1; at < to; at++, size *= 2) {
     const step = Math.abs(differences[at] as number);
-    const next: number[] = [];
+    let low = 0;
     let high = 0;
-    for (let low = 0; low < sums.length; low++) {
+    for (let i = 0; i < 2 * size; i++) {
       const down = (sums[low] as number) - step;
-      while (high < low && (sums[high] as number) + step < down) next.push((sums[high++] as number) + step);
-      next.push(down);
+      const up = (sums[high] as number) + step;
+      const isDown = down <= up ? 1 : 0;
+      next[i] = Math.min(down, up);
+      low += isDown;
+      high += 1 - isDown;
     }
-    while (high < sums.length) next.push((sums[high++] as number) + step);
-    sums = next;
+    next[2 * size] = Number.POSITIVE_INFINITY;
+    [sums, next] = [next, sums];
   }
   return sums;
 }

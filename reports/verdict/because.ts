@@ -60,7 +60,7 @@ export function becauseOfPairs(
 ): string {
   const margin = `the margin of ${formatBound(bound, unit)}`;
   const said = measured(change, sides, unit);
-  const p = formatP(decision.p.adjusted);
+  const p = formatP(decision.p.adjusted());
   const normal = decision.tags.includes("relies on normality") ? sides.normal : "";
   if (decision.verdict === "regressed") {
     return `${said}: worse at the level set for all gates together (adjusted p ${p}) and at least ${margin}.${normal}`;

@@ -5,16 +5,17 @@ import type { Companion, Comparison } from "./comparison.ts";
 import type { Levels } from "./levels.ts";
 import { MOST_PAIRS } from "./limits.ts";
 
+/** What costs integrals, and a decision does not need, is worked out when it is asked for. */
 export interface Decision {
   readonly verdict: "pass" | "regressed" | "inconclusive";
-  readonly p: { readonly raw: number; readonly adjusted: number };
+  readonly p: { readonly raw: number; readonly adjusted: () => number };
   /** The one-sided level at which "worse" was asked. */
   readonly level: number;
   readonly tags: readonly Tag[];
   /** In all; null when decided or out of reach. */
-  readonly pairsNeeded: number | null;
+  readonly pairsNeeded: () => number | null;
   /** In "worse" units; null without a spread. */
-  readonly mde: number | null;
+  readonly mde: () => number | null;
 }
 
 export type Tag =
@@ -71,7 +72,6 @@ export function decideAdvisory(family: readonly (Comparison | null)[], levels: L
 const ascending = (p: readonly number[]): number[] =>
   p.map((_, i) => i).sort((a, b) => (p[a] as number) - (p[b] as number) || a - b);
 
-/** Over looks an adjusted p-value costs integrals, and a decision does not need it. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => {
@@ -104,25 +104,14 @@ function decide(it: Comparison, { alpha }: Levels, { level, share, adjusted, wor
   if (verdict === "regressed" && strict.lower > it.margin) tags.push("beyond margin proven");
   if (verdict === "pass" && it.upper < 0) tags.push("improved");
   if (verdict === "pass" && it.lower > 0) tags.push("worse within tolerance");
-  const pairsNeeded = once(() => (verdict === "inconclusive" ? needed(it, alpha, share) : null));
+  const spread = it.spread ?? 0;
   return {
     verdict,
-    p: {
-      raw: it.p,
-      get adjusted() {
-        return adjusted();
-      },
-    },
+    p: { raw: it.p, adjusted },
     level,
     tags,
-    // Powers are integrals, which a decision does not need.
-    get pairsNeeded() {
-      return pairsNeeded();
-    },
-    get mde() {
-      const spread = it.spread ?? 0;
-      return spread > 0 ? detectableEffect(it.pairs, alpha) * spread : null;
-    },
+    pairsNeeded: () => (verdict === "inconclusive" ? needed(it, alpha, share) : null),
+    mde: () => (spread > 0 ? detectableEffect(it.pairs, alpha) * spread : null),
   };
 }
 

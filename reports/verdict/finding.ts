@@ -133,15 +133,16 @@ function byPairs(
   const terms = { scale, better };
   const sides = stored.length === 0 ? pairSides(comparison) : storedSides(...sizes);
   const because = becauseOfPairs(comparison, decision, change, { bound, unit, sides });
+  const mde = decision.mde();
   return {
     verdict: decision.verdict,
     because: stored.length === 0 ? because : because + controlInWords(control ?? "unbridged", sessions),
-    wouldChange: pairsWouldChange(decision, change, { better, unit }, sides.advice(decision.pairsNeeded)),
+    wouldChange: pairsWouldChange(decision, change, { better, unit }, sides.advice(decision.pairsNeeded())),
     method,
     tags: decision.tags,
-    p: { raw: decision.p.raw, adjusted: decision.p.adjusted },
-    pairsNeeded: decision.pairsNeeded,
-    mde: decision.mde === null ? null : Math.abs(reported(decision.mde, terms)),
+    p: { raw: decision.p.raw, adjusted: decision.p.adjusted() },
+    pairsNeeded: decision.pairsNeeded(),
+    mde: mde === null ? null : Math.abs(reported(mde, terms)),
   };
 }
 

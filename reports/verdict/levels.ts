@@ -58,7 +58,7 @@ export function levelsAt(
     alpha,
     alphaFail,
     pass: now(alpha, spendOBrienFleming),
-    fail: (share) => now(share, spendPocock),
+    fail: remembered((share) => now(share, spendPocock)),
     // Only the look of now may fail: one that would have failed before would have ended the run.
     overall: (p) =>
       sequentialP(
@@ -66,5 +66,15 @@ export function levelsAt(
         spendPocock,
       ),
     look: { taken, of },
+  };
+}
+
+/** Every session of a batch asks for the same few levels. */
+function remembered(of: (share: number) => number): (share: number) => number {
+  const known = new Map<number, number>();
+  return (share) => {
+    const level = known.get(share) ?? of(share);
+    known.set(share, level);
+    return level;
   };
 }

@@ -48,7 +48,7 @@ function byT(differences: readonly number[], ranked: readonly number[], margin: 
   const quantile = (level: number): number => -studentQuantile(level, k - 1);
   const upper = estimate + quantile(terms.alpha) * error;
   const censored = ranked !== differences;
-  const shifted = ranked.map((it) => margin - it);
+  const shifted = (): number[] => ranked.map((it) => margin - it);
   return {
     pairs: k,
     margin,
@@ -60,8 +60,8 @@ function byT(differences: readonly number[], ranked: readonly number[], margin: 
     p: pWorse(estimate, noise / Math.sqrt(k), k),
     method: censored ? "least" : "t",
     // Where values are only known as "at least", their upper bound is not: ranks alone may pass.
-    passes: censored ? signedRank(shifted).greater <= terms.alpha : upper < margin,
-    passCompanion: () => (censored ? "agrees" : companion(shifted, terms.alpha, terms.stream)),
+    passes: censored ? signedRank(shifted()).greater <= terms.alpha : upper < margin,
+    passCompanion: () => (censored ? "agrees" : companion(shifted(), terms.alpha, terms.stream)),
     worseAt: (level) => ({
       lower: estimate - quantile(level) * error,
       companion: () => companion(censored ? ranked : differences, level, terms.stream),

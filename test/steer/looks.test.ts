@@ -57,8 +57,8 @@ describe("levels over looks", () => {
     expect(decision?.verdict).toBe("inconclusive");
     expect(Number.isFinite(compared.upper)).toBe(true);
     // Held against what all looks have together: the level of this one alone would ask for more than anybody has.
-    expect(decision?.pairsNeeded).toBe(5);
-    expect(decision?.mde).toBeGreaterThan(0.02);
+    expect(decision?.pairsNeeded()).toBe(5);
+    expect(decision?.mde()).toBeGreaterThan(0.02);
   });
 
   test("a run that ended between looks is looked at where it ended", () => {

@@ -87,7 +87,7 @@ test("advice is corrected by Benjamini and Hochberg at alpha", () => {
     "inconclusive",
     "inconclusive",
   ]);
-  expect(found[0]?.p.adjusted).toBeCloseTo(0.04, 12);
+  expect(found[0]?.p.adjusted()).toBeCloseTo(0.04, 12);
   expect(decideAdvisory([], levels)).toEqual([]);
 });
 
