@@ -49,6 +49,8 @@ export function decideFamily(family: readonly (Comparison | null)[], levels: Lev
 /** Benjamini and Hochberg over what only advises: of those called worse, at most a share alpha is expected to be wrong. */
 export function decideAdvisory(family: readonly (Comparison | null)[], levels: Levels): (Decision | null)[] {
   const measured = family.filter((it) => it !== null);
+  // A share of none is no level.
+  if (measured.length === 0) return family.map(() => null);
   const raw = measured.map((it) => it.p);
   const adjusted = once(() => benjaminiHochberg(raw.map(levels.overall)));
   const shareOf = (kept: number) => (levels.alpha * kept) / measured.length;

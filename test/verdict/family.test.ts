@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { trialsOf } from "../../reports/evidence/trials-of.ts";
 import type { Companion, Comparison } from "../../reports/verdict/comparison.ts";
 import { decideAdvisory, decideFamily } from "../../reports/verdict/family.ts";
-import { fixedLevels } from "../../reports/verdict/levels.ts";
+import { fixedLevels, levelsAt } from "../../reports/verdict/levels.ts";
 import { sampledEvidence } from "../support/sampled-evidence.ts";
 
 const levels = fixedLevels(0.05, 0.01);
@@ -89,6 +89,12 @@ test("advice is corrected by Benjamini and Hochberg at alpha", () => {
   ]);
   expect(found[0]?.p.adjusted()).toBeCloseTo(0.04, 12);
   expect(decideAdvisory([], levels)).toEqual([]);
+});
+
+test("nothing to advise on needs no level, also where levels are spent over looks", () => {
+  const spent = levelsAt([4, 8], 4, { alpha: 0.05, alphaFail: 0.01 });
+  expect(decideAdvisory([], spent)).toEqual([]);
+  expect(decideAdvisory([null], spent)).toEqual([null]);
 });
 
 test("a trial that was cut off gives way to the one that repeated its block", () => {
