@@ -54,7 +54,10 @@ golden: setup ## make the golden files and the JSON Schemas again; look at the d
 bench: setup ## compare load generators, interleaved: requests per CPU-second, accuracy, send-time error
 	node test/bench/bench.main.ts $(BENCH)
 
+calibrate: setup ## measure the error rates that verdicts and history claim, on simulated sessions; fails where an aim is missed
+	for study in test/calibrate/*.main.ts; do node $$study; done
+
 clean: ## remove what the targets above made, but not results/
 	rm -rf dist node_modules .tools
 
-.PHONY: help setup demo test test-crash test-demo check golden bench clean
+.PHONY: help setup demo test test-crash test-demo check golden bench calibrate clean

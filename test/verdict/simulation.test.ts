@@ -6,6 +6,9 @@ import { type Decision, decideFamily } from "../../reports/verdict/family.ts";
 import { fixedLevels } from "../../reports/verdict/levels.ts";
 import { compare, type Pair } from "../../reports/verdict/paired.ts";
 import { seeded } from "../../runner/shared/random.ts";
+import { questions } from "../calibrate/cells.ts";
+import { noises } from "../calibrate/noise.ts";
+import { simulate } from "../calibrate/simulate.ts";
 
 const levels = fixedLevels(0.05, 0.01);
 const SESSIONS = 1500;
@@ -87,6 +90,26 @@ describe("simulated sessions of ten pairs", () => {
       if (decided([compare(session(random, 10, 0, 0.02), terms())])[0]?.verdict === "pass") passed++;
     }
     expect(passed / 300).toBeGreaterThan(0.99);
+  });
+});
+
+/** `make calibrate` asks the same of ten times as many sessions. */
+describe("ten pairs in the order in which a run takes them", () => {
+  const asked = questions.flatMap(({ title, of }) =>
+    of.flatMap(({ cell, rate, aim }) =>
+      "atMost" in aim && cell.looks.length === 1 && cell.looks[0] === 10
+        ? [{ title, cell, rate, level: aim.atMost }]
+        : [],
+    ),
+  );
+
+  test.each(noises.filter((it) => it.beyond !== true))("$name: error rates are at most what is claimed", (noise) => {
+    expect(asked).toHaveLength(2);
+    for (const { cell, rate, level, title } of asked) {
+      const sessions = 1000;
+      const most = level + 3 * Math.sqrt((level * (1 - level)) / sessions);
+      expect(rate(simulate(cell, noise, 0, sessions)), title).toBeLessThanOrEqual(most);
+    }
   });
 });
 

@@ -1,0 +1,71 @@
+/** The study's result as Markdown, with what was aimed at and missed. */
+import { asks, met, type Question, questions, stops } from "./cells.ts";
+import { type Noise, noises, PAIR_SD } from "./noise.ts";
+import { ALPHA, ALPHA_FAIL, type Cell, type Tally } from "./simulate.ts";
+
+export interface Study {
+  readonly at: string;
+  readonly sessions: number;
+  readonly tally: (cell: Cell, noise: Noise) => Tally;
+}
+
+const asked = questions.flatMap((it) => it.of);
+
+export function markdown(study: Study): string {
+  const missed = misses(study);
+  return [
+    `# The verdict's error rates, simulated, ${study.at.slice(0, 10)}`,
+    "",
+    `${study.sessions} sessions a cell, standard deviation of a pair ${100 * PAIR_SD} % in every model, random permuted blocks as in a run,`,
+    `the gate's own code at alpha ${ALPHA} to pass and ${ALPHA_FAIL} for all metrics together to fail. Looks: after 6, 10, 16 and 24 pairs.`,
+    "",
+    `| trials | ${questions.map((it) => it.title + " |".repeat(it.of.length)).join(" ")}`,
+    `|---|${asked.map(() => "---:|").join("")}`,
+    `| | ${asked.map((it) => it.title).join(" | ")} |`,
+    ...noises.map((noise) => `| ${noise.name} | ${asked.map((it) => cellOf(it, study, noise)).join(" | ")} |`),
+    "",
+    ...noises.map(
+      (it) => `- ${it.name}: ${it.means}${it.beyond ? ". Beyond what is promised, and shown for that" : ""}`,
+    ),
+    "",
+    "## What stops when, of normal trials",
+    "",
+    "| session | ends with | at 6 | at 10 | at 16 | at 24 pairs | in all | mean pairs |",
+    "|---|---|---:|---:|---:|---:|---:|---:|",
+    ...stops.flatMap((cell) => stopsOf(cell, study.tally(cell, noises[0] as Noise))),
+    "",
+    "## Aims",
+    "",
+    `${missed.length === 0 ? "All met" : `${missed.length} missed`}: false regressions at most ${percent(ALPHA_FAIL)}, false passes at most ${percent(ALPHA)}, up to three Monte Carlo`,
+    "standard errors; +5 % found in at least 95 % of sessions of normal trials.",
+    ...missed.map((it) => `- **missed**: ${it}`),
+    "",
+  ].join("\n");
+}
+
+export const misses = (study: Study): string[] =>
+  noises.flatMap((noise) =>
+    questions.flatMap((group) =>
+      group.of
+        .filter((it) => asks(it, noise) && met(it, study.tally(it.cell, noise), noise) === false)
+        .map((it) => `${group.title}, ${it.title}, ${noise.name}: ${percent(it.rate(study.tally(it.cell, noise)))}`),
+    ),
+  );
+
+function cellOf(question: Question, study: Study, noise: Noise): string {
+  if (!asks(question, noise)) return "–";
+  const tally = study.tally(question.cell, noise);
+  const text = percent(question.rate(tally));
+  return met(question, tally, noise) === false ? `**${text}**` : text;
+}
+
+function stopsOf({ name, looks }: Cell, { pass, regressed, sessions }: Tally): string[] {
+  const ended = looks.map((_, i) => (pass[i] as number) + (regressed[i] as number));
+  const undecided = sessions - ended.reduce((a, b) => a + b, 0);
+  const pairs = looks.reduce((sum, done, i) => sum + done * (ended[i] as number), undecided * (looks.at(-1) as number));
+  const row = (title: string, word: string, counts: readonly number[], mean: string): string =>
+    `| ${[title, word, ...counts.map((it) => percent(it / sessions)), percent(counts.reduce((a, b) => a + b, 0) / sessions), mean].join(" | ")} |`;
+  return [row(name, "pass", pass, (pairs / sessions).toFixed(1)), row("", "regressed", regressed, "")];
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
