@@ -1,11 +1,12 @@
 /** junit.xml: what CI systems read. One test case per gate and per claim, and one for the run where it is not what its gates say. */
-import { plainSpaces } from "../../runner/shared/format.ts";
+import { formatP, plainSpaces } from "../../runner/shared/format.ts";
 import type { Finding, Judgement } from "../verdict/judgement.ts";
 import { byVerdict, worstOf } from "../verdict/order.ts";
 import { cleaned } from "./clean.ts";
+import { detectable, trialsOf, whyNotDetectable } from "./facts.ts";
 import { findingText, hasSeveralArms, placeOf } from "./finding-text.ts";
 import { escapeMarkup } from "./svg/element.ts";
-import { reasonsBeside } from "./words.ts";
+import { reasonsBeside, toChange } from "./words.ts";
 
 type Outcome = "passed" | "failure" | "error" | "skipped";
 
@@ -25,12 +26,14 @@ interface Case {
   readonly type: string;
   readonly message: string;
   readonly text: string;
+  /** What a gate rests on, for whoever plots it. */
+  readonly properties: readonly (readonly [name: string, value: string])[];
 }
 
 /** Well-formed XML 1.0; times are seconds. */
 export function renderJunit(judgement: Judgement): string {
   const clean = cleaned(judgement);
-  const { run, verdict, headline, gates, claims } = clean;
+  const { run, verdict, headline, gates, claims, falseAlarms } = clean;
   const several = hasSeveralArms([...gates, ...claims]);
   const cases = [
     ...gates.map((it) => asFarAs(verdict, gateCase(it, several))),
@@ -43,14 +46,16 @@ export function renderJunit(judgement: Judgement): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="shakedown" ${totals}>`,
     `  <testsuite name="${attribute(run.scenario)}" timestamp="${attribute(run.startedAt)}" ${totals}>`,
-    "    <properties>",
-    ...[
-      ["verdict", verdict],
-      ["headline", headline],
-      ["run", run.id],
-      ["seed", String(run.seed)],
-    ].map(([name = "", value = ""]) => `      <property name="${name}" value="${attribute(value)}"/>`),
-    "    </properties>",
+    ...properties(
+      [
+        ["verdict", verdict],
+        ["headline", headline],
+        ["run", run.id],
+        ["seed", String(run.seed)],
+        ["false alarms", falseAlarms.text],
+      ],
+      "    ",
+    ),
     ...cases.flatMap((it) => testCase(it, run.scenario)),
     "  </testsuite>",
     "</testsuites>",
@@ -68,7 +73,16 @@ function gateCase(finding: Finding, several: boolean): Case {
     outcome: finding.advisory && finding.verdict !== "pass" ? "skipped" : outcomes[finding.verdict],
     type: finding.verdict,
     message: `${finding.verdict}: ${estimate} (${interval}), allowed ${allowed}`,
-    text: [sides, finding.because, ...finding.warnings].filter((it) => it !== "").join("\n"),
+    text: [sides, finding.because, toChange(finding), ...finding.warnings].filter((it) => it !== "").join("\n"),
+    properties: [
+      ["estimate", estimate],
+      ["interval", interval],
+      ["allowed", allowed],
+      ["trials", trialsOf(finding)],
+      ["finds", detectable(finding) ?? `not known: ${whyNotDetectable(finding)}`],
+      ...(finding.a12 === null ? [] : [["A12", finding.a12.toFixed(2)] as const]),
+      ...(finding.p === null ? [] : [["p", formatP(finding.p.adjusted)] as const]),
+    ],
   };
 }
 
@@ -92,7 +106,17 @@ const runCase = (judgement: Judgement): Case => ({
   type: judgement.verdict,
   message: judgement.headline,
   text: [...new Set([judgement.headline, ...reasonsBeside(judgement)])].join("\n"),
+  properties: [],
 });
+
+const properties = (all: Case["properties"], indent: string): string[] =>
+  all.length === 0
+    ? []
+    : [
+        `${indent}<properties>`,
+        ...all.map(([name, value]) => `${indent}  <property name="${name}" value="${attribute(value)}"/>`),
+        `${indent}</properties>`,
+      ];
 
 /** Newlines inside an attribute are written as references, or a parser would make spaces of them. */
 const attribute = (text: string): string =>
@@ -100,11 +124,13 @@ const attribute = (text: string): string =>
 
 function testCase(it: Case, scenario: string): string[] {
   const head = `    <testcase classname="${attribute(`${scenario}.${it.suite}`)}" name="${attribute(it.name)}"`;
-  if (it.outcome === "passed") return [`${head}/>`];
+  const inside = properties(it.properties, "      ");
+  if (it.outcome === "passed") return inside.length === 0 ? [`${head}/>`] : [`${head}>`, ...inside, "    </testcase>"];
   const kind = it.outcome === "skipped" ? "" : ` type="${it.type}"`;
   const text = escapeMarkup(plainSpaces(it.text));
   return [
     `${head}>`,
+    ...inside,
     `      <${it.outcome}${kind} message="${attribute(it.message)}">${text}</${it.outcome}>`,
     "    </testcase>",
   ];

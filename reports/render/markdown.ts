@@ -1,8 +1,10 @@
-/** report.md: the verdict and the gates, short enough for a pull request or a job summary. */
+/** report.md: the verdict and the gates, short enough for a job summary or a comment of a pull request (65 536 characters). */
 import { formatDuration, plainSpaces } from "../../runner/shared/format.ts";
 import type { Finding, Judgement } from "../verdict/judgement.ts";
-import { cleaned, oneLine } from "./clean.ts";
+import { cleaned } from "./clean.ts";
+import { detectable, trialsOf } from "./facts.ts";
 import { findingText, hasSeveralArms, placeOf } from "./finding-text.ts";
+import { code, inline, link, list, table } from "./markdown-text.ts";
 import {
   againstInWords,
   capitalized,
@@ -10,30 +12,55 @@ import {
   gatesInWords,
   reasonsBeside,
   sentence,
+  toChange,
   trialsInWords,
   verdictWords,
   type Word,
 } from "./words.ts";
 
-export function renderMarkdown(judgement: Judgement): string {
+/** Addresses that only whoever publishes the text knows. */
+export interface Links {
+  /** Of the page where this run's artifacts are. */
+  readonly run?: string;
+  /** Of the file in which the gates stand: their lines are `#L12` of it. */
+  readonly scenario?: string;
+}
+
+/** Characters of each part, so that all of them fit together. */
+const room = { reasons: 6000, gates: 24_000, claims: 8000, why: 12_000, remarks: 6000 };
+
+export function renderMarkdown(judgement: Judgement, links: Links = {}): string {
   const clean = cleaned(judgement);
-  const { run, verdict, headline, gates, claims, trust, against, next } = clean;
+  const { run, verdict, headline, gates, claims, trust, against, falseAlarms, next } = clean;
   const { icon } = verdictWords[verdict];
   const remarks = trust.filter((it) => it.status !== "ok");
   const blocks = [
-    `## ${icon} ${capitalized(verdict)}: ${inline(run.scenario)}`,
-    inline(headline),
+    `## ${icon} ${capitalized(verdict)}: ${inline(run.scenario, 200)}`,
+    inline(headline, 1000),
     against?.bridged ? inline(`Compared with ${againstInWords(against)}.`) : "",
     ...notices(run),
-    list(reasonsBeside(clean).map(inline)),
-    table("Gate", gates, (it) => verdictWords[it.verdict]),
-    table("Claim", claims, (it) => claimWords[it.claim]),
-    list(remarks.map((it) => `**${inline(it.title)}**: ${inline(it.text)}`)),
+    list(
+      reasonsBeside(clean).map((it) => inline(it)),
+      room.reasons,
+    ),
+    findings("Gate", gates, (it) => verdictWords[it.verdict], links),
+    list(whyNot(gates), room.why),
+    findings("Claim", claims, (it) => claimWords[it.claim], links),
+    list(
+      remarks.map((it) => `**${inline(it.title, 200)}**: ${inline(it.text)}`),
+      room.remarks,
+    ),
     next === null ? "" : `Next: ${code(next)}`,
-    `${gatesInWords({ gates, verdict })} ${capitalized(trialsInWords(run))}, ${formatDuration(run.durationMs)}, seed ${run.seed}, run ${code(run.id)}.`,
+    gates.length === 0 ? "" : `False alarms: ${inline(falseAlarms.text)}${legend(gates)}`,
+    `${gatesInWords({ gates, verdict })} ${capitalized(trialsInWords(run))}, ${formatDuration(run.durationMs)}, seed ${run.seed}, run ${code(run.id, 100)}.${links.run === undefined ? "" : ` ${link("Whole report", links.run)}`}`,
   ];
   return `${plainSpaces(blocks.filter((it) => it !== "").join("\n\n"))}\n`;
 }
+
+const legend = (gates: readonly Finding[]): string =>
+  gates.some((it) => it.mde !== null)
+    ? " Finds: the smallest worsening that a gate would have told from none with 80 % chance."
+    : "";
 
 function notices(run: Judgement["run"]): string[] {
   const ended = run.status === "completed" ? [] : [`This run was ${run.status}`, run.statusReason ?? ""];
@@ -41,48 +68,48 @@ function notices(run: Judgement["run"]): string[] {
     sentence(
       ended
         .filter((it) => it !== "")
-        .map(inline)
+        .map((it) => inline(it))
         .join(": "),
     ),
     run.postHoc ? "These gates were given after the run (post hoc)." : "",
   ];
 }
 
-const list = (lines: readonly string[]): string => lines.map((it) => `- ${it}`).join("\n");
+const nameOf = (finding: Finding, several: boolean): string =>
+  [finding.title, placeOf(finding, several)].filter((it) => it !== "").join(" · ");
 
-function table<F extends Finding>(kind: string, findings: readonly F[], wordOf: (finding: F) => Word): string {
-  if (findings.length === 0) return "";
-  const several = hasSeveralArms(findings);
-  const rows = findings.map((finding) => {
+function findings<F extends Finding>(
+  kind: "Gate" | "Claim",
+  all: readonly F[],
+  wordOf: (finding: F) => Word,
+  { scenario }: Links,
+): string {
+  if (all.length === 0) return "";
+  const several = hasSeveralArms(all);
+  const rows = all.map((finding) => {
     const { icon, word } = wordOf(finding);
     const { baseline, candidate, estimate, interval, allowed } = findingText(finding);
-    const name = [finding.title, placeOf(finding, several)].filter((it) => it !== "").join(" · ");
+    const line = finding.condition.at?.line;
+    const url = scenario === undefined || line === undefined ? null : `${scenario}#L${line}`;
     return [
       `${icon} ${word}${finding.advisory ? " (advisory)" : ""}`,
-      inline(name),
+      link(inline(nameOf(finding, several), 160), url),
       baseline ?? "–",
       candidate ?? "–",
       `**${estimate}** (${interval})`,
       allowed,
+      trialsOf(finding),
+      detectable(finding) ?? "–",
     ];
   });
-  const head = ["Verdict", kind, "Baseline", "Measured", "Judged", "Allowed"];
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), "|---|---|--:|--:|--:|--:|", ...rows.map(line)].join("\n");
+  const head = ["Verdict", kind, ">Baseline", ">Measured", ">Judged", ">Allowed", ">Trials", ">Finds"];
+  return table(head, rows, kind === "Gate" ? room.gates : room.claims);
 }
 
-/** Text that stays text: no markup, no mention of a user, no table cell broken. */
-const inline = (text: string): string =>
-  oneLine(text)
-    .replace(/[\\`*_{}[\]#+!|~$]/g, "\\$&")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll("@", "&#64;");
-
-/** A code span with a fence longer than any run of backticks inside. */
-function code(text: string): string {
-  const longest = Math.max(0, ...[...oneLine(text).matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return longest === 0 ? `${fence}${oneLine(text)}${fence}` : `${fence} ${oneLine(text)} ${fence}`;
+/** Of what did not pass: the reason, and what would change it. */
+function whyNot(gates: readonly Finding[]): string[] {
+  const several = hasSeveralArms(gates);
+  return gates
+    .filter((it) => it.verdict !== "pass" && !it.advisory)
+    .map((it) => `**${inline(nameOf(it, several), 160)}**: ${inline([it.because, toChange(it)].join(" ").trim())}`);
 }

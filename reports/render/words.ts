@@ -1,6 +1,6 @@
 /** The words, signs and tones of verdicts: one table for every format. */
 import { counted } from "../../runner/shared/format.ts";
-import type { ClaimVerdict, Judgement, Verdict } from "../verdict/judgement.ts";
+import type { ClaimVerdict, Finding, Judgement, Verdict } from "../verdict/judgement.ts";
 
 export interface Word {
   readonly icon: string;
@@ -82,3 +82,7 @@ export const reasonsBeside = ({ verdict, headline, reasons, gates }: Judgement):
       );
 
 const sameText = (a: string, b: string): boolean => a.replace(/\.$/, "") === b.replace(/\.$/, "");
+
+/** Empty where nothing is to be said. */
+export const toChange = ({ wouldChange }: Pick<Finding, "wouldChange">): string =>
+  wouldChange === "" ? "" : `To change it: ${wouldChange.charAt(0).toLowerCase()}${wouldChange.slice(1)}`;

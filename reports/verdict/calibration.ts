@@ -1,28 +1,22 @@
 /** How often nothing is called something, measured: A/A sessions of the same baseline on the same class of host. */
 import { conditionKey } from "../../runner/record/condition-key.ts";
-import { counted, formatP, formatValue } from "../../runner/shared/format.ts";
+import { formatP, formatValue } from "../../runner/shared/format.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import type { Check } from "../analyses/parts.ts";
 import type { AaGate, AaSession } from "../baseline/aa-session.ts";
-import { clopperPearson, type Interval } from "../stats/binomial.ts";
+import { clopperPearson } from "../stats/binomial.ts";
 import { standardDeviation } from "../stats/describe.ts";
 import { pairedT, pValues } from "../stats/t-test.ts";
 import { uniformityP } from "../stats/uniformity.ts";
 import { type Known, type Terms, transformedMargin } from "./comparison.ts";
+import { alarmsInWords, type MeasuredAlarms } from "./false-alarms.ts";
 import { decideFamily } from "./family.ts";
 import type { Finding, Judgement } from "./judgement.ts";
 import { fixedLevels } from "./levels.ts";
 import { ALPHA, ALPHA_FAIL } from "./limits.ts";
 import { compare, type Pair } from "./paired.ts";
 
-export interface Calibration {
-  readonly sessions: number;
-  /** Sessions that called something regressed. */
-  readonly falseAlarms: number;
-  /** Exact, 95 % on two sides. */
-  readonly interval: Interval;
-  /** Share of sessions that call something regressed when the arms of each pair are swapped at random; null without a pair. */
-  readonly relabelled: number | null;
+export interface Calibration extends MeasuredAlarms {
   /** By condition key: standard deviation of the pair differences, pooled over sessions. */
   readonly spreads: ReadonlyMap<string, Spread>;
   /** Signs that both arms were not treated alike. */
@@ -187,17 +181,18 @@ export function calibrationCheck(it: Calibration | null): Check {
       title,
       text: "no A/A session of this baseline on this class of host: false alarms are as promised by the method, not measured (run --aa measures them)",
     };
-  const share = (value: number): string => formatValue(value, "ratio");
-  const swapped =
-    it.relabelled === null ? "" : `; with arms swapped at random within pairs, ${share(it.relabelled)} of sessions`;
-  const text = `${counted(it.falseAlarms, "false alarm")} in ${counted(it.sessions, "A/A session")} here (${share(it.falseAlarms / it.sessions)}, 95 % interval ${share(it.interval.lower)} to ${share(it.interval.upper)})${swapped}`;
+  const text = alarmsInWords(it);
   // More than promised, for certain.
   const broken = it.interval.lower > ALPHA_FAIL;
   return it.doubts.length > 0 || broken
     ? {
         status: "warning",
         title,
-        text: [text, ...(broken ? [`more than the ${share(ALPHA_FAIL)} promised`] : []), ...it.doubts].join("; "),
+        text: [
+          text,
+          ...(broken ? [`more than the ${formatValue(ALPHA_FAIL, "ratio")} promised`] : []),
+          ...it.doubts,
+        ].join("; "),
       }
     : { status: "ok", title, text };
 }

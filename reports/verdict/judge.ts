@@ -17,7 +17,9 @@ import { calibrationCheck, calibrationOf } from "./calibration.ts";
 import { type Confirmation, confirmed } from "./confirmation.ts";
 import type { Against, Between } from "./control.ts";
 import { errorRateOf } from "./error-rate.ts";
+import { falseAlarmsOf } from "./false-alarms.ts";
 import { headlineOf, reasonsOf } from "./headline.ts";
+import { howDecided } from "./how-decided.ts";
 import type { AgainstSummary, Finding, Judgement, RunSummary, Verdict } from "./judgement.ts";
 import { fixedLevels, type Levels, levelsAt } from "./levels.ts";
 import { ALPHA, ALPHA_FAIL } from "./limits.ts";
@@ -53,12 +55,14 @@ export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement
   const gates = confirmed(assessGates(evidence, asked, scalarOf, levels, against), options.confirmation ?? null);
   const claims = assessClaims(evidence, claimed, scalarOf, levels, against);
   const outcomes = runOutcomes(evidence, against);
+  const calibration = calibrationOf(options.calibration ?? []);
+  const falseAlarms = falseAlarmsOf(calibration, gates);
   const trust = [
     ...validity(evidence),
     ...(against === null ? [] : [storedCheck(evidence, against.stored, gates)]),
     ...(options.checks ?? []),
     ...outcomes.flatMap(checkOf),
-    calibrationCheck(calibrationOf(options.calibration ?? [])),
+    calibrationCheck(calibration),
   ];
   const limits = limitsOf(summary, gates);
   const noise = trust
@@ -86,6 +90,8 @@ export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement
     environment: besideStored(environment(evidence), evidence, against?.stored ?? null),
     reproduce: { commands: [run.command.map(quoted).join(" ")], source: run.source },
     errorRate: errorRateOf(gates, levels),
+    falseAlarms,
+    how: howDecided({ run: summary, gates, levels, falseAlarms }),
     next: nextOf({ verdict, run, summary, gates, noisy: noise.length > 0, command: options.command ?? "shakedown" }),
   };
 }

@@ -4,6 +4,7 @@ import type { Condition } from "../../runner/record/scenario.ts";
 import type { Bound, Change } from "../../runner/shared/format.ts";
 import type { Check, FaultReport, Section, TableRow, Timeline } from "../analyses/parts.ts";
 import type { Control } from "./control.ts";
+import type { FalseAlarms } from "./false-alarms.ts";
 
 export type Verdict = "pass" | "regressed" | "failed" | "inconclusive" | "invalid";
 export type ClaimVerdict = "supported" | "refuted" | "inconclusive" | "not-testable";
@@ -32,6 +33,9 @@ export interface Judgement {
   readonly reproduce: { readonly commands: readonly string[]; readonly source: string };
   /** How sure: in words (one-sided levels, Holm, pairs, what relies on normality). */
   readonly errorRate: string;
+  readonly falseAlarms: FalseAlarms;
+  /** How all of this was decided, for whoever has to act on it; empty when no gate was judged. */
+  readonly how: readonly { readonly term: string; readonly text: string }[];
   readonly next: string | null;
 }
 

@@ -282,6 +282,20 @@ export const judgementSchema = z.strictObject({
   environment: list(z.strictObject({ name: text, value: text, differs: textOrNull })),
   reproduce: z.strictObject({ commands: list(text), source: text }),
   errorRate: text,
+  falseAlarms: z.strictObject({
+    promised: numberOrNull.meta({ description: "Share of runs; null when no gate compares." }),
+    measured: z
+      .strictObject({
+        sessions: count,
+        falseAlarms: count,
+        interval: z.strictObject({ lower: number, upper: number }),
+        relabelled: numberOrNull,
+      })
+      .nullable()
+      .meta({ description: "By A/A sessions of the same baseline on the same class of host; null without any." }),
+    text,
+  }),
+  how: list(z.strictObject({ term: text, text })),
   next: textOrNull,
 });
 

@@ -7,7 +7,7 @@ import { renderMarkdown } from "../../reports/render/markdown.ts";
 import { renderTerminal } from "../../reports/render/terminal.ts";
 import { gatesInWords } from "../../reports/render/words.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
-import { worstOf } from "../../reports/verdict/order.ts";
+import { byVerdict, worstOf } from "../../reports/verdict/order.ts";
 import { hostile, interrupted, regressed, singleArm } from "../support/judgements.ts";
 
 const withVerdicts = (...verdicts: readonly Judgement["verdict"][]): Judgement => ({
@@ -77,6 +77,25 @@ describe("junit.xml", () => {
     expect(xml).toContain('<skipped message="regressed: +135 %');
   });
 
+  test("has a case for every gate and claim, with what it rests on, also for those that pass", () => {
+    const xml = renderJunit(regressed);
+    const cases = xml.match(/<testcase /g)?.length;
+    expect(cases).toBe(regressed.gates.length + regressed.claims.length);
+    expect(xml.match(/<property name="finds"/g)?.length).toBe(cases);
+    const passed = /name="Response time p50[^>]*>([\s\S]*?)<\/testcase>/.exec(xml)?.[1];
+    for (const property of [
+      '"estimate" value="+1.6 %"',
+      '"interval" value="−0.4 % to 3.6 %"',
+      '"allowed" value="15 %"',
+      '"trials" value="5 pairs"',
+      '"finds" value="+4.3 %"',
+      '"A12" value="0.96"',
+    ])
+      expect(passed).toContain(`<property name=${property}/>`);
+    expect(passed).not.toMatch(/<failure|<error|<skipped/);
+    expect(xml).toContain('<property name="false alarms" value="The method promises');
+  });
+
   test("holds no character that XML forbids", () => {
     const forbidden = [...renderJunit(hostile)].filter((it) => {
       const code = it.codePointAt(0) ?? 0;
@@ -96,9 +115,43 @@ describe("report.md", () => {
     const md = renderMarkdown(regressed);
     expect(md).toMatch(/^## ✗ Regressed: shop-survives-a-kill\n\np99 in steady rose by 135 %/);
     expect(md).toContain(
-      "| ✗ regressed | Response time p99 · steady · checkout | 41.0 ms | 100.3 ms | **+135 %** (121 % to 150 %) | 25 % |",
+      "| ✗ regressed | Response time p99 · steady · checkout | 41.0 ms | 100.3 ms | **+135 %** (121 % to 150 %) | 25 % | 5 pairs | +4.3 % |",
     );
+    expect(md).toContain("Measured: 0 false alarms in 24 A/A sessions here (0 %, 95 % interval 0 % to 14.2 %)");
+    expect(md).toContain("**Recovery · after hungry**: The interval reaches");
+    expect(md).toContain("To change it: about 9 more pairs (14 in all) would be likely to decide it");
     expect(md).toContain("Next: `shakedown run scenarios/shop.yaml");
+  });
+
+  test("fits into a comment of a pull request, however much there is to say: what did not pass comes first, the rest is counted", () => {
+    const many = <T>(all: readonly T[], times: number): T[] => Array.from({ length: times }, () => all).flat();
+    for (const judgement of [regressed, hostile]) {
+      const md = renderMarkdown({
+        ...judgement,
+        headline: judgement.headline.repeat(200),
+        reasons: many(judgement.reasons, 500),
+        gates: many(judgement.gates, 500).sort((a, b) => byVerdict(a.verdict, b.verdict)),
+        claims: many(judgement.claims, 500),
+        trust: many(judgement.trust, 500),
+        next: judgement.next?.repeat(500) ?? null,
+      });
+      expect(md.length).toBeLessThan(65_536);
+      expect(md).toMatch(/\| … and \d+ more \| {2}\|/);
+      expect(md).toMatch(/^\| ✗ regressed/m);
+    }
+  });
+
+  test("leads from a gate to its line, and to where the whole report is, when it is told where they are", () => {
+    const at = { line: 31, column: 5 };
+    const gates = regressed.gates.map((it) => ({ ...it, condition: { ...it.condition, at } }));
+    const links = {
+      run: "https://git.example/o/r/actions/runs/7",
+      scenario: "https://git.example/o/r/blob/abc/shop.yaml",
+    };
+    const md = renderMarkdown({ ...regressed, gates }, links);
+    expect(md).toContain("[Response time p50 · steady · checkout](<https://git.example/o/r/blob/abc/shop.yaml#L31>)");
+    expect(md).toContain("[Whole report](<https://git.example/o/r/actions/runs/7>)");
+    expect(renderMarkdown({ ...regressed, gates })).not.toContain("](<");
   });
 
   test("a name can't break a table, close a fence, make a link or call a user", () => {

@@ -103,7 +103,7 @@ export function finding(shape: Shape): Finding {
     method: paired
       ? "Log-ratio of the trials' values, paired t bounds; the sign-flip test agrees"
       : "One-sided t bounds of the trials' values",
-    pairs: paired ? shape.baseline.length : 0,
+    pairs: Math.max(shape.baseline.length, shape.candidate.length),
     pairsNeeded: null,
     mde: shape.change && paired ? 0.043 : null,
     a12: shape.change && paired ? 0.96 : null,
@@ -154,6 +154,7 @@ const recovery = finding({
   condition: { fault: "one-dies", max: 3000 },
   rest: {
     versus: null,
+    control: null,
     mde: 460,
     a12: null,
     warnings: ["one trial is censored: the true value is larger"],
@@ -690,6 +691,23 @@ export const regressed: Judgement = {
     source: "apiVersion: shakedown/v1\nname: shop-survives-a-kill\nload: { target: shop, rate: 300/s }\n",
   },
   errorRate: "Proven at 0.05 to pass and 0.01 (Holm over 6 gates) to fail.",
+  falseAlarms: {
+    promised: 0.01,
+    measured: { sessions: 24, falseAlarms: 0, interval: { lower: 0, upper: 0.142 }, relabelled: 0.004 },
+    text: "The method promises a false regression in at most 1 % of runs. Measured: 0 false alarms in 24 A/A sessions here (0 %, 95 % interval 0 % to 14.2 %).",
+  },
+  how: [
+    {
+      term: "What is counted",
+      text: "A trial starts everything anew, goes through all phases once and gives one value for each gate. Trials are counted, here 5 pairs of them. Requests never are: those of one trial share its luck.",
+    },
+    {
+      term: "In which order",
+      text: "In every pair one trial of each arm ran after the other, in an order drawn at random (seed 42), so that a machine that gets slower meets all of them alike.",
+    },
+    { term: "To pass", text: "A gate passes when its one-sided 95 % bound is inside the margin." },
+    { term: "To stop", text: "Any false regression among 5 compared gates: at most 1 % of runs (Holm)." },
+  ],
   next: "shakedown run scenarios/shop.yaml --resume 20261121T0912Z-k3f --trials 14",
 };
 
@@ -735,6 +753,12 @@ export const singleArm: Judgement = {
     cells: it.cells.slice(0, 1).map((cell) => ({ ...cell, low: cell.center, high: cell.center, n: 1 })),
   })),
   errorRate: "One trial: a point verdict without an error rate.",
+  falseAlarms: {
+    promised: null,
+    measured: null,
+    text: "No gate compares two arms: nothing can be a false regression.",
+  },
+  how: [{ term: "Bounds", text: "1 bound judged by a single trial: no error rate is known." }],
   next: null,
 };
 
@@ -750,6 +774,9 @@ export const stored: Judgement = {
       ...p99,
       verdict: "inconclusive",
       control: "unbridged",
+      mde: null,
+      a12: null,
+      wouldChange: "Not more of the same: what is said above has to be mended first.",
       p: null,
       method: "one-sided Welch bounds of logarithms on 5 and 5 trials, now and then, rank-sum test as companion",
       tags: ["drift not controlled"],
@@ -778,6 +805,11 @@ export const stored: Judgement = {
   environment: regressed.environment.map((it) =>
     it.name === "Kernel" ? { ...it, differs: "baseline: Linux 6.17" } : { ...it, differs: null },
   ),
+  falseAlarms: {
+    promised: null,
+    measured: null,
+    text: "Nothing ties the two sessions that are compared together: nothing is called a regression, rightly or wrongly.",
+  },
   errorRate:
     "1 gate is compared with another session and nothing ties the two together: drift between the sessions is not controlled, no error rate is known, and the verdict on it is inconclusive.",
   next: null,
@@ -829,6 +861,7 @@ export const interrupted: Judgement = {
   environment: [],
   reproduce: { commands: [], source: "" },
   errorRate: "",
+  how: [],
   next: null,
 };
 

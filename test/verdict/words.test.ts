@@ -39,7 +39,7 @@ function told(given: Sampled, extra: Partial<Grounds> = {}) {
     reasons: reasonsOf(grounds).map(plainSpaces),
     next,
     summary,
-    errorRate: errorRateOf(gates, levels),
+    errorRate: plainSpaces(errorRateOf(gates, levels)),
   };
 }
 

@@ -1,8 +1,9 @@
 /** Why a gate or a claim has its verdict: the sentence, what limits it, how it was computed, and its trials. */
-import { counted, formatExact, formatP, formatValue } from "../../../runner/shared/format.ts";
+import { formatP, formatValue } from "../../../runner/shared/format.ts";
 import type { Finding } from "../../verdict/judgement.ts";
+import { detectable, whyNotDetectable, worseTrials } from "../facts.ts";
 import { findingText, placeOf } from "../finding-text.ts";
-import type { Word } from "../words.ts";
+import { capitalized, type Word } from "../words.ts";
 import { absent, type ValueTable } from "./value-table.ts";
 
 export interface ExplainView extends Word {
@@ -10,6 +11,8 @@ export interface ExplainView extends Word {
   readonly title: string;
   readonly place: string;
   readonly because: string;
+  readonly wouldChange: string;
+  readonly facts: readonly { readonly term: string; readonly value: string }[];
   readonly numbers: string;
   readonly tags: readonly string[];
   readonly warnings: readonly string[];
@@ -27,6 +30,8 @@ export function explainView(id: string, finding: Finding, word: Word, severalArm
     title: finding.title,
     place: placeOf(finding, severalArms),
     because: finding.because,
+    wouldChange: finding.wouldChange,
+    facts: facts(finding),
     numbers: `${estimate} (${interval}), allowed ${allowed}`,
     tags: finding.advisory ? ["advisory, never decides", ...finding.tags] : finding.tags,
     warnings: finding.warnings,
@@ -46,17 +51,27 @@ function missing({ trials }: Finding): string[] {
   });
 }
 
-function method({ method, pairs, p, mde, pairsNeeded, versus, control, metric, change }: Finding): string[] {
-  const shown = (value: number) =>
-    change?.scale !== "difference" && versus !== null
-      ? formatExact(Number(value.toPrecision(2)), "ratio")
-      : formatExact(Number(value.toPrecision(2)), metric.unit === "ratio" ? "points" : metric.unit);
+function facts(finding: Finding): ExplainView["facts"] {
+  const { pairs, control, pairsNeeded, bound } = finding;
+  const [found, worse] = [detectable(finding), worseTrials(finding)];
+  const needed = pairsNeeded === null ? "" : `, about ${pairsNeeded} needed`;
   return [
-    method === "" ? null : `${method}.`,
-    versus === null || control !== "interleaved" ? null : `${counted(pairs, "pair")} against ${versus}.`,
+    { term: control === "interleaved" ? "Pairs" : "Trials", value: `${pairs}${needed}` },
+    {
+      term: "Would have found",
+      value:
+        found === null
+          ? `not known: ${whyNotDetectable(finding)}`
+          : `${found}${bound.kind === "margin" ? "" : " the bound"} with 80\u202f% chance`,
+    },
+    ...(worse === null ? [] : [{ term: "Trials worse (A12)", value: worse }]),
+  ];
+}
+
+function method({ method, p, versus }: Finding): string[] {
+  return [
+    method === "" ? null : `${capitalized(method)}${versus === null ? "" : `, against ${versus}`}.`,
     p === null ? null : `p = ${formatP(p.raw)}, ${formatP(p.adjusted)} after Holm's correction.`,
-    mde === null ? null : `Smallest effect found with 80 % power at this noise: ${shown(mde)}.`,
-    pairsNeeded === null ? null : `To decide it: about ${counted(pairsNeeded, "pair")} in all.`,
   ].filter((it) => it !== null);
 }
 

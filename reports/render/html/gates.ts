@@ -1,5 +1,6 @@
 /** The gates table, the claims table, and the rows that both are made of. */
 import type { Finding, Judgement } from "../../verdict/judgement.ts";
+import { detectable } from "../facts.ts";
 import { findingText, hasSeveralArms, placeOf } from "../finding-text.ts";
 import type { Svg } from "../svg/element.ts";
 import { claimWords, reasonsBeside, verdictWords, type Word } from "../words.ts";
@@ -15,6 +16,8 @@ export interface GateRow extends Word {
   readonly estimate: string;
   readonly interval: string;
   readonly allowed: string;
+  /** The smallest effect that it would have found. */
+  readonly detectable: string | null;
   readonly plot: Svg | null;
   readonly advisory: boolean;
   readonly source: string | null;
@@ -33,20 +36,23 @@ export interface GatesView {
   readonly table: GateTable;
   /** What decided beside the gates, a line each. */
   readonly reasons: readonly string[];
-  readonly errorRate: string;
+  readonly falseAlarms: string;
+  /** The method, in plain words. */
+  readonly how: Judgement["how"];
   readonly next: { readonly command: string; readonly why: string } | null;
 }
 
 /** `hrefOf` finds where a finding is explained. */
 export function gatesView(judgement: Judgement, hrefOf: (finding: Finding) => string): GatesView {
-  const { gates, errorRate, next } = judgement;
+  const { gates, falseAlarms, how, next } = judgement;
   return {
     table: tableOf(
       gates.map((finding) => ({ finding, word: verdictWords[finding.verdict], source: null })),
       hrefOf,
     ),
     reasons: reasonsBeside(judgement),
-    errorRate,
+    falseAlarms: falseAlarms.text,
+    how,
     next: next === null ? null : nextOf(next),
   };
 }
@@ -89,6 +95,7 @@ function tableOf(items: readonly Item[], hrefOf: (finding: Finding) => string): 
         href: hrefOf(finding),
         baseline: baseline ?? "–",
         candidate: candidate ?? "–",
+        detectable: detectable(finding),
         plot: forest(finding, axis),
         advisory: finding.advisory,
         source,

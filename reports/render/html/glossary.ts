@@ -22,6 +22,16 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
     meaning: "How much worse the candidate may be. A gate passes when the whole interval is inside it.",
   },
   { term: "interval", meaning: "Where the true value lies, with one-sided bounds at 5 % each." },
+  {
+    term: "would have found",
+    meaning:
+      "The minimum detectable effect: a true worsening as large as this is told from none in 80 of 100 such runs. More than the margin: too much noise, or too few pairs, for what is asked.",
+  },
+  {
+    term: "trials worse (A12)",
+    meaning:
+      "Every trial of one arm held against every trial of the other: the share in which it was the worse one. 50 % where nothing differs.",
+  },
   { term: "regressed", meaning: "Worse than the arm it is compared with: proven, and by at least the margin." },
   { term: "failed", meaning: "Outside an absolute bound: proven." },
   {
