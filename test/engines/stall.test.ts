@@ -1,5 +1,6 @@
 /** No coordinated omission: a stalled target shows in the open model's quantiles as theory says; the closed model hides it. */
 import type { ServerResponse } from "node:http";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { describe, expect, test } from "vitest";
 import type { LoadModel } from "../../runner/record/scenario.ts";
 import { aLoad, allOf, countsOf, onePhase, runLoad } from "../support/load.ts";
@@ -30,22 +31,32 @@ async function stallingServer(afterMs: number, stallMs: number) {
 async function stalled(model: LoadModel, maxInFlight = 1000) {
   const { server, lengthMs } = await stallingServer(2000, 2000);
   await using _ = server;
-  const load = aLoad({ model, timeoutMs: 10_000, maxInFlight });
+  const load = aLoad({ model, maxInFlight });
+  const loop = monitorEventLoopDelay();
+  loop.enable();
   const it = await runLoad({ port: server.port, load, phases: [onePhase(load, 6000)] });
-  return { ...it, stallMs: lengthMs() };
+  loop.disable();
+  const worker = it.lines.filter((line) => line.type === "self");
+  const mostOf = (values: readonly (number | null)[]) => Math.max(0, ...values.map((value) => value ?? 0));
+  /** How long this process and the worker waited for their turn, at worst: answers may be that much later, never earlier. */
+  const busyMs =
+    loop.max / 1e6 + mostOf(worker.map((line) => line.loopP99)) + mostOf(worker.map((line) => line.lagP99));
+  return { ...it, stallMs: lengthMs(), busyMs };
 }
 
 describe.concurrent("a target that stalls for 2 s of 6 s", () => {
   test("shows in the open model: of 200 a second, those due in the stall wait for its end", async () => {
-    const { lines, totals, stallMs } = await stalled({ kind: "open", rate: 200, spacing: "even" });
+    const { lines, totals, stallMs, busyMs } = await stalled({ kind: "open", rate: 200, spacing: "even" });
     expect(totals).toMatchObject({ due: 1200, ok: 1200 });
     const response = allOf(lines, "response");
-    // The k-th slowest was due k/200 s after the stall began. The machine's own delays stay far below the tolerance.
+    // The k-th slowest was due k/200 s after the stall began, or earlier.
     for (const percentile of [75, 80, 90, 95, 99]) {
       const theoryMs = stallMs - ((100 - percentile) / 100) * 1200 * 5;
-      expect(Math.abs(response.getValueAtPercentile(percentile) / 1000 - theoryMs), `p${percentile}`).toBeLessThan(250);
+      const toldMs = response.getValueAtPercentile(percentile) / 1000;
+      expect(toldMs, `p${percentile}`).toBeGreaterThan(theoryMs - 1);
+      expect(toldMs, `p${percentile}`).toBeLessThan(theoryMs + 250 + busyMs);
     }
-    expect(response.getValueAtPercentile(50) / 1000).toBeLessThan(250);
+    expect(response.getValueAtPercentile(50) / 1000).toBeLessThan(250 + busyMs);
   });
   test("shows as drops when few may be in flight, and none of them is forgotten", async () => {
     const { lines, totals } = await stalled({ kind: "open", rate: 200, spacing: "even" }, 50);
@@ -55,9 +66,9 @@ describe.concurrent("a target that stalls for 2 s of 6 s", () => {
     expect(countsOf(lines)).toMatchObject({ due: 1200, dropped: totals.dropped });
   });
   test("is hidden by the closed model: its p99 says nothing of it, only its maximum does", async () => {
-    const { lines } = await stalled({ kind: "closed", connections: 2 });
+    const { lines, busyMs } = await stalled({ kind: "closed", connections: 2 });
     const response = allOf(lines, "response");
-    expect(response.getValueAtPercentile(99) / 1000).toBeLessThan(1000);
+    expect(response.getValueAtPercentile(99) / 1000).toBeLessThan(1000 + busyMs);
     expect(response.maxValue / 1000).toBeGreaterThan(1900);
   });
 });

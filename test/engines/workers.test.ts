@@ -15,7 +15,7 @@ const loads: readonly [string, Partial<LoadSpec>][] = [
 ];
 
 describe.each(loads)("%s", (_, changes) => {
-  test.each([1, 3])("%i worker(s) count exactly", async (workers) => {
+  test.concurrent.each([1, 3])("%i worker(s) count exactly", async (workers) => {
     const seen = { "/a": 0, "/b": 0 };
     await using server = await httpServer((request, response) => {
       seen[request.url as "/a" | "/b"]++;
@@ -46,7 +46,7 @@ describe.each(loads)("%s", (_, changes) => {
   });
 });
 
-test("evenly spaced, three workers send exactly what is due, in each bin", async () => {
+test.concurrent("evenly spaced, three workers send exactly what is due, in each bin", async () => {
   await using server = await httpServer((_, response) => response.end());
   const load = aLoad({ workers: 3, model: { kind: "open", rate: 200, spacing: "even" } });
   const { lines, totals } = await runLoad({ port: server.port, load, phases: [onePhase(load, 1500)] });
@@ -56,7 +56,7 @@ test("evenly spaced, three workers send exactly what is due, in each bin", async
   expect([...bins].sort(([a], [b]) => a - b)).toEqual(Array.from({ length: 15 }, (_, i) => [i * 100, 20]));
 });
 
-test("a phase boundary changes the rate at once, and requests belong to the phase in which they were due", async () => {
+test.concurrent("a phase boundary changes the rate at once, and requests belong to the phase in which they were due", async () => {
   await using server = await httpServer((_, response) => setTimeout(() => response.end(), 100));
   const load = aLoad();
   const { lines } = await runLoad({
@@ -76,7 +76,7 @@ test("a phase boundary changes the rate at once, and requests belong to the phas
   ]);
 });
 
-test("slow answers are counted against the threshold in force", async () => {
+test.concurrent("slow answers are counted against the threshold in force", async () => {
   await using server = await httpServer((_, response) => setTimeout(() => response.end(), 30));
   const load = aLoad();
   const run = (us: number | null) =>
@@ -90,7 +90,7 @@ test("slow answers are counted against the threshold in force", async () => {
   expect([none, low, high].map((it) => countsOf(it.lines).slow)).toEqual([0, 50, 0]);
 });
 
-test("single requests are told with their times and the ports they came from", async () => {
+test.concurrent("single requests are told with their times and the ports they came from", async () => {
   const ports = new Set<number | undefined>();
   await using server = await httpServer((request, response) => {
     ports.add(request.socket.remotePort);

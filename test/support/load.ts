@@ -22,7 +22,8 @@ export const aLoad = (changes: Partial<LoadSpec> = {}): LoadSpec => ({
   engine: "native",
   workers: 1,
   model: { kind: "open", rate: 100, spacing: "even" },
-  timeoutMs: 2000,
+  // Longer than a busy machine may keep an answer back.
+  timeoutMs: 20_000,
   maxInFlight: 1000,
   keepAlive: { maxRequests: null, maxAgeMs: null },
   requests: [aRequest()],
