@@ -10,6 +10,7 @@ import { messageOf, UserError } from "../shared/errors.ts";
 import { toLine } from "../shared/lines.ts";
 import { readBeside } from "./beside.ts";
 import { type Cli, commandName } from "./context.ts";
+import { type ForGithub, linksFor, tellGithub } from "./github.ts";
 
 export interface Written {
   readonly format: Format;
@@ -18,19 +19,21 @@ export interface Written {
 
 /**
  * Judges a record and writes the reports into its folder. A renderer that fails, or a disk that is full, is told on stderr
- * and does not keep the others from being written.
+ * and does not keep the others from being written. `file`: where the gates stand, if not in the run's scenario.
  */
 export async function judgeAndRender(
   cli: Cli,
   dir: string,
-  options: { readonly formats: readonly Format[] } & JudgeOptions,
+  options: { readonly formats: readonly Format[]; readonly file?: string } & JudgeOptions,
 ): Promise<{ readonly judgement: Judgement; readonly paths: readonly Written[] }> {
-  const judgement = judge(loadEvidence(dir), { ...readBeside(dir), ...options, command: commandName(cli.host) });
+  const evidence = loadEvidence(dir);
+  const judgement = judge(evidence, { ...readBeside(dir), ...options, command: commandName(cli.host) });
+  const links = linksFor(cli.host, options.file ?? evidence.run.scenario.file);
   const paths: Written[] = [];
   for (const format of options.formats) {
     const path = join(dir, fileOf[format]);
     try {
-      writeFileSync(path, renderers[format](judgement));
+      writeFileSync(path, renderers[format](judgement, links));
       paths.push({ format, path: relative(cli.host.cwd, path) || path });
     } catch (error) {
       cli.host.stderr.write(`${fileOf[format]} could not be written: ${messageOf(error)}\n`);
@@ -39,7 +42,8 @@ export async function judgeAndRender(
   return { judgement, paths };
 }
 
-export function printJudgement(cli: Cli, judgement: Judgement, paths: readonly Written[]): void {
+/** To stdout, and to GitHub where it is run there. */
+export function printJudgement(cli: Cli, judgement: Judgement, paths: readonly Written[], about: ForGithub): void {
   const { stdout } = cli.host;
   if (cli.json) {
     stdout.write(
@@ -51,15 +55,16 @@ export function printJudgement(cli: Cli, judgement: Judgement, paths: readonly W
         paths,
       }),
     );
-    return;
+  } else {
+    stdout.write(
+      renderTerminal(judgement, {
+        color: cli.color.out,
+        width: stdout.columns,
+        paths: paths.filter((it) => it.format === "html").map((it) => it.path),
+      }),
+    );
   }
-  stdout.write(
-    renderTerminal(judgement, {
-      color: cli.color.out,
-      width: stdout.columns,
-      paths: paths.filter((it) => it.format === "html").map((it) => it.path),
-    }),
-  );
+  tellGithub(cli, judgement, about);
 }
 
 /**

@@ -114,12 +114,7 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
     .option("--aa", "run the baseline as both arms: measures how often nothing is called something, and keeps it")
     .option("--confirm", "a regression is final only when a second, independent session agrees; runs it at once")
     .option("--history <dir>", "where calibration and history are kept (default: beside the scenario)")
-    .addOption(
-      new Option("--inconclusive <as>", "what an inconclusive verdict means to the exit code").choices([
-        "pass",
-        "fail",
-      ]),
-    )
+    .addOption(inconclusive())
     .option("--yes", "agree to the plan for targets that shakedown did not start")
     .option("--plan <hash>", "agree to exactly the plan with this hash")
     .action((files, options) => work((cli) => run(cli, files, options)));
@@ -130,6 +125,7 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
     .argument("<run>", "a run: its folder, its id, or the beginning of its id")
     .option("--format <formats>", "html, json, junit, md: comma-separated", "html,json,junit,md")
     .option("--gates <file>", "judge by the gates and claims of this file instead (marked post hoc)")
+    .addOption(inconclusive())
     .option("--out <dir>", "where records are", defaultOut)
     .action((ref, options) => work((cli) => report(cli, ref, options)));
 
@@ -142,6 +138,7 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
     .option("--arm-b <arm>", "arm of the second (default: candidate, or the only one)")
     .option("--format <formats>", "also write html, json, junit, md (comma-separated) into the folder of the second")
     .option("--force", "also when load, phases, faults or hooks differ: marked, and at most inconclusive")
+    .addOption(inconclusive())
     .option("--out <dir>", "where records are", defaultOut)
     .action((runA, runB, options) => work((cli) => compare(cli, runA, runB, options)));
 
@@ -196,6 +193,12 @@ const set = () =>
   new Option("--set <path=value>", "override a field: dotted path, or JSON Pointer when keys have dots (repeatable)")
     .argParser((value: string, before: readonly string[]) => [...before, value])
     .default([] as readonly string[], "none");
+
+const inconclusive = () =>
+  new Option("--inconclusive <as>", "exit with 0 or with 1 for an inconclusive verdict (default: with 3)").choices([
+    "pass",
+    "fail",
+  ]);
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("a whole number was expected");

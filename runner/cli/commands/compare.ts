@@ -16,6 +16,7 @@ import { type Exit, UserError } from "../../shared/errors.ts";
 import { readBeside } from "../beside.ts";
 import { type Cli, commandName } from "../context.ts";
 import { verdictExit } from "../exit.ts";
+import { linksFor } from "../github.ts";
 import { formatsOf, printJudgement } from "../judge.ts";
 import { armOf, shownFrom } from "../stored.ts";
 
@@ -24,6 +25,7 @@ export interface CompareFlags {
   readonly armB?: string;
   readonly out: string;
   readonly format?: string;
+  readonly inconclusive?: "pass" | "fail";
   readonly force?: boolean;
 }
 
@@ -56,11 +58,11 @@ export async function compare(cli: Cli, refA: string, refB: string, flags: Compa
   const shown = { ...judgement, next: null, reproduce: { ...judgement.reproduce, commands: [command.join(" ")] } };
   const paths = formats.map((format) => {
     const path = join(dirB, compared(a.run.id, format));
-    writeFileSync(path, renderers[format](shown));
+    writeFileSync(path, renderers[format](shown, linksFor(host, b.run.scenario.file)));
     return { format, path: shownFrom(host, path) };
   });
-  printJudgement(cli, shown, paths);
-  return verdictExit(judgement.verdict, undefined);
+  printJudgement(cli, shown, paths, { file: b.run.scenario.file, inconclusive: flags.inconclusive });
+  return verdictExit(judgement.verdict, flags.inconclusive);
 }
 
 /** `compared-with-20261120T0912Z-k3f.report.html`, in the second run's folder: its own report stays what it is. */

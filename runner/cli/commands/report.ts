@@ -8,24 +8,29 @@ import type { Cli } from "../context.ts";
 import { verdictExit } from "../exit.ts";
 import { formatsOf, judgeAndRender, printJudgement } from "../judge.ts";
 
-export async function report(
-  cli: Cli,
-  ref: string,
-  flags: { readonly format: string; readonly gates?: string; readonly out: string },
-): Promise<Exit> {
+export interface ReportFlags {
+  readonly format: string;
+  readonly gates?: string;
+  readonly inconclusive?: "pass" | "fail";
+  readonly out: string;
+}
+
+export async function report(cli: Cli, ref: string, flags: ReportFlags): Promise<Exit> {
   const { host } = cli;
   const dir = findRun(resolve(host.cwd, flags.out), ref);
   const formats = formatsOf(flags.format);
+  const { scenario } = readRun(dir);
+  const file = flags.gates === undefined ? scenario.file : resolve(host.cwd, flags.gates);
   let conditions = {};
   if (flags.gates !== undefined) {
-    const loaded = loadConditions(resolve(host.cwd, flags.gates), readRun(dir).scenario, hasBaseline(dir));
+    const loaded = loadConditions(file, scenario, hasBaseline(dir));
     if (!loaded.ok) {
       host.stderr.write(renderDiagnostics(loaded.diagnostics, cli.color.err));
       return Exit.usage;
     }
     conditions = { conditions: loaded.conditions };
   }
-  const { judgement, paths } = await judgeAndRender(cli, dir, { formats, ...conditions });
-  printJudgement(cli, judgement, paths);
-  return verdictExit(judgement.verdict, undefined);
+  const { judgement, paths } = await judgeAndRender(cli, dir, { formats, file, ...conditions });
+  printJudgement(cli, judgement, paths, { file, inconclusive: flags.inconclusive });
+  return verdictExit(judgement.verdict, flags.inconclusive);
 }

@@ -99,7 +99,8 @@ async function runOne(cli: Cli, loaded: Loaded & Pick<OneRun, "stored">, file: s
   const first = await runOnce(cli, one);
   const outcome = flags.confirm ? await confirmRegression(cli, one, first) : first;
   if (outcome.judged !== null) {
-    printJudgement(cli, outcome.judged.judgement, outcome.judged.paths);
+    const about = { file: outcome.run.scenario.file, inconclusive: flags.inconclusive };
+    printJudgement(cli, outcome.judged.judgement, outcome.judged.paths, about);
     if (flags.aa) keepAa(cli, place, outcome.run, outcome.judged.judgement);
   }
   // The last line is the command that mends it.
