@@ -76,7 +76,7 @@ export async function runOnce(cli: Cli, one: OneRun): Promise<Outcome> {
       : resumeRun(host, root, one.resume, scenario, environment);
   if (one.resume === undefined && one.stored != null) {
     keepBaseline(begun.record.dir, redactorOf(host, begun.run).json(one.stored));
-    warnOfDrift(cli, one.stored, begun.run);
+    warnOfDrift(cli, begun.run, readBeside(begun.record.dir));
   }
   const { result, signalled } = await conduct(cli, begun, (options) =>
     conductRun({
