@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { processesWith } from "../../runner/substrate/procfs/process.ts";
 import { eventually } from "../support/eventually.ts";
-import { type Harness, harness, service } from "../support/harness.ts";
+import { type Harness, harness, noNoiseCheck, service } from "../support/harness.ts";
 
 interface Shape {
   readonly target?: string;
@@ -16,7 +16,7 @@ interface Shape {
 
 /**
  * One instance of the sample database under a little load, for two seconds: the median over them says whether the generator kept up, so
- * that one stall of a busy machine decides nothing. What else that machine does is not sampled, or it could call a run too noisy.
+ * that one stall of a busy machine decides nothing.
  */
 const scenario = ({ target, load, phases, more }: Shape = {}): string => `
 apiVersion: shakedown/v1
@@ -26,7 +26,7 @@ targets:
 load: { target: db, ${load ?? "engine: native, rate: 100/s"}, timeout: 1s, requests: [{ name: query, get: /query?key=1 }] }
 phases:
   ${phases ?? "- { name: steady, for: 2s }"}
-samplers: { off: [host] }
+${noNoiseCheck}
 trials: { count: 1, seed: 1 }
 ${more ?? "gates: [{ metric: errors.ratio, max: 50% }]"}
 `;

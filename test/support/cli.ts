@@ -19,8 +19,9 @@ export interface Cli extends Disposable {
   readonly host: Host;
 }
 
-export function cliIn(options: { readonly env?: Readonly<Record<string, string>> } = {}): Cli {
-  const dir = mkdtempSync(join(tmpdir(), "shakedown-cli-"));
+/** @param options.dir an existing folder, which is left there; else a new one, gone at the end */
+export function cliIn(options: { readonly env?: Readonly<Record<string, string>>; readonly dir?: string } = {}): Cli {
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), "shakedown-cli-"));
   const real = realHost();
   let out = "";
   let err = "";
@@ -44,7 +45,9 @@ export function cliIn(options: { readonly env?: Readonly<Record<string, string>>
       const exit = await main(host, argv);
       return { exit, out, err };
     },
-    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
+    [Symbol.dispose]: () => {
+      if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
+    },
   };
 }
 
