@@ -1,5 +1,6 @@
 /** A finding as text: the cells that the page, the terminal, Markdown and JUnit all show. */
 import {
+  type AnyUnit,
   type Change,
   formatBound,
   formatChange,
@@ -26,7 +27,12 @@ const width = (estimate: Estimate): number => {
   return estimate.n > 1 && Number.isFinite(spread) ? spread : 0;
 };
 
-export function findingText(finding: Finding): FindingText {
+/** What of a finding is told in cells; samples of somebody else's harness have it too. */
+export type Told = Pick<Finding, "baseline" | "candidate" | "change" | "bound" | "control"> & {
+  readonly metric: { readonly unit: AnyUnit };
+};
+
+export function findingText(finding: Told): FindingText {
   const { baseline, candidate, change, metric, bound } = finding;
   const like = Math.max(
     ...[baseline, candidate].map((it) => (it && Number.isFinite(it.value) ? Math.abs(it.value) : 0)),
@@ -42,13 +48,13 @@ export function findingText(finding: Finding): FindingText {
   };
 }
 
-const changeRange = ({ control, metric }: Finding, change: Change): string =>
+const changeRange = ({ control, metric }: Told, change: Change): string =>
   change.lower === change.upper
     ? `the same in every ${control === "interleaved" ? "pair" : "trial"}`
     : formatChangeRange(change, metric.unit);
 
 function absolute(
-  { baseline, candidate, metric, bound }: Finding,
+  { baseline, candidate, metric, bound }: Told,
   value: (it: Estimate) => string,
 ): Pick<FindingText, "estimate" | "interval"> {
   if (!candidate) return { estimate: "no value", interval: "not measured" };

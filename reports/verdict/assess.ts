@@ -30,8 +30,9 @@ export function assessGates(
     ...zip(gating, decideFamily(gating.map(testable), levels)),
     ...zip(advisory, decideAdvisory(advisory.map(testable), levels)),
   ]);
+  const terms = { alpha: levels.pass, family: Math.max(1, gating.length) };
   return prepared
-    .map((it) => findingOf(it, decisions.get(it.hypothesis) ?? null, levels.pass))
+    .map((it) => findingOf(it, decisions.get(it.hypothesis) ?? null, terms))
     .sort((a, b) => Number(a.advisory) - Number(b.advisory) || byVerdict(a.verdict, b.verdict));
 }
 
@@ -53,7 +54,7 @@ export function assessClaims(
   return claimHypotheses(claims, arms).map((hypothesis) => {
     const prepared = prepare({ evidence, read, against, alpha: levels.pass }, hypothesis);
     const [decision] = decideFamily([testable(prepared)], levels);
-    const finding = findingOf(prepared, decision ?? null, levels.pass);
+    const finding = findingOf(prepared, decision ?? null, { alpha: levels.pass, family: 1 });
     return { ...finding, claim: claimOf(finding), source: hypothesis.condition.source ?? "" };
   });
 }

@@ -2,18 +2,18 @@
 import { type Bound, type Change, formatValue } from "../../runner/shared/format.ts";
 import type { Scalar } from "../evidence/evidence.ts";
 import { clopperPearson } from "../stats/binomial.ts";
-import { mean } from "../stats/describe.ts";
-import { pairedBounds } from "../stats/t-test.ts";
 import { type Bounded, judgeBound } from "./absolute.ts";
 import { becauseOfBound, becauseOfPairs, pairSides, storedSides } from "./because.ts";
 import { type Comparison, reported } from "./comparison.ts";
+import { estimateOf } from "./estimate.ts";
 import type { Decision } from "./family.ts";
 import type { Hypothesis } from "./hypotheses.ts";
-import type { Estimate, Finding, Verdict } from "./judgement.ts";
+import type { Finding, Verdict } from "./judgement.ts";
 import { methodOf } from "./method.ts";
 import { worstOf } from "./order.ts";
 import { type AnySample, absences, type Prepared, valuesOf } from "./prepare.ts";
 import { dueOf } from "./samples.ts";
+import { type Shape, shapeOf } from "./shape.ts";
 import { controlInWords, controlTag } from "./stored-words.ts";
 import { worseShare } from "./superiority.ts";
 import { boundWouldChange, ENDED_TRIALS, MENDED_FIRST, pairsWouldChange } from "./would-change.ts";
@@ -29,13 +29,19 @@ interface Decided {
   readonly mde: number | null;
 }
 
-export function findingOf(prepared: Prepared, decision: Decision | null, alpha: number): Finding {
+/** @param family gates that are decided together */
+export function findingOf(
+  prepared: Prepared,
+  decision: Decision | null,
+  { alpha, family }: { readonly alpha: number; readonly family: number },
+): Finding {
   const { hypothesis, samples, scale, comparison, control } = prepared;
   const { condition, metric, arm, versus } = hypothesis;
   const bound = boundOf(prepared);
   const change = comparison === null ? null : changeOf(comparison, prepared);
   const own = versus === null ? byBound(prepared, bound, alpha) : byPairs(prepared, decision, { bound, change }, alpha);
   const decided = withOutcome(own, prepared);
+  const shape = shapeIn(prepared, family);
   return {
     id: hypothesis.id,
     title: condition.label ?? metric.title,
@@ -54,8 +60,8 @@ export function findingOf(prepared: Prepared, decision: Decision | null, alpha: 
     verdict: decided.verdict,
     advisory: hypothesis.advisory,
     control,
-    baseline: estimateOf(otherSide(prepared), scale, alpha),
-    candidate: estimateOf(samples.candidate, scale, alpha),
+    baseline: estimateOf(valuesOf(otherSide(prepared)), scale),
+    candidate: estimateOf(valuesOf(samples.candidate), scale),
     change,
     bound,
     p: decided.p,
@@ -72,12 +78,13 @@ export function findingOf(prepared: Prepared, decision: Decision | null, alpha: 
     trials: dots(prepared),
     tags: [
       ...decided.tags,
+      ...shape.tags,
       ...(control === null ? [] : controlTag(control, prepared.sessions)),
       ...(prepared.absorbed ? ["absorbed"] : []),
       ...(prepared.asked?.floored ? ["absolute floor"] : []),
       ...(hypothesis.impliedBy === null ? [] : [`implied by ${hypothesis.impliedBy}`]),
     ],
-    warnings: warningsOf(prepared),
+    warnings: [...warningsOf(prepared), ...shape.warnings],
     because: `${decided.because}${noneOf(prepared, alpha)}`,
     wouldChange: decided.wouldChange,
   };
@@ -191,21 +198,24 @@ function withOutcome(own: Decided, { outcome, comparison }: Prepared): Decided {
   return { ...own, because: silent ? because : `${own.because} ${because}` };
 }
 
-/** Geometric mean on the ratio scale. Trials without a value of their own are not in it: a warning says so. */
-function estimateOf(samples: readonly AnySample[], scale: "ratio" | "difference", alpha: number): Estimate | null {
-  const values = valuesOf(samples);
-  if (values.length === 0) return null;
-  const log = scale === "ratio" && values.every((it) => it > 0);
-  const points = log ? values.map(Math.log) : values;
-  const back = log ? Math.exp : (it: number) => it;
-  const bounds = points.length > 1 ? pairedBounds(points, alpha) : null;
-  const value = back(mean(points));
-  return {
-    value,
-    lower: bounds === null ? value : back(bounds.lower),
-    upper: bounds === null ? value : back(bounds.upper),
-    n: values.length,
-  };
+/** Of pairs where there are any: what both of a pair share does not blunt it then. */
+function shapeIn({ asked, comparison, pairs, stored, samples, hypothesis }: Prepared, family: number): Shape {
+  if (asked === null || comparison === null) return { tags: [], warnings: [] };
+  const paired = stored.length === 0;
+  const both = pairs.flatMap(({ baseline, candidate }) =>
+    baseline.kind === "value" && candidate.kind === "value" ? [[baseline.value, candidate.value] as const] : [],
+  );
+  return shapeOf(
+    {
+      baseline: paired ? both.map(([it]) => it) : valuesOf(stored),
+      candidate: paired ? both.map(([, it]) => it) : valuesOf(samples.candidate),
+      paired,
+      scale: asked.scale,
+      resolution: asked.resolution,
+    },
+    hypothesis.metric.unit,
+    family,
+  );
 }
 
 /** Stored ones first: they ran before. */

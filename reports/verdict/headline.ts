@@ -2,7 +2,8 @@
 import { counted, formatBound } from "../../runner/shared/format.ts";
 import type { Check } from "../analyses/parts.ts";
 import type { Finding, Verdict } from "./judgement.ts";
-import { explained, phrase, used } from "./phrases.ts";
+import { explained, phrase, subject, used } from "./phrases.ts";
+import { unlikeWords } from "./shape.ts";
 
 /** What the whole verdict rests on. */
 export interface Grounds {
@@ -61,16 +62,30 @@ function apartFromNoise({ verdict, gates, trust, failures, limits, manyArms }: G
       return stop(`Nothing is proved worse, but ${which} undecided: ${open.slice(0, NAMED).map(say).join("; ")}`);
     }
     case "pass": {
+      const unlike = unlikeIn(deciding, manyArms);
       const improved = deciding.filter((it) => it.tags.includes("improved"));
-      if (deciding.length === 1) return stop(`The gate passes: ${say(deciding[0] as Finding)}`);
+      if (deciding.length === 1) return stop(`The gate passes: ${say(deciding[0] as Finding)}`) + unlike;
       const all = `All ${deciding.length} gates pass`;
-      if (improved.length > 0) return stop(`${all}; improved: ${improved.slice(0, NAMED).map(say).join("; ")}`);
+      if (improved.length > 0)
+        return stop(`${all}; improved: ${improved.slice(0, NAMED).map(say).join("; ")}`) + unlike;
       const [closest] = [...deciding].sort((a, b) => used(b) - used(a));
-      return closest === undefined || closest.change === null
-        ? stop(all)
-        : stop(`${all}; closest to its margin of ${formatBound(closest.bound, closest.metric.unit)}: ${say(closest)}`);
+      const near =
+        closest === undefined || closest.change === null
+          ? ""
+          : `; closest to its margin of ${formatBound(closest.bound, closest.metric.unit)}: ${say(closest)}`;
+      return stop(`${all}${near}`) + unlike;
     }
   }
+}
+
+/** A center that stays may hide trials that do not: the sentence after a pass, with a space before it. */
+function unlikeIn(deciding: readonly Finding[], manyArms: boolean): string {
+  const told = deciding.flatMap((it) => {
+    const words = unlikeWords(it.tags);
+    return words === null ? [] : [`${subject(it, manyArms)} ${words}`];
+  });
+  const rest = told.length > NAMED ? [`so it is with ${counted(told.length - NAMED, "other gate")}`] : [];
+  return told.length === 0 ? "" : ` But ${stop(joined([...told.slice(0, NAMED), ...rest]))}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -2,6 +2,9 @@
 
 import type { Unit } from "./quantities.ts";
 
+/** One that metrics here have, or whatever somebody calls the unit of samples of theirs: then numbers are not scaled. */
+export type AnyUnit = Unit | (string & {});
+
 export interface FormatOptions {
   /** Width of the interval around the value, upper - lower, in the value's unit: it limits the digits. */
   readonly spread?: number;
@@ -65,8 +68,11 @@ const scales: Readonly<Record<Unit | "points", readonly Scale[]>> = {
   cores: single(1, `${thin}cores`),
 };
 
-const scaleOf = (unit: Unit | "points", value: number): Scale => {
-  const steps = scales[unit];
+const scalesOf = (unit: AnyUnit | "points"): readonly Scale[] =>
+  Object.hasOwn(scales, unit) ? scales[unit as Unit | "points"] : single(1, unit === "" ? "" : `${thin}${unit}`);
+
+const scaleOf = (unit: AnyUnit | "points", value: number): Scale => {
+  const steps = scalesOf(unit);
   const size = Number.isFinite(value) ? Math.abs(Number(value.toPrecision(3))) : 0;
   const fitting =
     size === 0 ? steps.find((it) => it.size >= 1 || steps.length === 1) : steps.findLast((it) => size >= it.from);
@@ -81,7 +87,7 @@ const place = (value: number, significant: number): number =>
  * Power of ten of the last digit shown. With an interval: it spans 10 to 100 of the last digit, at most four significant ones.
  * Without: three significant digits, but whole numbers stay whole and shares end at 0.01 % unless they are smaller.
  */
-function lastDigit(value: number, spread: number, unit: Unit | "points"): number {
+function lastDigit(value: number, spread: number, unit: AnyUnit | "points"): number {
   const known = Number.isFinite(value) && value !== 0;
   if (Number.isFinite(spread) && spread > 0) {
     const supported = Math.floor(Math.log10(spread * (1 + 1e-9))) - 1;
@@ -114,13 +120,13 @@ function digits(value: number, last: number, signed: boolean): string {
  *
  * @param value in the metric's unit; a ratio is 0..1; NaN is `–`
  */
-export function formatValue(value: number, unit: Unit, options: FormatOptions = {}): string {
+export function formatValue(value: number, unit: AnyUnit, options: FormatOptions = {}): string {
   return written(value, unit, options);
 }
 
 function written(
   value: number,
-  unit: Unit | "points",
+  unit: AnyUnit | "points",
   { spread = 0, like = value, signed = false }: FormatOptions,
 ): string {
   const scale = scaleOf(unit, like);
@@ -133,11 +139,11 @@ function written(
 }
 
 /** `3.6 s to 4.6 s`: both ends in one scale and to the same digit. An open end is said in words. */
-export function formatRange(lower: number, upper: number, unit: Unit, options: FormatOptions = {}): string {
+export function formatRange(lower: number, upper: number, unit: AnyUnit, options: FormatOptions = {}): string {
   return range(lower, upper, unit, options);
 }
 
-function range(lower: number, upper: number, unit: Unit | "points", options: FormatOptions): string {
+function range(lower: number, upper: number, unit: AnyUnit | "points", options: FormatOptions): string {
   const ends = [lower, upper].filter(Number.isFinite);
   const largest = ends.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
   const scale = scaleOf(unit, options.like ?? largest);
@@ -148,22 +154,22 @@ function range(lower: number, upper: number, unit: Unit | "points", options: For
   return Number.isFinite(upper) ? `at most ${end(upper)}` : "no bounds";
 }
 
-const unitOfChange = (change: Change, unit: Unit): Unit | "points" =>
+const unitOfChange = (change: Change, unit: AnyUnit): AnyUnit | "points" =>
   change.scale === "ratio" ? "ratio" : unit === "ratio" ? "points" : unit;
 
 /** `+38 %`, `−0.02 pp`, `+2.2 s`: the estimate, to the digits that its interval supports. */
-export function formatChange(change: Change, unit: Unit): string {
+export function formatChange(change: Change, unit: AnyUnit): string {
   const spread = change.upper - change.lower;
   return written(change.estimate, unitOfChange(change, unit), { spread, signed: true });
 }
 
 /** `31 % to 45 %`: the interval of a change, in the scale of its estimate. */
-export function formatChangeRange(change: Change, unit: Unit): string {
+export function formatChangeRange(change: Change, unit: AnyUnit): string {
   return range(change.lower, change.upper, unitOfChange(change, unit), { like: change.estimate });
 }
 
 /** What is allowed, exactly as it was declared: `10 %`, `0.1 pp`, `≤ 3 s`, `≥ 290/s`. */
-export function formatBound(bound: Bound, unit: Unit): string {
+export function formatBound(bound: Bound, unit: AnyUnit): string {
   const sign = { margin: "", max: `≤${thin}`, min: `≥${thin}` }[bound.kind];
   const shown = bound.relative ? "ratio" : bound.kind === "margin" && unit === "ratio" ? "points" : unit;
   return sign + formatExact(bound.value, shown);
@@ -173,7 +179,7 @@ export function formatBound(bound: Bound, unit: Unit): string {
  * A number somebody declared, or a tick of an axis: up to six significant digits, no trailing zeros.
  * `points` is a difference of ratios; `like` gives the scale, as in {@link FormatOptions}.
  */
-export function formatExact(value: number, unit: Unit | "points", like = value): string {
+export function formatExact(value: number, unit: AnyUnit | "points", like = value): string {
   const scale = scaleOf(unit, like);
   const exact = Number((value / scale.size).toPrecision(6));
   const decimals = String(Math.abs(exact)).match(/^\d+\.(\d+)$/)?.[1]?.length ?? 0;

@@ -149,3 +149,10 @@ property.prop([fc.double({ min: 0.001, max: 1e9, noNaN: true }), fc.double({ min
     expect(Math.abs(number * size - value)).toBeLessThanOrEqual(spread / 2);
   },
 );
+
+test("a unit of somebody else's stands after the number as it is, and nothing is scaled", () => {
+  expect(plainSpaces(formatValue(1718, "ns/op"))).toBe("1718 ns/op");
+  expect(plainSpaces(formatChange(difference(120, 100, 140), "ns/op"))).toBe("+120 ns/op");
+  expect(plainSpaces(formatBound({ kind: "margin", value: 2.5, relative: false }, "frames"))).toBe("2.5 frames");
+  expect(formatValue(3, "")).toBe("3.00");
+});
