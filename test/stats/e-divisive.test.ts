@@ -101,6 +101,16 @@ describe("the strongest stretch", () => {
     expect(back).toBeCloseTo(divergenceScan(values, how)().divergence, 8);
   });
 
+  test("keeps its digits far from zero", () => {
+    const values = Array.from({ length: 200 }, (_, i) => Math.sin(i * i) + (i < 90 ? 0 : 1));
+    const how = { minimum: 5, widest: 20 };
+    const far = divergenceScan(
+      values.map((it) => it + 1e9),
+      how,
+    )();
+    expect(far.divergence / divergenceScan(values, how)().divergence - 1).toBeCloseTo(0, 7);
+  });
+
   test("is the stay at another level, not one of its ends", () => {
     const values = Array.from({ length: 60 }, (_, i) => (i >= 20 && i < 28 ? 3 : 0) + (i % 2) / 10);
     expect(divergenceScan(values, { minimum: 5, widest: 10 })()).toMatchObject({ from: 20, to: 28 });

@@ -55,6 +55,10 @@ describe("the place of a shift", () => {
     expect(last).toBeLessThanOrEqual(values.length - 5);
   });
 
+  test("is in the interval even where no resample finds it again", () => {
+    expect(splitInterval(new Array<number>(30).fill(2), 17, terms())).toEqual({ first: 5, last: 17 });
+  });
+
   test("a place too near to an end, and too few values, are refused", () => {
     expect(() => splitInterval(step(seeded(1, "x"), 1), 4, terms())).toThrow(OutOfDomain);
     expect(() => splitInterval(step(seeded(1, "x"), 1), 56, terms())).toThrow("5 values on both sides");
