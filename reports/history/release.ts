@@ -2,6 +2,7 @@
 import type { Margin } from "../../runner/record/scenario.ts";
 import { lag1Corrected } from "../stats/autocorrelation.ts";
 import { standardDeviation } from "../stats/describe.ts";
+import { theilSenSlope } from "../stats/theil-sen.ts";
 import { type AgainstRelease, type Cumulative, sinceRelease } from "./cumulative.ts";
 import type { SessionLine } from "./lines.ts";
 import { marginOf } from "./margin.ts";
@@ -106,9 +107,12 @@ function sampleOf(series: Series, borders: readonly number[], release: Release):
   };
 }
 
-/** Within (-1, 1), as the guard wants it; 0 where too few nights tell. */
+/** Within (-1, 1), as the guard wants it; 0 where too few nights tell. A drift is no autocorrelation, but what the guard is for. */
 function carriedIn(series: Series, start: number): number {
   const levels = levelsIn(series, start, series.points.length);
-  if (levels.length < ENOUGH || standardDeviation(levels) === 0) return 0;
-  return Math.max(-0.95, Math.min(0.95, lag1Corrected(levels)));
+  if (levels.length < ENOUGH) return 0;
+  const times = levels.map((_, i) => i);
+  const slope = theilSenSlope(times, levels);
+  const around = levels.map((it, i) => it - slope * i);
+  return standardDeviation(around) === 0 ? 0 : Math.max(-0.95, Math.min(0.95, lag1Corrected(around, 2)));
 }

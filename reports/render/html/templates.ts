@@ -5,11 +5,11 @@ import Handlebars from "handlebars";
 import { isSvg } from "../svg/element.ts";
 
 /**
- * The page of `report.hbs` and all `partials/*.hbs` in a folder.
+ * A page of a folder, with all its `partials/*.hbs`.
  *
  * @throws Error for a template that does not parse; the returned function throws when the view lacks what a template names
  */
-export function compileTemplates(folder: string): (view: object) => string {
+export function compileTemplates(folder: string, page = "report"): (view: object) => string {
   const engine = Handlebars.create();
   engine.registerHelper("svg", (value: unknown) => {
     if (!isSvg(value)) throw new Error("only a drawing of ours may be written unescaped");
@@ -23,6 +23,6 @@ export function compileTemplates(folder: string): (view: object) => string {
     .sort()) {
     engine.registerPartial(basename(file, ".hbs"), readFileSync(join(partials, file), "utf8"));
   }
-  const source = readFileSync(join(folder, "report.hbs"), "utf8");
+  const source = readFileSync(join(folder, `${page}.hbs`), "utf8");
   return engine.compile(source, { strict: true, preventIndent: true });
 }
