@@ -20,6 +20,7 @@ import { forever, start, startNode } from "../support/child.ts";
 import { confined, nodeScript } from "../support/confined.ts";
 import { eventually } from "../support/eventually.ts";
 import { needs } from "../support/needs.ts";
+import { unique } from "../support/unique.ts";
 
 const nobody = 2 ** 22 + 1; // beyond the largest pid that Linux gives
 
@@ -126,7 +127,7 @@ needs.linux("an environment is read whole, values with = and newlines too", asyn
 });
 
 needs.linux("processes are found by what is in their environment, grandchildren too, others are not", async () => {
-  const run = `test-${process.pid}-${Date.now()}`;
+  const run = unique("environment");
   const env = { ...process.env, SHAKEDOWN_RUN: run };
   await using parent = start(["/bin/sh", "-c", "sleep 60 & echo $!; wait"], { env });
   await using other = startNode(forever, { env: { ...env, SHAKEDOWN_RUN: `${run}0` } });

@@ -12,6 +12,7 @@ import type { EventBody, TargetContext } from "../../runner/targets/context.ts";
 import { createTarget } from "../../runner/targets/create.ts";
 import type { Lease } from "../../runner/undo/lease.ts";
 import { cgroupSupport } from "./needs.ts";
+import { unique } from "./unique.ts";
 
 export const noCgroups: CgroupSupport = {
   version: null,
@@ -42,7 +43,7 @@ export function targetRun(
   const changes: string[] = [];
   const leases = new Set<Lease>();
   const targets: Target[] = [];
-  const run = `test-${process.pid}-${Date.now().toString(36)}`;
+  const run = unique("target");
   const context: TargetContext = {
     run,
     trial: 1,

@@ -9,7 +9,7 @@ import { answering, getJson, nodeTarget, targetRun } from "../support/target-run
 const forever = new AbortController().signal;
 const never = "setInterval(() => {}, 1e6);";
 
-test("disposing leaves no process, no port, no cgroup and no lease, and may be done twice", async () => {
+test.concurrent("disposing leaves no process, no port, no cgroup and no lease, and may be done twice", async () => {
   await using run = targetRun();
   const shop = await run.up(nodeTarget(answering("1"), { instances: 2 }));
   const { instances, address, link } = { instances: shop.instances(), address: shop.address, link: shop.link };
@@ -27,7 +27,7 @@ test("disposing leaves no process, no port, no cgroup and no lease, and may be d
   expect(run.warnings).toEqual([]);
 });
 
-test("disposing ends instances that ignore SIGTERM, are stopped, or have children", async () => {
+test.concurrent("disposing ends instances that ignore SIGTERM, are stopped, or have children", async () => {
   await using run = targetRun();
   const code = `process.on("SIGTERM", () => {});
     const child = require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(never)}], { stdio: "ignore" });
@@ -41,7 +41,7 @@ test("disposing ends instances that ignore SIGTERM, are stopped, or have childre
   await eventually(() => expect(children.filter(isThere)).toEqual([]));
 });
 
-test("disposing while it starts leaves nothing either", async () => {
+test.concurrent("disposing while it starts leaves nothing either", async () => {
   await using run = targetRun();
   const shop = run.create(nodeTarget(never, { instances: 2 }));
   const ready = shop.ready(forever).catch((error: unknown) => error);
@@ -53,7 +53,7 @@ test("disposing while it starts leaves nothing either", async () => {
   await unstarted.dispose();
 });
 
-test("a graceful end is an exit with code 0", async () => {
+test.concurrent("a graceful end is an exit with code 0", async () => {
   await using run = targetRun();
   const code = `${answering("1")} process.on("SIGTERM", () => { console.log("bye"); process.exit(0); });`;
   const shop = await run.up(nodeTarget(code));

@@ -21,9 +21,9 @@ test("output is kept: the first MiB in a file, the last lines with the exit", as
 
 test("secrets do not reach the file, also when a line comes in pieces or is the last one without an end", async () => {
   await using run = targetRun();
-  const code = `process.stdout.write("password s3c"); setTimeout(() => process.stdout.write("ret\\nlast s3cret"), 50); ${answering("1")}`;
+  // It serves, and so is ready, when all is written.
+  const code = `process.stdout.write("password s3c"); setTimeout(() => process.stdout.write("ret\\nlast s3cret", () => { ${answering("1")} }), 50);`;
   const shop = await run.up(nodeTarget(code));
-  await new Promise((resolve) => setTimeout(resolve, 300));
   await shop.dispose();
   const kept = readFileSync(join(run.rawDir, "shop-0.log"), "utf8");
   expect(kept).toBe("password [redacted]\nlast [redacted]");

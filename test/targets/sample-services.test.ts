@@ -9,7 +9,7 @@ const shopOf = (run: TargetRun, env: Record<string, string> = {}) =>
 const queries = (run: TargetRun) =>
   run.events.flatMap((it) => (it.type === "connections" && it.target === "db" ? it.list : [])).length;
 
-test("a checkout asks the database behind its own address, and says which instance served it", async () => {
+test.concurrent("a checkout asks the database behind its own address, and says which instance served it", async () => {
   await using run = targetRun();
   await run.up(sampleTarget("db"));
   const shop = await shopOf(run);
@@ -24,7 +24,7 @@ test("a checkout asks the database behind its own address, and says which instan
   await eventually(() => expect(queries(run)).toBeGreaterThan(0));
 });
 
-test.each([
+test.concurrent.each([
   { cache: "on", again: 1 },
   { cache: "off", again: 4 },
 ])(
@@ -44,7 +44,7 @@ test.each([
   },
 );
 
-test("a database that is down or silent makes the shop answer 503 instead of hanging", async () => {
+test.concurrent("a database that is down or silent makes the shop answer 503 instead of hanging", async () => {
   await using run = targetRun();
   const db = await run.up(sampleTarget("db"));
   const shop = await shopOf(run);
@@ -58,7 +58,7 @@ test("a database that is down or silent makes the shop answer 503 instead of han
   await eventually(async () => expect((await checkout(shop.address.port)).status).toBe(200));
 });
 
-test("both services end gracefully", async () => {
+test.concurrent("both services end gracefully", async () => {
   await using run = targetRun();
   const db = await run.up(sampleTarget("db"));
   const shop = await shopOf(run);

@@ -10,7 +10,7 @@ import { httpServer } from "../support/tcp-server.ts";
 const forever = new AbortController().signal;
 const never = "setInterval(() => {}, 1e6);";
 
-test("three instances get ready, each with its own name and port, behind one address", async () => {
+test.concurrent("three instances get ready, each with its own name and port, behind one address", async () => {
   await using run = targetRun({ instanceEnv: { EXTRA: "from the run" } });
   const code = answering("[env.SHAKEDOWN_INSTANCE, env.PORT, env.OWN, env.EXTRA]");
   const shop = await run.up(nodeTarget(code, { instances: 3, env: { OWN: "from the scenario" } }));
@@ -28,7 +28,7 @@ test("three instances get ready, each with its own name and port, behind one add
   expect(ready).toMatchObject({ target: "shop", instances: 3, ...shop.address });
 });
 
-test("a killed instance is started again under its name and port, and gets connections again", async () => {
+test.concurrent("a killed instance is started again under its name and port, and gets connections again", async () => {
   await using run = targetRun();
   const shop = await run.up(nodeTarget(answering("env.SHAKEDOWN_INSTANCE"), { instances: 2 }));
   const [before] = shop.instances();
@@ -57,7 +57,7 @@ test("a killed instance is started again under its name and port, and gets conne
   );
 });
 
-test("a stopped instance is taken out of service, and put back when it goes on", async () => {
+test.concurrent("a stopped instance is taken out of service, and put back when it goes on", async () => {
   await using run = targetRun();
   const shop = await run.up(
     nodeTarget(answering("env.SHAKEDOWN_INSTANCE"), { instances: 2, ready: { path: "/", withinMs: 15_000 } }),
@@ -72,7 +72,7 @@ test("a stopped instance is taken out of service, and put back when it goes on",
   expect(shop.instances()[0]?.pid).toBe(stopped?.pid);
 });
 
-test("a program that ends at once is given up after its restarts, with what it said last", async () => {
+test.concurrent("a program that ends at once is given up after its restarts, with what it said last", async () => {
   await using run = targetRun();
   const shop = run.create(nodeTarget('console.error("no such table: orders"); process.exit(3)'));
   const failed = await shop.ready(forever).catch((error: unknown) => error);
@@ -89,7 +89,7 @@ test("a program that ends at once is given up after its restarts, with what it s
   });
 });
 
-test("an instance that crashes for good after the start is given up too, and the others serve on", async () => {
+test.concurrent("an instance that crashes for good after the start is given up too, and the others serve on", async () => {
   await using run = targetRun();
   const file = join(run.rawDir, "broken");
   const code = `if (require("fs").existsSync(${JSON.stringify(file)}) && process.env.SHAKEDOWN_INSTANCE === "shop-0") process.exit(9);
@@ -103,20 +103,23 @@ test("an instance that crashes for good after the start is given up too, and the
   expect(await getJson(shop.address)).toBe("shop-1");
 });
 
-test("a service that never gets ready fails with what it said and what to do", async () => {
-  // Time is up when the test says so: a minute of the harness's clock lasts until the service has answered.
+test.concurrent("a service that never gets ready fails with what it said and what to do", async () => {
+  // Time is up when the test says so: a minute of the harness's clock lasts until the service is asked again, its answer having come.
   const answered = Promise.withResolvers<void>();
   const host = realHost();
-  const sleep: Clock["sleep"] = (ms, signal) => (ms === 60_000 ? answered.promise : host.clock.sleep(ms, signal));
+  // And a probe waits for its answer, however busy the machine is.
+  const sleep: Clock["sleep"] = (ms, signal) =>
+    ms === 60_000 ? answered.promise : host.clock.sleep(ms === 1000 ? 60_000 : ms, signal);
   await using run = targetRun({ host: { ...host, clock: { ...host.clock, sleep } } });
   await using asked = await httpServer((_, response) => {
     answered.resolve();
     response.end();
   });
   const code = `require("fs").writeSync(1, "waiting for a database");
+    let probes = 0;
     require("http").createServer((_, response) => {
       response.writeHead(503).end();
-      setTimeout(() => fetch("http://127.0.0.1:${asked.port}"), 100);
+      if (++probes === 2) fetch("http://127.0.0.1:${asked.port}");
     }).listen(process.env.PORT, "127.0.0.1");`;
   const shop = run.create(nodeTarget(code, { ready: { path: "/health", withinMs: 60_000 } }));
   const failed = await shop.ready(forever).catch((error: unknown) => error);
@@ -128,14 +131,14 @@ test("a service that never gets ready fails with what it said and what to do", a
   expect(message).toContain("raise ready.within");
 });
 
-test("a program that does not exist is an error before anything starts", async () => {
+test.concurrent("a program that does not exist is an error before anything starts", async () => {
   await using run = targetRun();
   expect(() => run.create(nodeTarget("", { command: ["no-such-program", "x"] }))).toThrow(
     "target shop: there is no program no-such-program",
   );
 });
 
-test("an abort ends the wait for readiness", async () => {
+test.concurrent("an abort ends the wait for readiness", async () => {
   await using run = targetRun();
   const stop = new AbortController();
   const shop = run.create(nodeTarget(never));

@@ -16,10 +16,10 @@ import { eventually } from "../support/eventually.ts";
 import { group } from "../support/group.ts";
 import { needs } from "../support/needs.ts";
 import { sleeper, stateOf } from "../support/sleeper.ts";
+import { unique } from "../support/unique.ts";
 
 const host = realHost();
 const folder = () => mkdtempSync(join(tmpdir(), "shakedown-undo-"));
-const uniqueRun = (name: string) => `test-${name}-${process.pid}-${Date.now()}`;
 /** Undoing once and once more must both succeed. */
 const undoTwice = async (lease: Lease) => {
   expect(await undo(lease, host)).toBeNull();
@@ -146,7 +146,7 @@ test("whoever listens at the port of a router that is gone is not taken for it",
 });
 
 test("every process of a run ends, stopped ones and grandchildren too; those of other runs and unmarked ones do not", async () => {
-  const run = uniqueRun("sweep");
+  const run = unique("sweep");
   await using one = sleeper({ SHAKEDOWN_RUN: run });
   await using two = sleeper({ SHAKEDOWN_RUN: run });
   await using parent = start(["sh", "-c", "sleep 600 & sleep 600"], {

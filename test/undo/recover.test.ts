@@ -10,12 +10,11 @@ import { eventually } from "../support/eventually.ts";
 import { sleeper, stateOf } from "../support/sleeper.ts";
 import { standInHarness } from "../support/stand-in-harness.ts";
 import { stateHost } from "../support/state-host.ts";
-
-const uniqueRun = () => `test-recover-${process.pid}-${Date.now()}`;
+import { unique } from "../support/unique.ts";
 
 test("recover undoes everything a killed harness left, and touches nobody else", async () => {
   using state = stateHost();
-  const run = uniqueRun();
+  const run = unique("recover");
   await using bystander = sleeper();
   await using stoppedBystander = sleeper();
   stoppedBystander.process.kill("SIGSTOP");
@@ -89,7 +88,7 @@ test("a run of another boot is told, and forgotten only with --all, its pids unt
 
 test("--all ends orphans of runs without leases, but not processes that still have their parent", async () => {
   using state = stateHost();
-  const run = uniqueRun();
+  const run = unique("recover");
   const env = { PATH: "/bin:/usr/bin", SHAKEDOWN_RUN: `${run}-orphan` };
   // The shell ends at once: init or a subreaper inherits the sleep.
   await start(["sh", "-c", "sleep 600 >/dev/null 2>&1 &"], { env }).exited;

@@ -8,10 +8,11 @@ import { eventually } from "../support/eventually.ts";
 import { sleeper, stateOf } from "../support/sleeper.ts";
 import { standInHarness } from "../support/stand-in-harness.ts";
 import { stateHost } from "../support/state-host.ts";
+import { unique } from "../support/unique.ts";
 
 test("kill -9 of the harness leaves no stopped process, no cgroup, no process, no changed value, no lease", async () => {
   using state = stateHost();
-  const run = `test-watchdog-${process.pid}-${Date.now()}`;
+  const run = unique("watchdog");
   await using bystander = sleeper();
   await using left = await standInHarness(state, run, "watchdog");
   await eventually(() => {
@@ -30,7 +31,7 @@ test("kill -9 of the harness leaves no stopped process, no cgroup, no process, n
 
 test("it is in a session of its own, away from the terminal's signals, and unmarked", async () => {
   using state = stateHost();
-  const run = `test-session-${process.pid}-${Date.now()}`;
+  const run = unique("session");
   const leases = openLeases(state.host, run);
   const env = { ...state.host.env, SHAKEDOWN_RUN: run };
   const watchdog = await startWatchdog({ ...state.host, env }, run);

@@ -6,7 +6,7 @@ import { startNode } from "../../support/child.ts";
 import { eventually } from "../../support/eventually.ts";
 import { closedPort } from "../../support/tcp-server.ts";
 
-test("connections go to the instances in turn, and the journal tells which client port went where", async () => {
+test.concurrent("connections go to the instances in turn, and the journal tells which client port went where", async () => {
   await using a = await echo("a");
   await using b = await echo("b");
   await using routed = await behindRouter([a.backend, b.backend]);
@@ -22,7 +22,7 @@ test("connections go to the instances in turn, and the journal tells which clien
   expect([a.sockets.length, b.sockets.length]).toEqual([2, 2]);
 });
 
-test("an instance that is taken off the list keeps its connections and gets no new ones", async () => {
+test.concurrent("an instance that is taken off the list keeps its connections and gets no new ones", async () => {
   await using a = await echo("a");
   await using b = await echo("b");
   await using routed = await behindRouter([a.backend]);
@@ -38,7 +38,7 @@ test("an instance that is taken off the list keeps its connections and gets no n
   await eventually(() => expect(routed.journal.map(([, instance]) => instance)).toEqual(["a", "b"]));
 });
 
-test("the last connections before a router is stopped are told too", async () => {
+test.concurrent("the last connections before a router is stopped are told too", async () => {
   await using a = await echo("a");
   await using routed = await behindRouter([a.backend]);
   using last = client(routed.router.address.port);
@@ -48,7 +48,7 @@ test("the last connections before a router is stopped are told too", async () =>
   expect(routed.journal.map(([, instance]) => instance)).toEqual(["a"]);
 });
 
-test("killing one of three instances breaks its connections only, and new ones go to the others", async () => {
+test.concurrent("killing one of three instances breaks its connections only, and new ones go to the others", async () => {
   const script = `require("net").createServer((s) => s.on("error", () => {}).pipe(s)).listen(0, "127.0.0.1", function () { console.log(this.address().port) })`;
   await using one = startNode(script);
   await using two = startNode(script);
@@ -84,7 +84,7 @@ test("killing one of three instances breaks its connections only, and new ones g
   for (const it of clients) it.socket.destroy();
 });
 
-test("without a ready instance a connection is reset at once, and the port stays ours", async () => {
+test.concurrent("without a ready instance a connection is reset at once, and the port stays ours", async () => {
   await using a = await echo("a");
   await using routed = await behindRouter([]);
   using refused = client(routed.router.address.port);
@@ -95,14 +95,14 @@ test("without a ready instance a connection is reset at once, and the port stays
   await eventually(() => expect(served.received().toString()).toBe("x"));
 });
 
-test("a listed instance where nobody listens breaks the connection", async () => {
+test.concurrent("a listed instance where nobody listens breaks the connection", async () => {
   await using routed = await behindRouter([{ id: "dead", host: "127.0.0.1", port: await closedPort() }]);
   using one = client(routed.router.address.port);
   one.socket.write("x");
   await eventually(() => expect(one.ending()).toBe("ECONNRESET"));
 });
 
-test("a half-closed connection stays half open until the other side has said all", async () => {
+test.concurrent("a half-closed connection stays half open until the other side has said all", async () => {
   await using server = await upstream("a", (socket) => {
     let heard = "";
     socket.on("data", (chunk) => {
@@ -117,7 +117,7 @@ test("a half-closed connection stays half open until the other side has said all
   expect(one.received().toString()).toBe("heard the question");
 });
 
-test("a reset arrives as a reset, in both directions, after the data that came before it", async () => {
+test.concurrent("a reset arrives as a reset, in both directions, after the data that came before it", async () => {
   await using server = await upstream("a", (socket) => {
     socket.on("data", () => socket.write("last words", () => setTimeout(() => socket.resetAndDestroy(), 50)));
   });
@@ -138,7 +138,7 @@ test("a reset arrives as a reset, in both directions, after the data that came b
   expect(await broken).toMatchObject([{ code: "ECONNRESET" }]);
 });
 
-test("a client that does not read makes the instance wait instead of filling the router's memory", async () => {
+test.concurrent("a client that does not read makes the instance wait instead of filling the router's memory", async () => {
   const chunk = Buffer.alloc(1024 * 1024);
   let accepted = 0;
   await using server = await upstream("a", (socket) => {
@@ -166,7 +166,7 @@ test("a client that does not read makes the instance wait instead of filling the
   await eventually(() => expect(accepted).toBeGreaterThan(60));
 });
 
-test("the router ends when its stdin closes, and its ports with it", async () => {
+test.concurrent("the router ends when its stdin closes, and its ports with it", async () => {
   await using a = await echo("a");
   await using routed = await behindRouter([a.backend]);
   const { pid, startedAt, address, link } = routed.router;
@@ -179,7 +179,7 @@ test("the router ends when its stdin closes, and its ports with it", async () =>
   expect(routed.exits).toEqual([]);
 });
 
-test("a harness that is killed takes its router with it", async () => {
+test.concurrent("a harness that is killed takes its router with it", async () => {
   const router = new URL("../../../runner/substrate/router/router.main.ts", import.meta.url).pathname;
   const harness = `const c = require("child_process").spawn(process.execPath, [${JSON.stringify(router)}], { stdio: ["pipe", "pipe", "inherit"], detached: true });
     c.stdout.once("data", () => console.log(c.pid + " " + require("fs").readFileSync("/proc/" + c.pid + "/stat", "utf8").split(") ")[1].split(" ")[19]));`;
@@ -193,7 +193,7 @@ test("a harness that is killed takes its router with it", async () => {
   await eventually(() => expect(isSame(pid, startedAt)).toBe(false));
 });
 
-test("a router that dies by itself is told", async () => {
+test.concurrent("a router that dies by itself is told", async () => {
   await using routed = await behindRouter([]);
   process.kill(routed.router.pid, "SIGKILL");
   await eventually(() => expect(routed.exits).toEqual(["it was killed by SIGKILL"]));

@@ -31,7 +31,7 @@ const latency = (stream: "upstream" | "downstream" | "both"): Toxic => ({
   jitterMs: 0,
 });
 
-test("latency delays open and new connections, once for each direction that it is on", async () => {
+test.concurrent("latency delays open and new connections, once for each direction that it is on", async () => {
   await using a = await echo("a");
   await using routed = await behindRouter([a.backend]);
   using open = await talking(routed);
@@ -50,7 +50,7 @@ test("latency delays open and new connections, once for each direction that it i
   expect(await roundTrip(open, "d")).toBeGreaterThanOrEqual(298);
 });
 
-test("a latency that is taken off lets go of what it held, in order", async () => {
+test.concurrent("a latency that is taken off lets go of what it held, in order", async () => {
   await using a = await echo("a");
   await using routed = await behindRouter([a.backend]);
   using open = await talking(routed);
@@ -63,7 +63,7 @@ test("a latency that is taken off lets go of what it held, in order", async () =
   expect(open.received().toString()).toBe("abc");
 });
 
-test("bandwidth lets no more than its rate pass", async () => {
+test.concurrent("bandwidth lets no more than its rate pass", async () => {
   await using a = await echo("a");
   await using routed = await behindRouter([a.backend]);
   using open = await talking(routed);
@@ -71,7 +71,7 @@ test("bandwidth lets no more than its rate pass", async () => {
   expect(await roundTrip(open, "x".repeat(50_000))).toBeGreaterThanOrEqual(499);
 });
 
-test("a blackhole swallows data and closes nothing; taking it off closes the connections that lost something", async () => {
+test.concurrent("a blackhole swallows data and closes nothing; taking it off closes the connections that lost something", async () => {
   await using a = await echo("a");
   await using routed = await behindRouter([a.backend]);
   using speaks = await talking(routed);
@@ -93,27 +93,30 @@ test("a blackhole swallows data and closes nothing; taking it off closes the con
   expect(silent.ending()).toBe(null);
 });
 
-test("a reset hits open connections at once and new ones after its time, and counts both", async () => {
+test.concurrent("a reset hits open connections at once and new ones after its time, and counts both", async () => {
   await using a = await echo("a");
   await using routed = await behindRouter([a.backend]);
   using open = await talking(routed);
   const { link } = routed.router;
-  await link.add("rst", { type: "reset", afterMs: 300 }, 1);
+  const afterMs = 1000;
+  await link.add("rst", { type: "reset", afterMs }, 1);
   await eventually(() => expect(open.ending()).toBe("ECONNRESET"));
   await eventually(() => expect(a.sockets[0]?.destroyed).toBe(true));
+  const begun = performance.now();
   using fresh = client(routed.router.address.port);
   await roundTrip(fresh, "there is time for this");
   await eventually(() => expect(fresh.ending()).toBe("ECONNRESET"));
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(afterMs - 1);
   expect(await link.touched("rst")).toEqual({ on: true, connections: 2 });
 
   using spared = client(routed.router.address.port);
   await roundTrip(spared, "x");
   await link.remove("rst");
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await new Promise((resolve) => setTimeout(resolve, afterMs + 100));
   await roundTrip(spared, "y");
 });
 
-test("down closes open connections and refuses new ones until it is taken off", async () => {
+test.concurrent("down closes open connections and refuses new ones until it is taken off", async () => {
   await using a = await echo("a");
   await using routed = await behindRouter([a.backend]);
   using open = await talking(routed);
@@ -129,7 +132,7 @@ test("down closes open connections and refuses new ones until it is taken off", 
   expect(await routed.router.link.touched("off")).toEqual({ on: false, connections: 2 });
 });
 
-test("a share is drawn for each connection, and holds as long as the connection", async () => {
+test.concurrent("a share is drawn for each connection, and holds as long as the connection", async () => {
   await using a = await echo("a");
   await using routed = await behindRouter([a.backend]);
   await routed.router.link.add("half", { type: "down" }, 0.5);
@@ -146,7 +149,7 @@ test("a share is drawn for each connection, and holds as long as the connection"
   for (const it of clients) it.socket.destroy();
 });
 
-test("a toxic's name can't be on twice, and taking off twice is fine", async () => {
+test.concurrent("a toxic's name can't be on twice, and taking off twice is fine", async () => {
   await using routed = await behindRouter([]);
   const { link } = routed.router;
   await link.add("x", { type: "down" }, 1);
@@ -156,7 +159,7 @@ test("a toxic's name can't be on twice, and taking off twice is fine", async () 
   await link.add("x", { type: "down" }, 1);
 });
 
-test("whoever knows the token takes a toxic off; without it nothing happens", async () => {
+test.concurrent("whoever knows the token takes a toxic off; without it nothing happens", async () => {
   await using routed = await behindRouter([]);
   const { link } = routed.router;
   await link.add("x", { type: "down" }, 1);
@@ -167,7 +170,7 @@ test("whoever knows the token takes a toxic off; without it nothing happens", as
   expect(await removeToxic(clock, link.controlPort, link.token, "x")).toBe("removed");
 });
 
-test("a router that is gone has no toxic, also when somebody else has its port now", async () => {
+test.concurrent("a router that is gone has no toxic, also when somebody else has its port now", async () => {
   expect(await removeToxic(clock, await closedPort(), "token", "x")).toBe("gone");
   await using stranger = await tcpServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
   expect(await removeToxic(clock, stranger.port, "token", "x")).toBe("gone");
