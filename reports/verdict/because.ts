@@ -49,7 +49,7 @@ export const storedSides = (trials: number, stored: number): Sides => ({
   companion: "the rank-sum test",
   normal: " With so little that assumes no distribution this relies on normally distributed values.",
   advice: () =>
-    `more trials make this run's side surer; the stored side keeps its ${stored}, until a baseline with more is accepted`,
+    `more trials make this run's side surer, but neither the stored one with its ${stored} nor what lies between the sessions`,
 });
 
 export function becauseOfPairs(
