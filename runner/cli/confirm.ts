@@ -19,6 +19,7 @@ export async function confirmRegression(cli: Cli, one: OneRun, first: Outcome): 
     command: [...one.command, "--seed", String(seed)],
     stored: readBeside(first.dir).against ?? null,
     purpose: "confirm",
+    night: one.night === null ? null : { ...one.night, type: "confirmation" },
   });
   const exits = [...first.exits, ...second.exits];
   const unreverted = [...first.unreverted, ...second.unreverted];

@@ -18,10 +18,10 @@ export function historyPlace(
   { cwd }: Pick<Host, "cwd">,
   { file }: Pick<Scenario, "file">,
   elsewhere?: string,
+  hostClass = hostClassOf(hostFacts()),
 ): HistoryPlace {
   const name = `${basename(file, extname(file))}.history`;
   const folder = join(elsewhere === undefined ? dirname(file) : resolve(cwd, elsewhere), name);
-  const hostClass = hostClassOf(hostFacts());
   return {
     folder,
     hostClass,

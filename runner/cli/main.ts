@@ -7,7 +7,9 @@ import { baselineAccept } from "./commands/baseline-accept.ts";
 import { baselineShow } from "./commands/baseline-show.ts";
 import { compare } from "./commands/compare.ts";
 import { doctor } from "./commands/doctor.ts";
+import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
+import { judge } from "./commands/judge.ts";
 import { list } from "./commands/list.ts";
 import { plan } from "./commands/plan.ts";
 import { prune } from "./commands/prune.ts";
@@ -114,6 +116,7 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
     .option("--aa", "run the baseline as both arms: measures how often nothing is called something, and keeps it")
     .option("--confirm", "a regression is final only when a second, independent session agrees; runs it at once")
     .option("--history <dir>", "where calibration and history are kept (default: beside the scenario)")
+    .option("--no-history", "leave no line in the scenario's history")
     .addOption(inconclusive())
     .option("--yes", "agree to the plan for targets that shakedown did not start")
     .option("--plan <hash>", "agree to exactly the plan with this hash")
@@ -142,6 +145,28 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
     .option("--out <dir>", "where records are", defaultOut)
     .action((runA, runB, options) => work((cli) => compare(cli, runA, runB, options)));
 
+  program
+    .command("judge")
+    .description("judge samples of your own harness: a session as JSON, many as NDJSON, or two files of Go benchmarks")
+    .argument("<file...>", "a file of samples, - for stdin, or two outputs of go test -bench: old and new")
+    .option("--batch", "a session on every line (NDJSON), answered on a line each, in the same order")
+    .addOption(new Option("--format <format>", "how to answer").choices(["json", "text"]).default("json"))
+    .option("--margin <share>", "of Go benchmarks: how much worse is still fine (default: 5%)")
+    .addHelpText(
+      "after",
+      `
+A session, with pairs of [baseline, candidate] or with two independent samples:
+  {"alpha": 0.05, "alphaFail": 0.01, "metrics": [
+    {"name": "latency.p99", "unit": "ms", "better": "lower", "kind": "latency", "margin": "5%",
+     "pairs": [[100.1, 101.3], [99.8, 100.2], [100.4, 100.9]]},
+    {"name": "throughput", "unit": "1/s", "better": "higher", "kind": "throughput",
+     "baseline": [410, 412, 408], "candidate": [409, 411, 413]}]}
+
+Answered by one JSON object a session; the exit code is that of the worst verdict: 0 pass, 1 regressed,
+3 inconclusive, 2 when a session can't be read. docs/judge.md tells every field.`,
+    )
+    .action((files, options) => work((cli) => judge(cli, files, options)));
+
   const baseline = program
     .command("baseline")
     .description("store what a run measured beside its scenario, or show what is stored");
@@ -159,6 +184,27 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
     .description("what is stored: where from, when, in which environment, and what it measured")
     .argument("<scenario>", "a scenario file, or a stored baseline")
     .action((scenario) => work((cli) => baselineShow(cli, scenario)));
+
+  program
+    .command("history")
+    .description(
+      "what the nights of scenarios say together: levels, changes, suspects, the commits to blame, and a page of it",
+    )
+    .argument("<scenario...>", "scenario files")
+    .option("--history <dir>", "where histories are kept (default: beside the scenario)")
+    .option("--host-class <name>", "the history of another class of hosts than this one")
+    .option(
+      "--release <name>",
+      "hold against this tag, commit or run (default: the last version tag that was measured)",
+    )
+    .addOption(repeated("--accept <id>", "a change is real (repeatable)"))
+    .addOption(repeated("--reject <id>", "there is no such change (repeatable)"))
+    .option("--out <file>", "where the page goes (default: history.html in the scenario's folder of results)")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 nothing became worse, 1 it did (accepted, confirmed, or below the release), 3 something is suspect",
+    )
+    .action((files, options) => work((cli) => history(cli, files, options)));
 
   program
     .command("list")
@@ -190,7 +236,10 @@ Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
 }
 
 const set = () =>
-  new Option("--set <path=value>", "override a field: dotted path, or JSON Pointer when keys have dots (repeatable)")
+  repeated("--set <path=value>", "override a field: dotted path, or JSON Pointer when keys have dots (repeatable)");
+
+const repeated = (flags: string, description: string) =>
+  new Option(flags, description)
     .argParser((value: string, before: readonly string[]) => [...before, value])
     .default([] as readonly string[], "none");
 

@@ -17,12 +17,14 @@ import { lockOrigins } from "../undo/target-lock.ts";
 import { aaSessionsOf } from "./aa.ts";
 import { withBaselineRef } from "./baseline-ref.ts";
 import { type Begun, beginRun, newRun, resumeRun } from "./begin.ts";
-import { keepBaseline, keepSessions, readBeside } from "./beside.ts";
+import { keepBaseline, keepDrift, keepSessions, readBeside } from "./beside.ts";
 import type { Cli } from "./context.ts";
 import { warnOfDrift } from "./drift.ts";
+import { driftAt } from "./history.ts";
 import type { HistoryPlace } from "./history-place.ts";
 import { judgeAndRender, type Written } from "./judge.ts";
 import type { Loaded } from "./load.ts";
+import { keepNight, type Night } from "./night.ts";
 import { followProgress } from "./progress.ts";
 
 export interface OneRun extends Loaded, Pick<RunFile, "command"> {
@@ -31,8 +33,10 @@ export interface OneRun extends Loaded, Pick<RunFile, "command"> {
   readonly baselineRef?: string;
   /** A stored session that stands in for an arm that does not run; a run that goes on has its own. */
   readonly stored?: StoredBaseline | null;
-  /** Where calibration is kept. */
+  /** Where calibration and history are kept. */
   readonly place: HistoryPlace;
+  /** Its line in the history; null: it leaves none. */
+  readonly night: Night | null;
   /** A run to go on with. */
   readonly resume?: string;
   /** Why it is run, where that is not to compare arms. */
@@ -76,6 +80,7 @@ export async function runOnce(cli: Cli, one: OneRun): Promise<Outcome> {
       : resumeRun(host, root, one.resume, scenario, environment);
   if (one.resume === undefined && one.stored != null) {
     keepBaseline(begun.record.dir, redactorOf(host, begun.run).json(one.stored));
+    keepDrift(begun.record.dir, driftAt(one.place, begun.run.scenario));
     warnOfDrift(cli, begun.run, readBeside(begun.record.dir));
   }
   const { result, signalled } = await conduct(cli, begun, (options) =>
@@ -99,6 +104,7 @@ export async function runOnce(cli: Cli, one: OneRun): Promise<Outcome> {
   try {
     keepSessions(begun.record.dir, aaSessionsOf(one.place, begun.run.scenario).sessions);
     judged = await judgeAndRender(cli, begun.record.dir, { formats: ["html", "json", "junit", "md"] });
+    if (one.night !== null) keepNight(cli, one.place, one.night, begun.record.dir, judged.judgement);
   } catch (error) {
     exits.push(error instanceof UserError ? error.exit : Exit.internal);
     host.stderr.write(`the record ${begun.record.dir} is kept, but could not be judged: ${messageOf(error)}\n`);

@@ -46,7 +46,7 @@ describe("against the last release", () => {
         }),
       );
     expect(at(1, 0.005).metric.release?.verdict).toBe("pass");
-    expect(at(1.04, 0.03).metric.release?.verdict).toBe("undecided");
+    expect(at(1.05, 0.08).metric.release?.verdict).toBe("undecided");
   });
 
   test("what became worse before the release is in it", () => {

@@ -20,7 +20,8 @@ const faults = ["one-dies", "slow-db", "out-of-memory"];
 const root = join(import.meta.dirname, "..", "..");
 const launcher = join(root, "runner", "cli", "shakedown.mjs");
 const here = sh({ cwd: root, nothrow: true, stdio: ["ignore", "pipe", "inherit"] });
-const run = here`${process.execPath} ${launcher} run scenarios/demo.yaml ${process.argv.slice(2)}`;
+// A demo is no night: the clone stays as it was.
+const run = here`${process.execPath} ${launcher} run scenarios/demo.yaml --no-history ${process.argv.slice(2)}`;
 // Ctrl-C reaches the harness too, which undoes its faults: wait for it.
 process.on("SIGINT", () => undefined);
 run.stdout.pipe(process.stdout);

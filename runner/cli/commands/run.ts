@@ -9,6 +9,7 @@ import { verdictExit, worstExit } from "../exit.ts";
 import { historyPlace } from "../history-place.ts";
 import { printJudgement } from "../judge.ts";
 import { type Loaded, loadScenarios } from "../load.ts";
+import { nightOf } from "../night.ts";
 import { confirmPlan } from "../plan.ts";
 import { type OneRun, type Outcome, runOnce } from "../run-once.ts";
 import { hasStored, storedFor } from "../stored.ts";
@@ -24,7 +25,8 @@ export interface RunFlags {
   readonly resume?: string;
   readonly aa?: boolean;
   readonly confirm?: boolean;
-  readonly history?: string;
+  /** False: it leaves no line in the history. */
+  readonly history?: string | false;
   readonly inconclusive?: "pass" | "fail";
   readonly yes?: boolean;
   readonly plan?: string;
@@ -87,12 +89,14 @@ function onlyArm(scenario: Scenario, only: string | undefined, stored: boolean):
 
 async function runOne(cli: Cli, loaded: Loaded & Pick<OneRun, "stored">, file: string, flags: RunFlags): Promise<Exit> {
   const { host } = cli;
-  const place = historyPlace(host, loaded.scenario, flags.history);
+  const place = historyPlace(host, loaded.scenario, flags.history || undefined);
   if (!flags.aa) warnOfMargins(cli, loaded.scenario, place);
+  const kept = flags.history !== false && !flags.aa;
   const one: OneRun = {
     ...flags,
     ...loaded,
     place,
+    night: kept ? await nightOf(cli, loaded.scenario, place, flags.confirm === true) : null,
     command: commandOf(host, file, flags),
     ...(flags.aa ? { purpose: "aa" } : {}),
   };
@@ -123,7 +127,7 @@ const commandOf = (host: Host, file: string, flags: RunFlags): string[] => [
   ...(flags.out === defaultOut ? [] : ["--out", flags.out]),
   ...(flags.against === undefined ? [] : ["--against", flags.against]),
   ...(flags.baselineRef === undefined ? [] : ["--baseline-ref", flags.baselineRef]),
-  ...(flags.history === undefined ? [] : ["--history", flags.history]),
+  ...(flags.history === undefined ? [] : flags.history === false ? ["--no-history"] : ["--history", flags.history]),
   ...(flags.aa ? ["--aa"] : []),
   ...(flags.confirm ? ["--confirm"] : []),
 ];
