@@ -36,8 +36,8 @@ describe.each([
   { metric: lower, worse: 1.04, far: 1.4 },
   { metric: higher, worse: 0.96, far: 0.6 },
 ])("a gate on $metric", ({ metric, worse, far }) => {
-  test("that passes names the margin below which it would not", () => {
-    const judge = at({ metric, factor: worse });
+  test.each([worse, 1])("that passes names the margin below which it would not (%d times as much)", (factor) => {
+    const judge = at({ metric, factor });
     const finding = judge(0.1);
     expect(finding.verdict).toBe("pass");
     const least = named(finding, "margin below");
