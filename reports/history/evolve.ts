@@ -42,12 +42,17 @@ export function evolve(lines: readonly HistoryLine[], asked: Asked): Evolved {
   for (;;) {
     const known = knownIn([...lines, ...fresh]);
     const watched = watch(series, nights, known, asked);
-    const confirmed = byConfirmation(lines, nights, watched);
+    // What was written or decided before is no news, wherever it lies now: each turn adds a name, so that they end.
+    const isNew = ({ id }: ChangeLine): boolean =>
+      !known.decisions.has(id) && known.changes.every((it) => it.id !== id);
+    const confirmed = byConfirmation(lines, nights, watched).filter(isNew);
     if (confirmed.length > 0) {
       fresh.push(...confirmed);
       continue;
     }
-    const settled = watched.flatMap((it) => settledIn(it, asked).map((change) => lineOf(it.series, nights, change)));
+    const settled = watched
+      .flatMap((it) => settledIn(it, asked).map((change) => lineOf(it.series, nights, change)))
+      .filter(isNew);
     if (settled.length === 0) return { nights, leftOut: sessions.length - nights.length, series, known, fresh };
     fresh.push(...settled);
   }

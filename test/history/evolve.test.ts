@@ -4,6 +4,7 @@ import { describe, expect } from "vitest";
 import type { DecisionLine, HistoryLine, SessionLine } from "../../reports/history/lines.ts";
 import type { MetricReport } from "../../reports/history/metric-report.ts";
 import { type ReportOptions, reportOf } from "../../reports/history/report.ts";
+import { seeded } from "../../runner/shared/random.ts";
 import { type FakeNights, fakeNight, fakeNights, runOfNight, shifted } from "../support/nights.ts";
 
 const p99 = "latency.p99 phase=steady";
@@ -50,6 +51,18 @@ describe("changes that are written", () => {
     expect(again.report).toEqual(first.report);
   });
 
+  test.each([53, 80, 111, 130])("are all, also where one is only seen once others are borders (%i)", (seed) => {
+    const random = seeded(seed, "steps");
+    const steps = Array.from({ length: 5 }, () => ({ at: Math.floor(random() * 90), by: 0.12 * (random() - 0.5) }));
+    const value = (night: number): number =>
+      Math.exp(steps.reduce((sum, { at, by }) => sum + (night < at ? 0 : by), 0));
+    const lines = fakeNights({ nights: 90, seed, metrics: [{ key: p99, value, level: 40 }] });
+    const none = { margins: new Map() };
+    const { fresh } = look(lines, none);
+    expect(fresh.length).toBeGreaterThan(1);
+    expect(look([...lines, ...fresh], none).fresh).toEqual([]);
+  });
+
   test.prop([histories], { numRuns: 10 })("never move: every night keeps those of the nights before", (given) => {
     const lines: HistoryLine[] = [];
     let before: { id: string; night: number }[] = [];
@@ -62,6 +75,14 @@ describe("changes that are written", () => {
       expect(places).toEqual(expect.arrayContaining(before));
       before = places;
     }
+  });
+
+  test("stay where they were written first, whatever a later line of the same name says", () => {
+    const lines = lived(fakeNights(worse(20)));
+    const written = lines.find((it) => it.type === "change");
+    if (written === undefined) throw new Error("nothing was written");
+    const again = look([...lines, { ...written, run: runOfNight(10) }]);
+    expect(again.report).toEqual(look(lines).report);
   });
 
   test("are suspect when only the detector says so, from a few nights after it happened", () => {
@@ -239,6 +260,13 @@ describe("what people decide", () => {
     expect(report.metrics[0]).toMatchObject({ state: "steady", changes: [] });
     expect(report.metrics[0]?.segments).toHaveLength(1);
     expect(metricIn([...lines, decided("rejected"), decided("accepted")]).changes).toMatchObject([{ id }]);
+  });
+
+  test("a decision on a night that is not followed any more keeps what it decided", () => {
+    const elsewhere = { ...decided("rejected"), run: "20250101T000000Z-gone" };
+    const { report, fresh } = look([...lines.filter((it) => it.type !== "change"), elsewhere]);
+    expect(fresh).toEqual([]);
+    expect(report.metrics[0]?.changes.filter((it) => it.by === "detector")).toEqual([]);
   });
 
   test("a suspicion that was rejected is quiet while it lasts", () => {

@@ -35,6 +35,13 @@ describe("against the last release", () => {
     expect(without.metric.release).toBeNull();
   });
 
+  test("a drift within a level is no autocorrelation, which would excuse it", () => {
+    const value = (night: number): number => 1.004 ** Math.max(0, (night - 20) / 3);
+    const nights = fakeNights({ nights: 62, noise: 0.004, metrics: [{ key, value, level: 12 }], line: taggedAt(9) });
+    const tight = { margins: new Map([[key, { kind: "relative", value: 0.03 } as const]]) };
+    expect(look(nights, tight).metric.release?.verdict).toBe("worse");
+  });
+
   test("a level within the margin passes, and one that is not sure is undecided", () => {
     const at = (factor: number, noise: number) =>
       look(
