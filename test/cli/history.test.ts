@@ -6,12 +6,14 @@ import { describe, expect, test } from "vitest";
 import { type ChangeLine, type HistoryLine, readHistory, type SessionLine } from "../../reports/history/lines.ts";
 import { setupOf } from "../../reports/history/session.ts";
 import { keepDrift, readBeside } from "../../runner/cli/beside.ts";
+import { sourceOf } from "../../runner/cli/git.ts";
 import { driftAt } from "../../runner/cli/history.ts";
 import { historyPlace } from "../../runner/cli/history-place.ts";
 import type { Scenario } from "../../runner/record/scenario.ts";
 import { loadScenario } from "../../runner/scenario/load.ts";
 import { type Cli, cliIn } from "../support/cli.ts";
 import { fakeNight, fakeNights, shifted, toText } from "../support/nights.ts";
+import { sh } from "../support/sh.ts";
 
 const scenario = `
 apiVersion: shakedown/v1
@@ -159,6 +161,20 @@ describe("the page", () => {
       "../../results/shop/7/report.html",
     ]);
   });
+});
+
+test("the commit of a night is told with its version tag, and whether the tree was as committed: a history that grew is no change", async () => {
+  using it = made(2);
+  const { dir, host } = it.cli;
+  const there = sh({ cwd: dir });
+  await there`git -c user.name=t -c user.email=t@t add shop.mjs shop.history`;
+  await there`git -c user.name=t -c user.email=t@t commit -qm all && git tag v1.2-rc1 && git tag v1.2 && git tag nightly`;
+  const commit = (await there`git rev-parse HEAD`).stdout.trim();
+  it.add(...it.lines());
+  expect(await sourceOf(host, dir)).toEqual({ commit, dirty: false, release: "v1.2" });
+  writeFileSync(join(dir, "shop.mjs"), "// changed");
+  expect(await sourceOf(host, dir)).toMatchObject({ dirty: true });
+  expect(await sourceOf(host, "/")).toEqual({ commit: null, dirty: false, release: null });
 });
 
 test("how far sessions lie apart is kept with a record, by the names that its gates have", () => {
