@@ -23,7 +23,10 @@ export function trialsCheck(evidence: Evidence): Check {
   };
 }
 
-/** Arms may declare different limits; trials of one arm, and arms that declare the same, must run under the same kind. Null when they did. */
+/**
+ * Arms may declare different limits; trials of one arm, and arms that declare the same, must run under the same kind. A limit that the
+ * harness stood in for is told. Null when there is nothing to tell.
+ */
 export function confinementCheck({ run, trials }: Evidence): Check | null {
   const seen = trials.flatMap((trial) =>
     trial.events
@@ -36,13 +39,22 @@ export function confinementCheck({ run, trials }: Evidence): Check | null {
     const told = kinds.map(([kind, [first]]) => `${kind} in trial ${first?.trial.index}`);
     return [`limits of ${alike[0]?.target} were enforced by ${told.join(", by ")}`];
   });
-  return mixed.length === 0
-    ? null
-    : {
-        status: "invalid",
-        title: "Limits",
-        text: `${mixed.join("; ")}: trials under different limits are not comparable`,
-      };
+  if (mixed.length > 0) {
+    return {
+      status: "invalid",
+      title: "Limits",
+      text: `${mixed.join("; ")}: trials under different limits are not comparable`,
+    };
+  }
+  const emulated = new Set(seen.filter((it) => it.confinement === "emulated").map((it) => it.target));
+  if (emulated.size === 0) return null;
+  const whose = [...emulated].join(" and ");
+  const how = "the harness read the resident set and killed above the limit: shared pages count, page cache does not";
+  return {
+    status: "warning",
+    title: "Limits",
+    text: `the memory limit of ${whose} was emulated, no cgroup held it; ${how}`,
+  };
 }
 
 function limitsOf({ scenario }: Evidence["run"], arm: string, target: string): unknown {

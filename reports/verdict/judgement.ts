@@ -115,7 +115,7 @@ export interface Finding {
     readonly worst: boolean;
     readonly note: string | null;
   }[];
-  /** improved, worse within tolerance, beyond margin proven, relies on normality, fragile, absorbed, one trial no error rate, emulated memory limit … */
+  /** improved, worse within tolerance, beyond margin proven, relies on normality, fragile, absorbed, one trial no error rate … */
   readonly tags: readonly string[];
   readonly warnings: readonly string[];
   /** A sentence: why this verdict. */

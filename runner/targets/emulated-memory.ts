@@ -1,6 +1,6 @@
 /**
  * A memory limit where no cgroup is writable: reads the resident set 20 times a second and kills with SIGKILL above the limit.
- * A stand-in, labelled `emulated` in every verdict: it counts shared pages too, sees no page cache, and can be outrun for 50 ms.
+ * A stand-in, which a check of every report then says: it counts shared pages too, sees no page cache, and can be outrun for 50 ms.
  */
 import type { Clock } from "../shared/host.ts";
 import { residentBytes } from "../substrate/procfs/process.ts";
