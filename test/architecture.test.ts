@@ -68,22 +68,27 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** What reports may know of runner/shared: values and words, nothing of the outside world. */
 const sharedForReports = ["quantities.ts", "format.ts", "errors.ts", "package.ts", "confinement.ts", "random.ts"];
 
-const sources = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "runner", "reports"], {
-  cwd: root,
-  encoding: "utf8",
-})
-  .split("\n")
-  .filter((it) => it.endsWith(".ts") && existsSync(join(root, it)));
+const listed = (...how: readonly string[]): string[] =>
+  execFileSync("git", ["ls-files", ...how], { cwd: root, encoding: "utf8" })
+    .split("\n")
+    .filter((it) => it !== "" && existsSync(join(root, it)));
+
+const sources = listed("--cached", "--others", "--exclude-standard", "runner", "reports").filter((it) =>
+  it.endsWith(".ts"),
+);
+const tracked = listed();
 
 const roomOf = (file: string): string => file.split("/").slice(0, 2).join("/");
 const textOf = (file: string): string => readFileSync(join(root, file), "utf8");
 
-const imports = sources.flatMap((file) =>
-  [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, path]) => ({
-    file,
-    to: normalize(join(dirname(file), path as string)),
-  })),
-);
+const importsOf = (files: readonly string[]) =>
+  files.flatMap((file) =>
+    [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, path]) => ({
+      file,
+      to: normalize(join(dirname(file), path as string)),
+    })),
+  );
+const imports = importsOf(sources);
 
 test("every import goes in a direction that the map allows", () => {
   const wrong = imports.filter(({ file, to }) => {
@@ -97,6 +102,19 @@ test("every import goes in a direction that the map allows", () => {
     );
   });
   expect(wrong).toEqual([]);
+});
+
+test("what git knows imports only what git knows: else a clone would not start", () => {
+  const known = new Set(tracked);
+  const missing = importsOf(tracked.filter((it) => /\.(ts|mjs|cjs)$/.test(it))).filter(({ to }) => !known.has(to));
+  expect(missing, "`git add` them, or leave out the import").toEqual([]);
+});
+
+test("reports are the same anywhere and at any time: no clock, no locale, no unseeded randomness", () => {
+  const outside =
+    /\bDate\.now\b|\bnew Date\b(?!\s*\(\s*[^\s)])|\bperformance\.now\b|\bMath\.random\b|\.toLocale\w*|\.localeCompare\b/;
+  const touching = sources.filter((it) => it.startsWith("reports/") && outside.test(withoutComments(textOf(it))));
+  expect(touching).toEqual([]);
 });
 
 test("imports form no circle between files, not even of types", () => {
@@ -147,9 +165,6 @@ test("every room has a README", () => {
 });
 
 test("the root holds only what the map names", () => {
-  const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" })
-    .split("\n")
-    .filter((it) => it !== "");
   const top = new Set(tracked.map((it) => it.split("/")[0]));
   const named = [
     ".ci",
