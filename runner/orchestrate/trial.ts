@@ -118,6 +118,7 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
       "after hooks",
       () => runHooks("before", scenario.before, { ...hooks, signal: stop.signal }),
       () => runHooks("after", scenario.after, { ...hooks, signal: new AbortController().signal }),
+      scenario.after.reduce((sum, it) => sum + it.timeoutMs, 0),
     );
     if (stop.signal.aborted) return;
     unreverted.push(...(await underLoad(context, targets, files, undo)));
