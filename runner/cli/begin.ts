@@ -118,8 +118,8 @@ export function resumeRun(
     first: { type: "run.resume", run: earlier.id, at: host.clock.wall().toISOString(), zero: record.zero },
     from: {
       done,
-      lastBlock: Math.max(0, ...lines.map((it) => (it.type === "block.start" ? it.block : 0))),
-      lastTrial: Math.max(0, ...lines.map((it) => (it.type === "trial.start" ? it.trial : 0))),
+      lastBlock: lines.reduce((last, it) => (it.type === "block.start" ? Math.max(last, it.block) : last), 0),
+      lastTrial: lines.reduce((last, it) => (it.type === "trial.start" ? Math.max(last, it.trial) : last), 0),
     },
   };
 }
