@@ -1,5 +1,5 @@
 /** Was the machine disturbed from outside? Pressure and steal outside of fault phases, where the disturbance is not ours. */
-import { formatExact, formatValue } from "../../runner/shared/format.ts";
+import { counted, formatExact, formatValue } from "../../runner/shared/format.ts";
 import type { Series, TrialEvidence } from "../evidence/evidence.ts";
 import { counterAt } from "./counters.ts";
 import { durationOf } from "./measure.ts";
@@ -18,33 +18,46 @@ interface Source {
 /**
  * Arms are interleaved and intervals are taken from what the trials did, so noise costs certainty and does not favour an arm. Beyond these
  * limits trials measure their neighbours. Pressure of the whole machine counts every task that waits, also those of low priority that
- * take nothing from what is measured; so the time that the instances themselves waited for a CPU decides. Measured on 2 cores with the
- * demo: 3 to 9 % when nothing else runs, 40 to 50 % beside two busy neighbours. It rises by the load itself, too.
+ * take nothing from what is measured; so the time that the instances themselves waited for a CPU decides, where there are any. Measured on
+ * 2 cores with the demo: 3 to 9 % when nothing else runs, 40 to 50 % beside two busy neighbours.
  */
-const sources: readonly Source[] = [
-  { title: "instances waited for a CPU", metric: "runqueue.wait", perMs: 1, per: "instance", limit: 0.3 },
-  { title: "CPU pressure", metric: "host.psi.cpu", perMs: 1000, per: "host", limit: null },
+const waited: Source = {
+  title: "instances waited for a CPU",
+  metric: "runqueue.wait",
+  perMs: 1,
+  per: "instance",
+  limit: 0.3,
+};
+const pressed: Source = { title: "CPU pressure", metric: "host.psi.cpu", perMs: 1000, per: "host", limit: 0.8 };
+const others: readonly Source[] = [
   { title: "memory pressure", metric: "host.psi.memory", perMs: 1000, per: "host", limit: 0.1 },
   // What waits for a disk may have nothing to do with the target.
   { title: "I/O pressure", metric: "host.psi.io", perMs: 1000, per: "host", limit: null },
   { title: "steal", metric: "host.steal", perMs: 1, per: "cpu", limit: 0.25 },
 ];
-/** The run is noisy when more than this share of its trials was disturbed. */
+/** The run is noisy when of every arm more than this share of the trials was disturbed: one arm alone may have disturbed itself. */
 const disturbedTrials = 1 / 3;
+
+/** Somebody else's service has no instances here. */
+function sourcesFor(trials: readonly TrialEvidence[]): readonly Source[] {
+  const own = trials.some((it) => it.events.some(({ type }) => type === "instance.start"));
+  const seen = own && trials.some((it) => it.series(waited.metric).some(({ t }) => t.length > 1));
+  return [...(own ? [waited] : []), { ...pressed, limit: seen ? null : pressed.limit }, ...others];
+}
 
 /** `cpus`: how many processors the machine has. */
 export function hostCheck(trials: readonly TrialEvidence[], cpus: number): Check[] {
   if (trials.length === 0) return [];
+  const sources = sourcesFor(trials);
   const readings = sources.flatMap((source) => {
-    const shares = trials.map((it) => shareOf(it, source, cpus)).filter((it) => it !== null);
-    const disturbed = shares.filter((it) => source.limit !== null && it > source.limit).length;
-    return shares.length === 0 ? [] : [{ ...source, shares, disturbed, most: Math.max(...shares) }];
+    const shares = trials.flatMap((trial) => {
+      const share = shareOf(trial, source, cpus);
+      return share === null ? [] : [{ arm: trial.arm, share, over: source.limit !== null && share > source.limit }];
+    });
+    const most = shares.reduce((sum, it) => Math.max(sum, it.share), 0);
+    return shares.length === 0 ? [] : [{ ...source, shares, disturbed: shares.filter((it) => it.over).length, most }];
   });
-  // Somebody else's service has no instances here: that is no blindness.
-  const blind = sources.filter(
-    ({ metric, per }) =>
-      !readings.some((it) => it.metric === metric) && (per !== "instance" || trials[0]?.absent(metric) !== null),
-  );
+  const blind = sources.filter(({ metric }) => !readings.some((it) => it.metric === metric));
   if (readings.length === 0)
     return [{ status: "warning", title: "Host", text: `not sampled, noise can't be told: ${whyBlind(trials, blind)}` }];
   const told = readings.map((it) => {
@@ -53,17 +66,29 @@ export function hostCheck(trials: readonly TrialEvidence[], cpus: number): Check
     return `${it.title} up to ${formatValue(it.most, "ratio")}${limit}`;
   });
   const any = readings.some((it) => it.disturbed > 0);
-  const noisy = readings.some((it) => it.disturbed > disturbedTrials * it.shares.length);
+  const noisy = readings.some(({ shares }) =>
+    [...Map.groupBy(shares, (it) => it.arm).values()].every(
+      (arm) => arm.filter((it) => it.over).length > disturbedTrials * arm.length,
+    ),
+  );
   const unseen =
     blind.length > 0 ? `; not sampled: ${blind.map((it) => it.title).join(", ")} (${whyBlind(trials, blind)})` : "";
   return [
     {
       status: any || blind.length > 0 ? "warning" : "ok",
       title: "Host",
-      text: `${noisy ? "too noisy to decide: " : ""}${told.join(", ")}${unseen}`,
+      text: `${noisy ? "too noisy to decide: " : ""}${[...told, ...loadTold(trials, cpus)].join(", ")}${unseen}`,
       ...(noisy ? { inconclusive: true as const } : {}),
     },
   ];
+}
+
+/** What runs here counts in it, too, so it decides nothing. */
+function loadTold(trials: readonly TrialEvidence[], cpus: number): string[] {
+  const readings = trials.flatMap((it) => it.series("host.load").flatMap(({ x }) => [...x]));
+  if (readings.length === 0) return [];
+  const most = readings.reduce((a, b) => Math.max(a, b));
+  return [`load up to ${most.toFixed(1)} on ${counted(cpus, "processor")}`];
 }
 
 const whyBlind = (trials: readonly TrialEvidence[], blind: readonly Source[]): string =>

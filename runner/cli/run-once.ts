@@ -116,10 +116,13 @@ export async function runOnce(cli: Cli, one: OneRun): Promise<Outcome> {
 const foreignUrls = ({ arms }: Scenario): string[] =>
   arms.flatMap(({ targets }) => targets.flatMap((it) => (it.kind === "http" ? [it.url] : [])));
 
+/** What a look finds is the verdict if the run ended there: that it goes on so far is no interruption. */
+const asEnded = { status: "completed", statusReason: null } as const;
+
 /** Looks are judged from the record, like everything else. */
 const steerOf = ({ record, run }: Begun) => {
   const { looks } = run.scenario.trials;
-  const verdictNow = () => judge(loadEvidence(record.dir), readBeside(record.dir)).verdict;
+  const verdictNow = () => judge({ ...loadEvidence(record.dir), ...asEnded }, readBeside(record.dir)).verdict;
   return (done: number) => (looks === undefined ? null : steerByLooks(looks, done, verdictNow));
 };
 

@@ -1,5 +1,5 @@
 /** The parts of a report: whether the run can be trusted, what happened when, one section per question. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { environment } from "../../reports/analyses/environment.ts";
@@ -179,6 +179,15 @@ describe("validity", () => {
     const pressed = check(checks({}, { "series.ndjson": share("host.psi.cpu", 950) }), "Host");
     expect(pressed?.inconclusive).toBeUndefined();
     expect(pressed?.text).toMatch(/CPU pressure up to 95/);
+
+    const both = record({ pairs: 3, faults: false });
+    for (const trial of readdirSync(both).filter((it) => it.endsWith("-candidate"))) {
+      const file = join(both, trial, "series.ndjson");
+      writeFileSync(file, share("runqueue.wait", 0.45)(readFileSync(file, "utf8")));
+    }
+    const itself = check(validity(loadEvidence(both)), "Host");
+    expect(itself?.inconclusive, "an arm that needs more CPU disturbs itself: that is its outcome").toBeUndefined();
+    expect(itself?.text).toContain("above it in 3 of 6 trials");
   });
 
   test("failed and missing trials are told by arm", () => {

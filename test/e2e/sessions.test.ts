@@ -83,4 +83,12 @@ describe.concurrent("a run with looks", () => {
     expect(again.code).toBe(2);
     expect(again.err).toContain("was ended by its look");
   });
+
+  test("ends at a look that passes, too", async () => {
+    using cli = harness();
+    cli.write("pairs.yaml", scenario({ trials: "{ looks: [6, 12], seed: 1 }" }));
+    const { code, err } = await cli.start("run", "pairs.yaml").done;
+    expect(code, err).toBe(0);
+    expect(cli.journal().filter((it) => it.type === "look")).toMatchObject([{ look: 1, blocks: 6, decision: "stop" }]);
+  });
 });
