@@ -1,7 +1,8 @@
-/** How much CPU the target took, for each request and in all, and how often it was throttled. */
+/** How much CPU the target took, for each request and in all, by how many threads, and how often it was throttled. */
 import { increase } from "./counters.ts";
 import { noRequests } from "./latency.ts";
 import { absent, durationOf, type Measure, seriesOf, value, whyAbsent } from "./measure.ts";
+import { largest, within } from "./memory.ts";
 
 export const cpuPerRequest: Measure = (of) => {
   const { trial, target, phases, condition } = of;
@@ -16,6 +17,13 @@ export const cpuCores: Measure = ({ trial, target, phases }) => {
   const time = seriesOf(trial, "cpu.time", target);
   if (time.length === 0) return absent(whyAbsent(trial, "cpu.time", target));
   return value(increase(time, phases, "zero") / durationOf(phases));
+};
+
+export const mostThreads: Measure = ({ trial, target, phases }) => {
+  const all = seriesOf(trial, "threads", target);
+  if (all.length === 0) return absent(whyAbsent(trial, "threads", target));
+  const seen = phases.flatMap((phase) => all.flatMap((it) => [...within(it, phase).x]));
+  return seen.length === 0 ? absent("no reading of threads within the phase") : value(largest(seen));
 };
 
 export const throttledRatio: Measure = ({ trial, target, phases }) => {

@@ -1,8 +1,8 @@
-/** How much memory instances took, whether it grew, and whether the kernel killed for it. */
+/** How much memory instances took, whether it grew, whether pages were missing, and whether the kernel killed for it. */
 import type { Series, Span } from "../evidence/evidence.ts";
 import { theilSenSlope } from "../stats/theil-sen.ts";
 import { increase, stepAt } from "./counters.ts";
-import { absent, type Measure, seriesOf, value, whyAbsent } from "./measure.ts";
+import { absent, durationOf, type Measure, seriesOf, value, whyAbsent } from "./measure.ts";
 
 export const within = ({ t, x }: Series, { start, end }: Span): Series => {
   const keep = Array.from(t.keys()).filter((i) => (t[i] as number) >= start && (t[i] as number) < end);
@@ -34,7 +34,7 @@ const isOf =
   (other: Series): boolean =>
     other.labels.instance === labels.instance && other.labels.pid === labels.pid;
 
-const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
+export const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
 
 export const memoryPeak: Measure = ({ trial, target, phases }) => {
   const marks = seriesOf(trial, "rss.peak", target);
@@ -75,6 +75,17 @@ export const memorySlope: Measure = ({ trial, target, phases }) => {
     ? absent(`no instance of ${target} lived through ${phase.name}`)
     : value(Math.max(...slopes));
 };
+
+const pageFaults =
+  (counter: string): Measure =>
+  ({ trial, target, phases }) => {
+    const counted = seriesOf(trial, counter, target);
+    if (counted.length === 0) return absent(whyAbsent(trial, counter, target));
+    return value(increase(counted, phases, "zero") / (durationOf(phases) / 1000));
+  };
+
+export const majorPageFaults = pageFaults("faults.major");
+export const minorPageFaults = pageFaults("faults.minor");
 
 export const oomKills: Measure = ({ trial, target, phases }) => {
   const kills = seriesOf(trial, "cgroup.oom-kills", target);

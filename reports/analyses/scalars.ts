@@ -2,12 +2,12 @@
 import { metrics } from "../../runner/record/metrics.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
 import type { Evidence, Scalar, TrialEvidence } from "../evidence/evidence.ts";
-import { cpuCores, cpuPerRequest, throttledRatio } from "./cpu.ts";
+import { cpuCores, cpuPerRequest, mostThreads, throttledRatio } from "./cpu.ts";
 import { droppedRatio, errorsRatio } from "./errors.ts";
 import { gcPauseMax, gcPauseShare, heapUsed } from "./gc.ts";
 import { latency } from "./latency.ts";
 import { absent, type Measure, phasesFor, targetFor, worst } from "./measure.ts";
-import { memoryLimitShare, memoryPeak, memorySlope, oomKills } from "./memory.ts";
+import { majorPageFaults, memoryLimitShare, memoryPeak, memorySlope, minorPageFaults, oomKills } from "./memory.ts";
 import { effectDelay, recoveryTime } from "./recovery.ts";
 import { readyGap, readyMin, restarts } from "./scaling.ts";
 import { throughput } from "./throughput.ts";
@@ -24,8 +24,11 @@ export const measures: Readonly<Record<string, Measure>> = {
   "memory.peak": memoryPeak,
   "memory.limit.share": memoryLimitShare,
   "memory.slope": memorySlope,
+  "page-faults.major": majorPageFaults,
+  "page-faults.minor": minorPageFaults,
   "cpu.per-request": cpuPerRequest,
   "cpu.cores": cpuCores,
+  "threads.max": mostThreads,
   "throttled.ratio": throttledRatio,
   "gc.pause.share": gcPauseShare,
   "gc.pause.max": gcPauseMax,

@@ -1,4 +1,4 @@
-/** The whole machine: pressure and steal. They tell whether a measurement was disturbed from outside. */
+/** The whole machine: pressure, steal and load. They tell whether a measurement was disturbed from outside. */
 import { descriptors } from "../substrate/procfs/descriptors.ts";
 import { TICK_MS } from "../substrate/procfs/process.ts";
 import type { Absent, Sampler } from "./sampler.ts";
@@ -8,6 +8,7 @@ const series = {
   "host.psi.memory": "µs, cumulative (/proc/pressure/memory, some total)",
   "host.psi.io": "µs, cumulative (/proc/pressure/io, some total)",
   "host.steal": "ms, cumulative, summed over CPUs, once a second: another virtual machine ran instead (/proc/stat)",
+  "host.load": "runnable and uninterruptible tasks, 1 min average, once a second (/proc/loadavg)",
 };
 type Metric = keyof typeof series;
 
@@ -23,11 +24,12 @@ const sources: readonly Source[] = [
   { file: "/proc/pressure/memory", everyMs: 0, parse: (text) => [["host.psi.memory", someTotal(text)]] },
   { file: "/proc/pressure/io", everyMs: 0, parse: (text) => [["host.psi.io", someTotal(text)]] },
   { file: "/proc/stat", everyMs: 1000, parse: (text) => [["host.steal", stolenMs(text)]] },
+  { file: "/proc/loadavg", everyMs: 1000, parse: (text) => [["host.load", minuteLoad(text)]] },
 ];
 
 export const host: Sampler = {
   name: "host",
-  help: "pressure (PSI) and steal of the machine",
+  help: "pressure (PSI), steal and load of the machine",
   series,
   start: ({ emit }) => {
     const files = descriptors();
@@ -63,3 +65,6 @@ function stolenMs(text: string): number | null {
   const ticks = text.split("\n", 1)[0]?.split(/ +/)[8];
   return ticks === undefined || !/^\d+$/.test(ticks) ? null : Number(ticks) * TICK_MS;
 }
+
+/** /proc/loadavg: averages over 1, 5 and 15 min, … */
+const minuteLoad = (text: string): number | null => (/^\d+\.\d+ /.test(text) ? Number.parseFloat(text) : null);

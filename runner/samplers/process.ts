@@ -1,4 +1,4 @@
-/** Each instance's process from /proc: CPU time, memory, faults, and time spent waiting for a CPU. */
+/** Each instance's process from /proc: CPU time, memory, threads, page faults, and time spent waiting for a CPU. */
 import { existsSync } from "node:fs";
 import { namesIn } from "../shared/files.ts";
 import { type Descriptors, descriptors } from "../substrate/procfs/descriptors.ts";
@@ -11,7 +11,9 @@ const series = {
   "cpu.time": "ms, cumulative, user and system, ended threads included (task/*/schedstat and stat)",
   rss: "bytes (stat)",
   "rss.peak": "bytes since the process began, once a second (status VmHWM)",
-  "faults.major": "count, cumulative (stat)",
+  threads: "count (stat)",
+  "faults.major": "count of page faults that waited for a disk, cumulative (stat)",
+  "faults.minor": "count of page faults that did not, cumulative (stat)",
   "runqueue.wait": "ms, cumulative, runnable but not running (task/*/schedstat)",
 };
 
@@ -42,7 +44,7 @@ interface Watched {
 
 export const process: Sampler = {
   name: "process",
-  help: "CPU, memory, faults and run-queue wait of each instance, from /proc",
+  help: "CPU, memory, threads, page faults and run-queue wait of each instance, from /proc",
   series,
   start: (context) => {
     if (!existsSync("/proc/self/stat")) {
@@ -64,7 +66,9 @@ function watch({ emit }: SamplerContext): RunningSampler {
     const stat = parseStat(files.read(`${it.folder}stat`) ?? "");
     // A stranger who got the pid, or a zombie whose memory is gone: neither is zero bytes of ours.
     if (stat === null || stat.startedAt !== it.instance.startedAt || isZombie(stat)) return;
+    emit("threads", it.labels, t, stat.threads);
     emit("faults.major", it.labels, t, stat.majorFaults);
+    emit("faults.minor", it.labels, t, stat.minorFaults);
     // The kernel counts pages in batches per CPU: a process that has just begun may show none, which no process has.
     if (stat.rssPages > 0) emit("rss", it.labels, t, stat.rssPages * pageSize);
     if (t - it.peakAt >= PEAK_EVERY_MS) {

@@ -76,6 +76,9 @@ describe("every metric of the registry", () => {
     ["memory.peak", "process"],
     ["memory.limit.share", "cgroup"],
     ["memory.slope", "process"],
+    ["page-faults.major", "process"],
+    ["page-faults.minor", "process"],
+    ["threads.max", "process"],
     ["cpu.cores", "process"],
     ["cpu.per-request", "process"],
     ["throttled.ratio", "cgroup"],
@@ -241,6 +244,34 @@ describe("the heap in use", () => {
       { ...instance(1, 77), t: [start + 2500, start + 6000], x: [40e6, 90e6] },
     ]);
     expect(number(scalar(dir, "heap.used"))).toBe((15e6 + 25e6) / 2);
+  });
+});
+
+describe("what a process is made of", () => {
+  test("page faults are counted over all instances and their successors, by the second", () => {
+    const dir = record({ ...single, faults: false });
+    const counters = [
+      { ...instance(0), t: [start, start + 6000], x: [100, 700] },
+      { ...instance(1), t: [start, start + 3000], x: [10, 40] },
+      { ...instance(1, 77), t: [start + 3000, start + 6000], x: [0, 30] },
+    ];
+    series(dir, "faults.major", counters);
+    series(
+      dir,
+      "faults.minor",
+      counters.map((it) => ({ ...it, x: it.x.map((x) => x * 10) })),
+    );
+    expect(number(scalar(dir, "page-faults.major"))).toBeCloseTo(660 / 6, 9);
+    expect(number(scalar(dir, "page-faults.minor"))).toBeCloseTo(6600 / 6, 9);
+  });
+
+  test("threads are those of the instance that had most, within the phase", () => {
+    const dir = record({ ...single, faults: false });
+    series(dir, "threads", [
+      { ...instance(0), t: [start - 500, start + 500, start + 6500], x: [90, 11, 80] },
+      { ...instance(1), t: [start + 500], x: [14] },
+    ]);
+    expect(number(scalar(dir, "threads.max"))).toBe(14);
   });
 });
 

@@ -73,6 +73,8 @@ needs.linux("the resident set is what the process says, and its peak stays when 
     expect(it.last("rss.peak")).toBeGreaterThan(full - (8 << 20));
   });
   expect(it.last("faults.major")).toBeGreaterThanOrEqual(0);
+  // Every page of the buffer was touched once, or every huge page of 2 MiB.
+  expect(it.last("faults.minor")).toBeGreaterThanOrEqual(96 / 2);
 });
 
 needs.linux("time spent waiting for a CPU rises when there are more threads than CPUs", async () => {
@@ -135,6 +137,7 @@ needs.linux("a process with very many threads is still told", async () => {
     it.tick();
     expect(readStat(child.pid)?.threads).toBeGreaterThan(64);
   });
+  expect(it.last("threads")).toBe(readStat(child.pid)?.threads);
   expect(it.last("cpu.time")).toBeGreaterThan(0);
   expect(it.last("runqueue.wait")).toBeGreaterThan(0);
 });

@@ -11,12 +11,14 @@ import { eventually } from "../support/eventually.ts";
 import { needs } from "../support/needs.ts";
 import { sample } from "../support/sampled.ts";
 
-needs.linux("the host's pressure and steal are those of the kernel's files", async () => {
+needs.linux("the host's pressure, steal and load are those of the kernel's files", async () => {
   await using it = sample(host);
   it.tick();
   const after = readFileSync("/proc/stat", "utf8").split("\n", 1)[0]?.split(/ +/).map(Number) ?? [];
   expect(it.last("host.steal")).toBeGreaterThanOrEqual(0);
   expect(it.last("host.steal")).toBeLessThanOrEqual((after[8] ?? 0) * 10);
+  // It is told anew every 5 s: within a moment it is the same, or the next.
+  expect(it.last("host.load")).toBeCloseTo(Number(readFileSync("/proc/loadavg", "utf8").split(" ")[0]), -1);
   if (it.absent.length === 0) {
     const total = Number(/some .*total=(\d+)/.exec(readFileSync("/proc/pressure/cpu", "utf8"))?.[1]);
     expect(it.last("host.psi.cpu")).toBeLessThanOrEqual(total);

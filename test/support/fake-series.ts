@@ -53,6 +53,9 @@ export function fakeSeries(writer: TrialWriter, given: Sampled): void {
         put("rss", labels, from, to, rss);
         put("rss.peak", labels, from, to, (ms) => rss(ms) * 1.02);
         put("runqueue.wait", labels, from, to, (ms) => ms / 1000);
+        put("threads", labels, from, to, () => 11);
+        put("faults.major", labels, from, to, (ms) => Math.floor(ms / 1000));
+        put("faults.minor", labels, from, to, (ms) => Math.floor(ms / 10));
         put("heap.used", labels, from, to, () => 20 * 2 ** 20 * given.truth.memory);
         put("cgroup.memory", labels, from, to, rss);
         put("cgroup.memory.limit", labels, from, to, () => 160 * 2 ** 20);
@@ -69,6 +72,7 @@ export function fakeSeries(writer: TrialWriter, given: Sampled): void {
   }
   for (const kind of ["cpu", "memory", "io"]) put(`host.psi.${kind}`, {}, start, end, (ms) => ms * 20);
   put("host.steal", {}, start, end, () => 0);
+  put("host.load", {}, start, end, (ms) => 0.5 + ms / 100_000);
   put("harness.cpu", {}, start, end, () => 0.05);
   put("harness.loop.p99", {}, start, end, () => 2);
 }
