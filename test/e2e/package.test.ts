@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -14,8 +14,11 @@ const { NODE_COMPILE_CACHE: _, ...env } = process.env;
 const there = sh({ cwd: dir, env: { ...env, NO_COLOR: "1", XDG_STATE_HOME: join(dir, "state") } });
 
 test("the package installs outside the repository, and validates, runs, judges and reports there", {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
+  // What an earlier build left of a module that is gone since.
+  mkdirSync(join(root, "dist"), { recursive: true });
+  writeFileSync(join(root, "dist", "gone.js"), "");
   await sh({ cwd: root })`npm pack --pack-destination ${dir} --loglevel=error`;
   const tarball = readdirSync(dir).find((it) => it.endsWith(".tgz"));
   await there`npm install --prefer-offline --no-audit --no-fund --loglevel=error --prefix ${dir} ./${tarball}`;
@@ -44,8 +47,13 @@ test("the package installs outside the repository, and validates, runs, judges a
 
   const shipped = join(dir, "node_modules", "shakedown");
   expect(readdirSync(join(shipped, "dist", "runner", "cli")).some((it) => it.endsWith(".d.ts"))).toBe(true);
+  expect(existsSync(join(shipped, "dist", "gone.js"))).toBe(false);
   expect(readdirSync(shipped)).toEqual(
     expect.arrayContaining(["LICENSE", "README.md", "dist", "package.json", "runner", "scenarios", "templates"]),
   );
+  // The picture stays in the repository: it would be a third of the package.
+  const links = [...readFileSync(join(shipped, "README.md"), "utf8").matchAll(/(?<!!\[[^\]]*)\]\(([^)#:]+)\)/g)];
+  expect(links.length).toBeGreaterThan(3);
+  for (const [, path] of links) expect(existsSync(join(shipped, path as string)), path).toBe(true);
   expect(readdirSync(join(shipped, "scenarios"))).toContain("scenario.schema.json");
 });
