@@ -1,6 +1,7 @@
 /** Why a verdict is what it is: one or two sentences for every finding. */
 import type { Metric } from "../../runner/record/metrics.ts";
 import {
+  type AnyUnit,
   type Bound,
   type Change,
   counted,
@@ -17,7 +18,7 @@ import type { Decision } from "./family.ts";
 import { moreWouldDecide } from "./would-change.ts";
 
 /** `+38 % (31 % to 45 %) over 10 pairs`. Null change: a bound of it is infinite. */
-function measured(change: Change | null, { over, each }: Sides, unit: Metric["unit"]): string {
+function measured(change: Change | null, { over, each }: Sides, unit: AnyUnit): string {
   if (change === null) return `${over.charAt(0).toUpperCase()}${over.slice(1)}`;
   const range = change.lower === change.upper ? each : `(${formatChangeRange(change, unit)})`;
   return `${formatChange(change, unit)} ${range} ${over}`;
@@ -42,6 +43,14 @@ export const pairSides = (it: Comparison): Sides => ({
   advice: (needed) => (it.spread === 0 && needed === null ? "" : moreWouldDecide(it.pairs, needed, "pair")),
 });
 
+/** Independent samples of one session. */
+export const sampleSides = (baseline: number, candidate: number, it: Comparison): Sides => ({
+  ...storedSides(candidate, baseline),
+  over: `over ${baseline} and ${candidate} values`,
+  advice: (needed) =>
+    it.spread === 0 && needed === null ? "" : `${moreWouldDecide(it.pairs, needed, "value")}, of each side`,
+});
+
 /** @param stored trials of the session that is compared with */
 export const storedSides = (trials: number, stored: number): Sides => ({
   over: `over ${counted(trials, "trial")} against ${stored} stored ones`,
@@ -56,7 +65,7 @@ export function becauseOfPairs(
   it: Comparison,
   decision: Decision,
   change: Change | null,
-  { bound, unit, sides }: { readonly bound: Bound; readonly unit: Metric["unit"]; readonly sides: Sides },
+  { bound, unit, sides }: { readonly bound: Bound; readonly unit: AnyUnit; readonly sides: Sides },
 ): string {
   const margin = `the margin of ${formatBound(bound, unit)}`;
   const said = measured(change, sides, unit);

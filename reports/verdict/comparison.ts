@@ -64,3 +64,6 @@ export function reported(worse: number, { scale, better }: Pick<Terms, "scale" |
 
 /** The spread that evenly rounded values hide: two of them differ by resolution / sqrt(6). */
 export const noiseOf = (seen: number, resolution: number): number => (seen > 0 ? seen : resolution / Math.sqrt(6));
+
+/** Of an interval whose ends each hold at a one-sided level: below 1, also at the level of a look that has next to nothing to spend. */
+export const confidenceOf = (level: number): number => Math.min(1 - 2 * level, 1 - Number.EPSILON);

@@ -4,7 +4,15 @@ import { quantileRanks } from "../stats/order-statistics.ts";
 import { signedRank } from "../stats/signed-rank.ts";
 import { signFlip } from "../stats/signflip.ts";
 import { studentCdf, studentQuantile } from "../stats/student.ts";
-import { type Companion, type Comparison, type Known, noiseOf, type Terms, transformedMargin } from "./comparison.ts";
+import {
+  type Companion,
+  type Comparison,
+  confidenceOf,
+  type Known,
+  noiseOf,
+  type Terms,
+  transformedMargin,
+} from "./comparison.ts";
 
 export interface Pair {
   readonly block: number;
@@ -88,7 +96,7 @@ function byRanks(differences: readonly number[], margin: number, terms: Terms): 
   const at = (rank: number): number =>
     sorted[rank - 1] ?? (rank < 1 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
   const k = differences.length;
-  const bounds = (level: number) => quantileRanks(k, 0.5, 1 - 2 * level);
+  const bounds = (level: number) => quantileRanks(k, 0.5, confidenceOf(level));
   const { greater } = signedRank(differences);
   return {
     pairs: k,

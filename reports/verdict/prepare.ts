@@ -10,7 +10,7 @@ import { comparedWith, type OutcomeRule, outcomeRule } from "./outcomes.ts";
 import { compare, type Pair } from "./paired.ts";
 import { gather, pairsOf, type Read, type Sample, type Samples } from "./samples.ts";
 import { type StoredSide, type StoredTrial, storedSide } from "./stored-side.ts";
-import { type Asked, askedOf } from "./terms.ts";
+import { type Asked, askedOf, RATIO_OF_NEGATIVES } from "./terms.ts";
 
 export interface Prepared {
   readonly hypothesis: Hypothesis;
@@ -74,7 +74,7 @@ export function prepare({ evidence, read, against, alpha }: Ground, hypothesis: 
     faults.obstacle ??
     absorbedInSome(condition, trials) ??
     nothingMeasured(samples, other === null ? versus : null) ??
-    (ratioOfNegatives ? "a ratio of values below zero means nothing: give the margin in the metric's unit" : null) ??
+    (ratioOfNegatives ? RATIO_OF_NEGATIVES : null) ??
     tooFewRequests(condition, [...samples.baseline, ...samples.candidate]) ??
     side?.obstacle ??
     null;

@@ -299,10 +299,14 @@ export const judgementSchema = z.strictObject({
   next: textOrNull,
 });
 
-/** JSON Schema of judgement.json, as `templates/judgement.schema.json` holds it: formatted as the repository's formatter does. */
-export function judgementJsonSchema(): string {
-  const spread = JSON.stringify({ title: "shakedown judgement", ...z.toJSONSchema(judgementSchema) }, null, 2);
-  return `${spread.replaceAll(/^.*\[\n(?: +"[^"\n]*",?\n)+ *\],?$/gm, oneLine)}\n`;
+/** JSON Schema of judgement.json, as `templates/judgement.schema.json` holds it. */
+export const judgementJsonSchema = (): string => jsonSchemaText("shakedown judgement", judgementSchema, "output");
+
+/** Formatted as the repository's formatter does. */
+export function jsonSchemaText(title: string, schema: z.ZodType, io: "input" | "output"): string {
+  const spread = JSON.stringify({ title, ...z.toJSONSchema(schema, { io }) }, null, 2);
+  const short = spread.replaceAll(/(?<=: -?\d)e\+/g, "e");
+  return `${short.replaceAll(/^.*\[\n(?: +"[^"\n]*",?\n)+ *\],?$/gm, oneLine)}\n`;
 }
 
 const WIDTH = 120;

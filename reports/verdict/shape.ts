@@ -108,9 +108,10 @@ export function unlikeWords(tags: readonly string[]): string | null {
 }
 
 /** What a decision assumes, in words. */
-export function assumptionsOf(tags: readonly Tag[], pairs: number): string[] {
+export function assumptionsOf(tags: readonly Tag[], pairs: number, paired: boolean): string[] {
+  const few = paired ? counted(pairs, "pair") : `${counted(pairs, "value")} of each side`;
   const words: Partial<Record<Tag, string>> = {
-    "relies on normality": `${counted(pairs, "pair")} are too few for a test that assumes no distribution: it relies on normality`,
+    "relies on normality": `${few} are too few for a test that assumes no distribution: it relies on normality`,
     "no spread": "no spread was seen: the step of the measurement stands in for it, where it is known",
     fragile: "a test that assumes no distribution does not agree: a few values carry the result",
     "by ranks": "a value is infinitely far from the others on this scale: only ranks were compared",

@@ -2,7 +2,15 @@
 import { mean, standardDeviation } from "../stats/describe.ts";
 import { mannWhitney, shiftRank } from "../stats/mann-whitney.ts";
 import { studentCdf, studentQuantile } from "../stats/student.ts";
-import { type Companion, type Comparison, type Known, noiseOf, type Terms, transformedMargin } from "./comparison.ts";
+import {
+  type Companion,
+  type Comparison,
+  confidenceOf,
+  type Known,
+  noiseOf,
+  type Terms,
+  transformedMargin,
+} from "./comparison.ts";
 
 /** How far two sessions of the same thing are apart, by the history of many: what no number of trials in either of them shows. */
 export interface Drift {
@@ -93,7 +101,7 @@ function welch(
   const sum = parts.reduce((all, it) => all + it.variance, 0);
   return sum === 0
     ? [0, x.length + y.length - 2]
-    : [sum, sum ** 2 / parts.reduce((all, it) => all + it.variance ** 2 / it.df, 0)];
+    : [sum, 1 / parts.reduce((all, it) => all + (it.variance / sum) ** 2 / it.df, 0)];
 }
 
 /** Does the rank-sum test say that `larger` is? Silent where even complete separation is likelier than the level. */
@@ -117,7 +125,7 @@ function byRankSum(theirs: readonly number[], own: readonly number[], margin: nu
     .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const at = (index: number): number => differences[index] as number;
   const bounds = (level: number) => {
-    const rank = shiftRank(own.length, theirs.length, 1 - 2 * level);
+    const rank = shiftRank(own.length, theirs.length, confidenceOf(level));
     return rank < 1
       ? { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY }
       : { lower: at(rank - 1), upper: at(differences.length - rank) };

@@ -1,6 +1,13 @@
 /** What would change a verdict: more data, or the margin or bound at which these numbers would be judged otherwise. One sentence; empty where nothing is to be said. */
 import type { Metric } from "../../runner/record/metrics.ts";
-import { type Bound, type Change, counted, formatChange, formatValue } from "../../runner/shared/format.ts";
+import {
+  type AnyUnit,
+  type Bound,
+  type Change,
+  counted,
+  formatChange,
+  formatValue,
+} from "../../runner/shared/format.ts";
 import type { Bounded } from "./absolute.ts";
 import type { Decision } from "./family.ts";
 import { MOST_PAIRS } from "./limits.ts";
@@ -13,7 +20,7 @@ export const ENDED_TRIALS = "A run whose trials come to their end.";
 export function pairsWouldChange(
   { verdict, tags }: Pick<Decision, "verdict" | "tags">,
   change: Change | null,
-  { better, unit }: Pick<Metric, "better" | "unit">,
+  { better, unit }: Pick<Metric, "better"> & { readonly unit: AnyUnit },
   advice: string,
 ): string {
   if (change === null) return sentence([verdict === "inconclusive" ? advice : ""]);

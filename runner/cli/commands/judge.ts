@@ -1,0 +1,149 @@
+/** `judge`: samples in, judgement out, for people with a harness of their own. The record is left out, the verdict is the same. */
+import { createReadStream, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { text as readAll } from "node:stream/consumers";
+import { renderSamples, samplesJson } from "../../../reports/render/samples.ts";
+import { ALPHA, ALPHA_FAIL } from "../../../reports/verdict/limits.ts";
+import { judgeSamples, type SampleJudgement } from "../../../reports/verdict/samples-judgement.ts";
+import { type Diagnostic, renderDiagnostics } from "../../scenario/diagnostics.ts";
+import { Exit, messageOf, UserError } from "../../shared/errors.ts";
+import { toLine } from "../../shared/lines.ts";
+import { parsePercent } from "../../shared/quantities.ts";
+import type { Cli } from "../context.ts";
+import { verdictExit, worstExit } from "../exit.ts";
+import { compareGoBenchmarks, type GoBenchmarks, parseGoBenchmarks } from "../samples/go-bench.ts";
+import { readSession } from "../samples/session.ts";
+
+interface Flags {
+  readonly batch?: boolean;
+  readonly format: "json" | "text";
+  readonly margin?: string;
+}
+
+export async function judge(cli: Cli, files: readonly string[], flags: Flags): Promise<Exit> {
+  const [first, second, third] = files;
+  if (third !== undefined)
+    throw new UserError(`${files.length} files are too many`, {
+      hint: "one file of samples, or two of Go benchmarks: old and new",
+    });
+  if (second !== undefined) return judgeGo(cli, [first as string, second], flags);
+  if (flags.margin !== undefined)
+    throw new UserError("--margin goes with two files of Go benchmarks", {
+      hint: "samples carry a margin for each metric",
+    });
+  return flags.batch === true ? judgeLines(cli, first as string, flags) : judgeOne(cli, first as string, flags);
+}
+
+async function judgeOne(cli: Cli, file: string, flags: Flags): Promise<Exit> {
+  const source = file === STDIN ? await readAll(process.stdin) : textOf(cli, file);
+  if (/^(?:goos|goarch|pkg|Benchmark)/m.test(source) && !source.trimStart().startsWith("{"))
+    throw new UserError(`${nameOf(file)} is Go benchmark text: a verdict compares two files`, {
+      hint: "shakedown judge old.txt new.txt",
+    });
+  const read = readSession(source, nameOf(file));
+  if (!read.ok) {
+    cli.host.stderr.write(renderDiagnostics(read.diagnostics, cli.color.err));
+    return Exit.usage;
+  }
+  return answer(cli, judgeSamples(read.session), flags);
+}
+
+/** A line that is no session answers in its place, so that the order holds. */
+async function judgeLines(cli: Cli, file: string, flags: Flags): Promise<Exit> {
+  const exits: Exit[] = [];
+  let number = 0;
+  for await (const line of linesOf(cli, file)) {
+    number++;
+    if (line.trim() === "") continue;
+    const read = readSession(line, nameOf(file));
+    if (read.ok) {
+      exits.push(answer(cli, judgeSamples(read.session), flags));
+      continue;
+    }
+    exits.push(Exit.usage);
+    const problems = read.diagnostics.map((it) => problemOf(it, number));
+    const [worst] = problems;
+    if (flags.format === "text")
+      cli.host.stdout.write(`! line ${number} is no session: ${worst?.path ?? ""} ${worst?.message ?? ""}\n`);
+    else cli.host.stdout.write(toLine({ verdict: "invalid", error: errorOf(problems), problems }));
+  }
+  if (exits.length === 0) throw new UserError(`${nameOf(file)} holds no session`, { hint: "one JSON object a line" });
+  return worstExit(exits);
+}
+
+interface Problem {
+  readonly line: number;
+  readonly column: number | null;
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+const problemOf = ({ at, path, message, hint }: Diagnostic, line: number): Problem => ({
+  ...{ line, column: at?.column ?? null, path, message, hint },
+});
+
+function errorOf([first, ...others]: readonly Problem[]): string {
+  const where = `line ${first?.line}${first?.path === "" ? "" : `: ${first?.path}`}`;
+  return `${where}: ${first?.message}${others.length > 0 ? ` (and ${others.length} more)` : ""}`;
+}
+
+function judgeGo(cli: Cli, [old, now]: readonly [string, string], { margin = "5%", ...flags }: Flags): Exit {
+  if (flags.batch === true) throw new UserError("--batch takes one file", { hint: "one JSON session a line" });
+  const share = parsePercent(margin);
+  if (!share.ok || share.value === 0 || share.value >= 1)
+    throw new UserError(`--margin takes a share, such as 5%, found ${margin}`, { hint: "above 0% and below 100%" });
+  const [before, after] = [old, now].map((it) => benchmarksOf(cli, it)) as [GoBenchmarks, GoBenchmarks];
+  const { metrics, added } = compareGoBenchmarks(before, after, { kind: "relative", value: share.value });
+  if (added.length > 0) cli.host.stderr.write(`only in ${now}, not compared: ${added.join(", ")}\n`);
+  return answer(cli, judgeSamples({ alpha: ALPHA, alphaFail: ALPHA_FAIL, looks: null, metrics }), flags);
+}
+
+function benchmarksOf(cli: Cli, file: string): GoBenchmarks {
+  const found = parseGoBenchmarks(textOf(cli, file));
+  if (found.series.size === 0)
+    throw new UserError(`${file} has no line of a Go benchmark`, {
+      hint: 'two files are the output of "go test -bench . -count 10", old and new; samples as JSON come in one file',
+    });
+  return found;
+}
+
+function answer(cli: Cli, judgement: SampleJudgement, { format }: Flags): Exit {
+  const { stdout } = cli.host;
+  stdout.write(
+    format === "text" && !cli.json
+      ? renderSamples(judgement, { color: cli.color.out, width: stdout.columns })
+      : toLine(samplesJson(judgement)),
+  );
+  return verdictExit(judgement.verdict, undefined);
+}
+
+const STDIN = "-";
+const nameOf = (file: string): string => (file === STDIN ? "stdin" : file);
+
+function textOf(cli: Cli, file: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(resolve(cli.host.cwd, file)));
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+async function* linesOf(cli: Cli, file: string): AsyncGenerator<string> {
+  const input = file === STDIN ? process.stdin : createReadStream(resolve(cli.host.cwd, file));
+  const decoder = new TextDecoder();
+  let rest = "";
+  try {
+    for await (const chunk of input) {
+      const parts = (rest + decoder.decode(chunk as Buffer, { stream: true })).split("\n");
+      rest = parts.pop() ?? "";
+      yield* parts;
+    }
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  yield rest + decoder.decode();
+}
+
+const unreadable = (file: string, error: unknown): UserError =>
+  new UserError(`${file} can't be read: ${messageOf(error)}`, { hint: "a file of samples, or - for stdin" });

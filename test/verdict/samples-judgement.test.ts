@@ -1,0 +1,147 @@
+/** Samples of somebody else's harness: judged as a run's trials are, whatever the numbers. */
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect } from "vitest";
+import { samplesJson } from "../../reports/render/samples.ts";
+import { assessGates } from "../../reports/verdict/assess.ts";
+import { fixedLevels } from "../../reports/verdict/levels.ts";
+import { judgeSamples, type SampledMetric, type SampleSession } from "../../reports/verdict/samples-judgement.ts";
+import { condition, relative } from "../support/fake-scenario.ts";
+import { sampledEvidence } from "../support/sampled-evidence.ts";
+
+const metric = (given: Partial<SampledMetric>): SampledMetric => ({
+  ...{ name: "cpu.per-request", unit: "ms", better: "lower", kind: "cpu", floor: 0, advisory: false, paired: true },
+  ...{ margin: relative(0.05), baseline: [], candidate: [] },
+  ...given,
+});
+const session = (metrics: readonly SampledMetric[], given: Partial<SampleSession> = {}): SampleSession => ({
+  ...{ alpha: 0.05, alphaFail: 0.01, looks: null, metrics },
+  ...given,
+});
+const judged = (given: Partial<SampledMetric>) => samplesJson(judgeSamples(session([metric(given)])));
+
+const steady = [10, 10.1, 9.9, 10.2, 9.8, 10.05, 9.95, 10.15, 9.85, 10];
+const times = (factor: number) => [...steady].reverse().map((it) => it * factor);
+
+describe("a gate and samples of the same numbers", () => {
+  test.each([1, 1.03, 1.2, 0.8])("come to the same verdict, interval and p-values: %d", (factor) => {
+    const gate = condition({ metric: "cpu.per-request", phase: "steady", margin: relative(0.05) });
+    const { evidence, read } = sampledEvidence({
+      readings: { "cpu.per-request": { baseline: steady, candidate: times(factor) } },
+    });
+    const [finding] = assessGates(evidence, [gate], read, fixedLevels(0.05, 0.01));
+    const [own] = judged({ baseline: steady, candidate: times(factor) }).metrics;
+    expect(own).toMatchObject({
+      verdict: finding?.verdict,
+      estimate: finding?.change?.estimate,
+      interval: [finding?.change?.lower, finding?.change?.upper],
+      p: finding?.p?.raw,
+      pAdjusted: finding?.p?.adjusted,
+      method: finding?.method,
+      pairs: finding?.pairs,
+      pairsNeeded: finding?.pairsNeeded,
+      mde: finding?.mde,
+      because: expect.any(String),
+    });
+  });
+});
+
+describe("the verdict of a session", () => {
+  const good = metric({ name: "good", baseline: steady, candidate: times(1) });
+  const bad = metric({ name: "bad", baseline: steady, candidate: times(1.2) });
+
+  test("is the worst of its metrics, advisory ones aside", () => {
+    expect(judgeSamples(session([good, bad])).verdict).toBe("regressed");
+    expect(judgeSamples(session([good, { ...bad, advisory: true }])).verdict).toBe("pass");
+    expect(judgeSamples(session([{ ...bad, advisory: true }])).verdict).toBe("inconclusive");
+  });
+
+  test("over looks is decided at the level that the number of pairs says", () => {
+    const looks = [6, 10, 24];
+    const at = (pairs: number, given: Partial<SampledMetric> = {}) =>
+      judgeSamples(
+        session([metric({ ...given, baseline: steady.slice(0, pairs), candidate: times(1).slice(0, pairs) })], {
+          looks,
+        }),
+      );
+    expect(at(10).look).toEqual({ taken: [6, 10], of: 24 });
+    const wide = (it: ReturnType<typeof at>) =>
+      (it.metrics[0]?.change?.upper ?? 0) - (it.metrics[0]?.change?.lower ?? 0);
+    // O'Brien and Fleming leave next to nothing for the first look.
+    expect(at(6, { margin: relative(0.03) }).verdict).toBe("inconclusive");
+    expect(wide(at(6))).toBeGreaterThan(2 * wide(at(10)));
+  });
+});
+
+describe("few values", () => {
+  test("one pair decides nothing and says how many would", () => {
+    expect(judged({ baseline: [10], candidate: [20] }).metrics[0]).toMatchObject({
+      ...{ verdict: "inconclusive", estimate: null, interval: [null, null], p: null, pairs: 1, pairsNeeded: 5 },
+      because: expect.stringContaining("There is one pair: at least 2 are needed, 5 to assume nothing"),
+    });
+  });
+
+  test("one value of a side decides nothing; three of each are the least that assumes nothing", () => {
+    const { metrics } = judged({ paired: false, baseline: [10, 11, 12], candidate: [20] });
+    expect(metrics[0]).toMatchObject({ verdict: "inconclusive", pairsNeeded: 3, p: null });
+  });
+
+  test("two pairs that decide say that they rely on normality", () => {
+    const [found] = judged({ baseline: [10, 10], candidate: [10.01, 10.02] }).metrics;
+    expect(found?.verdict).toBe("pass");
+    expect(found?.warnings.join()).toContain("relies on normality");
+  });
+});
+
+test("an interval that no number can hold ends in null, which a warning says", () => {
+  const [found] = judged({ baseline: [1e-90, 1], candidate: [1, 1e-90] }).metrics;
+  expect(found?.interval).toEqual([-1, null]);
+  expect(found?.warnings.join()).toContain("infinite");
+});
+
+test("a ratio of negative values decides nothing", () => {
+  const [found] = judged({ baseline: [-1, -2, -3], candidate: [-1, -2, -3] }).metrics;
+  expect(found).toMatchObject({ verdict: "inconclusive", because: expect.stringContaining("below zero") });
+});
+
+test("the floor is the margin where a share of the baseline comes to less", () => {
+  const zeros = [0, 0, 0, 0, 0, 0, 0, 0];
+  const [found] = judged({ kind: "memory", unit: "B/op", floor: 1, baseline: zeros, candidate: zeros }).metrics;
+  expect(found).toMatchObject({
+    verdict: "pass",
+    scale: "difference",
+    margin: 1,
+    tags: ["no spread", "absolute floor"],
+  });
+});
+
+const extreme = fc.oneof(
+  fc.double({ min: -1e100, max: 1e100, noNaN: true }),
+  fc.integer({ min: -3, max: 3 }),
+  fc.constantFrom(0, 1e-300, -1e-300, 1e100, -1e100, 5e-324),
+);
+const anyMetric = fc
+  .record({
+    pairs: fc.array(fc.tuple(extreme, extreme), { minLength: 1, maxLength: 33 }),
+    paired: fc.boolean(),
+    better: fc.constantFrom("lower" as const, "higher" as const),
+    margin: fc.constantFrom(relative(0.05), { kind: "absolute" as const, value: 0.5 }),
+    unit: fc.constantFrom("ms", "count", "ratio", "frames", ""),
+    kind: fc.constantFrom(null, "latency" as const, "recovery" as const, "errors" as const),
+    floor: fc.constantFrom(0, 1),
+  })
+  .map(({ pairs, ...given }) =>
+    metric({ ...given, baseline: pairs.map(([it]) => it), candidate: pairs.map(([, it]) => it) }),
+  );
+
+test.prop([anyMetric, fc.constantFrom(null, [2, 40], [2, 1000])], { numRuns: 400 })(
+  "whatever the numbers, every field of the answer is there and finite, or null",
+  (given, looks) => {
+    const answer = samplesJson(judgeSamples(session([given], { looks })));
+    expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
+    for (const it of answer.metrics) {
+      for (const value of [it.estimate, ...it.interval, it.p, it.pAdjusted, it.mde, it.pairsNeeded])
+        expect(value === null || Number.isFinite(value)).toBe(true);
+      expect(it.because).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  },
+);
