@@ -1,7 +1,7 @@
 /** Where a run begins: at its first block in a new record, or (`--resume`) at the next block of an earlier one. */
 
 import { blockOrder } from "../orchestrate/schedule.ts";
-import type { Event } from "../record/events.ts";
+import type { Event, JournalLine } from "../record/events.ts";
 import { findRun, readJournal, readRun } from "../record/reader.ts";
 import type { RunFile } from "../record/run-file.ts";
 import type { Scenario } from "../record/scenario.ts";
@@ -98,7 +98,8 @@ export function resumeRun(
     );
   }
   const { lines } = readJournal(dir);
-  const done = lines.filter((it) => it.type === "block.end").length;
+  const from = reachedIn(lines);
+  const { done } = from;
   if (lines.some((it) => it.type === "look" && it.decision === "stop")) {
     throw new UserError(`run ${earlier.id} was ended by its look after ${done} blocks`, {
       hint: "what a look decided stays decided; start a new run",
@@ -116,10 +117,13 @@ export function resumeRun(
     run: { ...earlier, scenario: { ...scenario, gates: earlier.scenario.gates, claims: earlier.scenario.claims } },
     record,
     first: { type: "run.resume", run: earlier.id, at: host.clock.wall().toISOString(), zero: record.zero },
-    from: {
-      done,
-      lastBlock: lines.reduce((last, it) => (it.type === "block.start" ? Math.max(last, it.block) : last), 0),
-      lastTrial: lines.reduce((last, it) => (it.type === "trial.start" ? Math.max(last, it.trial) : last), 0),
-    },
+    from,
   };
 }
+
+/** How far a journal of any length came. */
+export const reachedIn = (lines: readonly JournalLine[]): Begun["from"] => ({
+  done: lines.filter((it) => it.type === "block.end").length,
+  lastBlock: lines.reduce((last, it) => (it.type === "block.start" ? Math.max(last, it.block) : last), 0),
+  lastTrial: lines.reduce((last, it) => (it.type === "trial.start" ? Math.max(last, it.trial) : last), 0),
+});
