@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { faults as registered } from "../../runner/faults/registry.ts";
-import { crashLeavesNothing, faults, kindOf, steps } from "../support/crash.ts";
+import { crashLeavesNothing, faults, kindOf, needOf, steps } from "../support/crash.ts";
 
 /** The whole promise: every fault, killed before and after every line that says how far it is. */
 test("every fault that can be injected is killed here", () => {
@@ -10,7 +10,9 @@ test("every fault that can be injected is killed here", () => {
 describe.concurrent.for(Object.keys(faults))("%s", (kind) => {
   for (const step of steps) {
     for (const when of ["before", "after"] as const) {
-      test(`a harness killed ${when} ${step} leaves nothing behind`, () => crashLeavesNothing(kind, step, when));
+      needOf(kind)(`${kind}: a harness killed ${when} ${step} leaves nothing behind`, () =>
+        crashLeavesNothing(kind, step, when),
+      );
     }
   }
 });

@@ -5,11 +5,11 @@ import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { detectCgroup } from "../../runner/substrate/cgroup/detect.ts";
 import { FOLDER } from "../../runner/substrate/cgroup/folder.ts";
 import { processesWith, readStat } from "../../runner/substrate/procfs/process.ts";
 import { forever, startNode } from "./child.ts";
 import { eventually } from "./eventually.ts";
+import { cgroupSupport, type Need, needs } from "./needs.ts";
 
 /** The steps of a fault in the order in which they are journaled. */
 export const steps = [
@@ -38,6 +38,9 @@ export const faults: Readonly<Record<string, string>> = {
 };
 
 export const kindOf = (fault: string): string => fault.replace(/ \(.*\)$/, "");
+
+/** What the machine must have for it. Without a memory cgroup that fault is emulated, and goes through the same steps. */
+export const needOf = (fault: string): Need => (kindOf(fault) === "cpu-pressure" ? needs.cpuLimit : needs.linux);
 
 /** How long it is on, ms: on a busy machine the kernel may need seconds until it kills, or gives a burner its turn. */
 const onFor = (kind: string): number => (/pressure/.test(kind) ? 4000 : 700);
@@ -122,8 +125,6 @@ const leaseFolders = (state: string): string[] => {
   const root = join(state, "shakedown", "leases");
   return existsSync(root) ? readdirSync(root) : [];
 };
-
-const cgroupSupport = detectCgroup();
 
 /** Groups whose name tells the run, wherever groups can be made. */
 function cgroupsOf(run: string): string[] {

@@ -64,4 +64,5 @@ export const needs = {
       ? null
       : `a writable cgroup with the memory and cpu controllers (${cgroupSupport.reason})`,
   ),
+  cpuLimit: need(cgroupSupport.cpu ? null : `a writable cgroup with the cpu controller (${cgroupSupport.reason})`),
 };
