@@ -51,7 +51,7 @@ golden: setup ## make the golden files and the JSON Schemas again; look at the d
 	UPDATE_GOLDEN=1 $(VITEST) fast test/render
 	git diff --stat
 
-bench: setup ## compare load generators, interleaved: requests per CPU-second, accuracy, send-time error
+bench: setup ## compare load generators, interleaved: requests per CPU-second, accuracy, send-time error; cost of samplers
 	node test/bench/bench.main.ts $(BENCH)
 
 calibrate: setup ## measure the error rates that verdicts and history claim, on simulated sessions; fails where an aim is missed

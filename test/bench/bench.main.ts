@@ -10,6 +10,7 @@ import type { Bench } from "./bench.ts";
 import { machine, onPath, pinning } from "./machine.ts";
 import { nativeTool } from "./native-tool.ts";
 import { peers } from "./peers.ts";
+import { sampling } from "./sampling.ts";
 import { sendTime } from "./send-time.ts";
 import { type BenchResult, markdown } from "./table.ts";
 import { startServer } from "./target.ts";
@@ -18,9 +19,10 @@ import { throughput } from "./throughput.ts";
 /** Peers that npm and apt give anywhere: without them a bench says nothing. */
 const required = ["wrk", "autocannon"];
 
-/** Seconds of load for each part, over all tools: with starts and ends the whole takes three to four minutes. */
-const budget = { throughput: 100, accuracy: 50, sendTime: 30 };
-const quickly = { throughput: 20, accuracy: 10, sendTime: 8 };
+/** Seconds of each part, over all tools: with starts and ends the whole takes three to four minutes. */
+const budget = { throughput: 100, accuracy: 50, sendTime: 30, sampling: 20 };
+const quickly = { throughput: 20, accuracy: 10, sendTime: 8, sampling: 8 };
+const sampled = 10;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -67,6 +69,7 @@ async function main(): Promise<void> {
     throughput: await throughput(bench, tools, rounds, each(seconds.throughput, rounds * tools.length), say),
     accuracy: await accuracy(bench, tools, accuracyRounds, each(seconds.accuracy, accuracyRounds * tools.length), say),
     sendTime: await sendTime(bench, sendRounds, each(seconds.sendTime, 2 * sendRounds), say),
+    sampling: await sampling(host, sampled, sendRounds, each(seconds.sampling, 2 * sendRounds), say),
   };
   const table = markdown(result);
   const folder = packageFile("results", "bench");

@@ -6,6 +6,7 @@ import type { Bench } from "./bench.ts";
 import { pinning } from "./machine.ts";
 import { nativeTool } from "./native-tool.ts";
 import { quantile } from "./numbers.ts";
+import { sampling } from "./sampling.ts";
 import { aims, type BenchResult, markdown } from "./table.ts";
 import { startServer } from "./target.ts";
 import { runTimed } from "./timed.ts";
@@ -36,6 +37,12 @@ test("the server's durations are those of the requests that the tool sent", asyn
   expect(row?.at.p50?.errorMs).toBeGreaterThan(0);
 });
 
+test("what samplers cost is taken while they read every instance", async () => {
+  const { on, instances } = await sampling(host, 2, 1, 1, () => undefined);
+  expect(instances).toBe(2);
+  expect(on).toBeGreaterThan(0);
+});
+
 describe("the table", () => {
   const row = (tool: string, errorMs: number, atRate: boolean) => ({
     tool,
@@ -55,6 +62,7 @@ describe("the table", () => {
       { tool: "wrk", perCpuSecond: 80_000, ratio: { estimate: 0.6, lower: 0.5, upper: 0.7 } },
     ],
     accuracy: [row("native", 0.3, true), row("wrk", 0.1, false), row("hey", -0.4, true)],
+    sampling: { instances: 10, on: 0.015, off: 0.001, cgroups: true },
     sendTime: { native: { p50: 0.5, p99: 1.4, cpu: 0.2 }, bare: { p50: 0.5, p99: 1.2, cpu: 0.1 } },
   };
   test("names machine, tools and what was missing, and gives each ratio with its interval", () => {
@@ -66,13 +74,22 @@ describe("the table", () => {
       "| wrk (closed loop) | 1000 | +0.10 ms (+2.0 %) | not told | +1.50 ms (+1.0 %) | not told |",
     );
   });
-  test("judges only what was measured: no k6, no ratio to it; peers without a rate set no bar", () => {
+  test("judges only what was measured: no k6, no ratio to it; peers without a rate set a bar of their own", () => {
     const all = aims(result);
-    expect(all.every((it) => it.met)).toBe(true);
+    expect(all.filter((it) => !it.met).map((it) => it.text)).toEqual([
+      "service p50 +0.30 ms: no further off than the best peer of all, closed loops too (wrk, closed loop: 0.10 ms)",
+    ]);
     expect(all.some((it) => it.text.includes("k6"))).toBe(false);
     const worse = aims({ ...result, accuracy: [row("native", 0.5, true), row("hey", 0.4, true)] });
     expect(worse.filter((it) => !it.met).map((it) => it.text)).toEqual([
-      "service p50 +0.50 ms: no further off than the best peer at this rate (0.40 ms)",
+      "service p50 +0.50 ms: no further off than the best peer at this rate (hey: 0.40 ms)",
     ]);
+  });
+  test("tells what the samplers cost, and that they cost too much", () => {
+    expect(markdown(result)).toContain("| on | 1.50 % |\n| off | 0.10 % |");
+    const dear = aims({ ...result, sampling: { ...result.sampling, on: 0.025 } });
+    expect(dear.filter((it) => !it.met).map((it) => it.text)).toContain(
+      "samplers below 2 % of a core for 10 instances (2.40 %)",
+    );
   });
 });
