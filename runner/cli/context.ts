@@ -19,6 +19,13 @@ export const defaultOut = "results";
 export const commandName = ({ env }: Pick<Host, "env">): string =>
   import.meta.url.endsWith(".ts") || env.npm_command === "exec" ? "npx shakedown" : "shakedown";
 
+/** Commands as the other rooms write them, `shakedown recover`, as they are typed here. */
+export const asCalled = (host: Pick<Host, "env">, text: string): string =>
+  text.replaceAll(
+    /(?<!npx )\bshakedown (?=(?:baseline|init|judge|list|plan|prune|recover|run)\b)/g,
+    `${commandName(host)} `,
+  );
+
 export interface GlobalOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;

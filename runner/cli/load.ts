@@ -1,11 +1,12 @@
 /** Scenario files as the commands want them: all checked, all problems told, or nothing. */
 import { resolve } from "node:path";
 import type { Scenario } from "../record/scenario.ts";
-import { loadScenario, renderDiagnostics } from "../scenario/load.ts";
+import { loadScenario } from "../scenario/load.ts";
 import { detectCgroup } from "../substrate/cgroup/detect.ts";
 import { processCapabilities } from "../targets/confinement.ts";
 import type { Cli } from "./context.ts";
 import { needsNoArm } from "./stored.ts";
+import { tellProblems } from "./tell.ts";
 
 export interface Loaded {
   readonly scenario: Scenario;
@@ -41,7 +42,7 @@ export function loadScenarios(
     if (result.ok) loaded.push(result);
     else {
       bad = true;
-      cli.host.stderr.write(renderDiagnostics(result.diagnostics, cli.color.err));
+      tellProblems(cli, result.diagnostics);
     }
   }
   return bad ? null : loaded;

@@ -1,6 +1,6 @@
 /** The command line: parses argv, runs one command, turns what was thrown into a sentence and an exit code. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { Exit, messageOf, UserError } from "../shared/errors.ts";
+import { Exit } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { packageVersion } from "../shared/package.ts";
 import { baselineAccept } from "./commands/baseline-accept.ts";
@@ -17,8 +17,8 @@ import { recover } from "./commands/recover.ts";
 import { report } from "./commands/report.ts";
 import { run } from "./commands/run.ts";
 import { validate } from "./commands/validate.ts";
-import { type Cli, cliContext, defaultOut } from "./context.ts";
-import { paint } from "./paint.ts";
+import { type Cli, cliContext, commandName, defaultOut } from "./context.ts";
+import { tellFailure } from "./tell.ts";
 
 export async function main(host: Host, argv: readonly string[]): Promise<Exit> {
   let exit: Exit = Exit.pass;
@@ -36,16 +36,10 @@ export async function main(host: Host, argv: readonly string[]): Promise<Exit> {
 }
 
 async function guarded(cli: Cli, work: (cli: Cli) => Promise<Exit>): Promise<Exit> {
-  const color = paint(cli.color.err);
   try {
     return await work(cli);
   } catch (error) {
-    const user = error instanceof UserError;
-    cli.host.stderr.write(`${color.bad(user ? "error:" : "internal error (a bug):")} ${messageOf(error)}\n`);
-    if (user && error.hint !== undefined) cli.host.stderr.write(`${color.soft("hint:")}  ${error.hint}\n`);
-    if (cli.verbose && error instanceof Error) cli.host.stderr.write(`${error.stack}\n`);
-    else if (!user) cli.host.stderr.write("run it again with --verbose for the stack\n");
-    return user ? error.exit : Exit.internal;
+    return tellFailure(cli, error);
   }
 }
 
@@ -71,7 +65,7 @@ function createProgram(host: Host, work: Work): Command {
 Exit codes: 0 pass, 1 regressed or failed, 2 usage or scenario, 3 inconclusive, 4 invalid,
             5 a fault could not be reverted, 6 internal error, 130/143 interrupted after undoing faults
 
-Start with: shakedown init "node server.mjs" && shakedown run first.yaml`,
+Start with: ${commandName(host)} init "node server.mjs" && ${commandName(host)} run first.yaml`,
     );
 
   program

@@ -10,7 +10,7 @@ import { UserError } from "../shared/errors.ts";
 import { formatValue } from "../shared/format.ts";
 import type { Host } from "../shared/host.ts";
 import { isLoopback } from "../shared/loopback.ts";
-import type { Cli } from "./context.ts";
+import { type Cli, commandName } from "./context.ts";
 
 export interface Plan {
   readonly text: string;
@@ -134,7 +134,7 @@ export async function confirmPlan(
   if (flags.plan !== undefined && flags.plan !== plan.hash) {
     throw new UserError(
       `the plan's hash is ${plan.hash}, not ${flags.plan}: something changed since it was agreed to`,
-      { hint: "look at it again with: shakedown plan" },
+      { hint: `look at it again with: ${commandName(cli.host)} plan` },
     );
   }
   if (foreign.length === 0 || flags.yes === true || flags.plan !== undefined) return;

@@ -26,6 +26,7 @@ import { judgeAndRender, type Written } from "./judge.ts";
 import type { Loaded } from "./load.ts";
 import { keepNight, type Night } from "./night.ts";
 import { followProgress } from "./progress.ts";
+import { tellFailure } from "./tell.ts";
 
 export interface OneRun extends Loaded, Pick<RunFile, "command"> {
   /** Folder of records. */
@@ -100,6 +101,7 @@ export async function runOnce(cli: Cli, one: OneRun): Promise<Outcome> {
   if (signalled !== null) exits.push(signalled === "SIGINT" ? Exit.interrupted : Exit.terminated);
   if (result.exit !== null) exits.push(result.exit);
   if (result.unreverted.length > 0) exits.push(Exit.unreverted);
+  if (result.failure !== null) exits.push(tellFailure(cli, result.failure));
   let judged: Outcome["judged"] = null;
   try {
     keepSessions(begun.record.dir, aaSessionsOf(one.place, begun.run.scenario).sessions);

@@ -10,7 +10,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const oldest = 24;
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const source = join(root, "runner", "cli", "entry.main.ts");
-const entry = existsSync(source) ? source : join(root, "dist", "runner", "cli", "entry.main.js");
+const inClone = existsSync(source);
+const entry = inClone ? source : join(root, "dist", "runner", "cli", "entry.main.js");
+const command = inClone || process.env.npm_command === "exec" ? "npx shakedown" : "shakedown";
 
 if (Number(process.versions.node.split(".")[0]) >= oldest) {
   await import(pathToFileURL(entry).href);
@@ -36,7 +38,7 @@ function handOver(node) {
     process.exitCode = signal === null ? code : 128 + constants.signals[signal];
     if (signal !== null) {
       process.stderr.write(
-        `shakedown was ended by ${signal}; its watchdog undoes what is left within seconds ("shakedown recover" does it by hand)\n`,
+        `shakedown was ended by ${signal}; its watchdog undoes what is left within seconds ("${command} recover" does it by hand)\n`,
       );
     }
   });

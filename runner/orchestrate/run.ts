@@ -36,11 +36,16 @@ export interface RunResult {
   readonly status: RunStatus;
   readonly reason: string | null;
   readonly unreverted: readonly Unreverted[];
+  /** What would have been thrown if nothing was left unreverted, which matters more. Null otherwise. */
+  readonly failure: unknown;
   /** The exit code that the record can't tell: a full disk. Null otherwise. */
   readonly exit: Exit | null;
 }
 
-/** Never rejects for what a trial does. Throws UserError when the run can't begin: no lease can be written, a build fails. Rethrows what is a bug. */
+/**
+ * Never rejects for what a trial does, nor when something could not be reverted. Else throws UserError when the run can't begin: no
+ * lease can be written, a build fails. Rethrows what is a bug.
+ */
 export async function conductRun(options: RunOptions): Promise<RunResult> {
   const { host, run, record } = options;
   const undo = undoStack(host.clock);
@@ -129,8 +134,8 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
   }
   journal({ type: "run.end", status, reason });
   guard(() => record.close());
-  if (failure !== null) throw failure;
-  return { status, reason, unreverted, exit: diskFull === null ? null : (diskFull as DiskFull).exit };
+  if (failure !== null && unreverted.length === 0) throw failure;
+  return { status, reason, unreverted, failure, exit: diskFull === null ? null : (diskFull as DiskFull).exit };
 }
 
 /** Each arm's own build, once, in the order of the targets. */

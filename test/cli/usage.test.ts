@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { words } from "../../runner/cli/commands/init.ts";
@@ -85,6 +85,37 @@ test("doctor says of every part whether it works, and as JSON too", async () => 
   for (const part of ["node", "cgroup", "leases", "k6", "chromium", "cluster", "git"])
     expect(out).toMatch(new RegExp(`^[✓-] ${part} `, "m"));
   expect(JSON.parse((await cli.run("--json", "doctor")).out)).toHaveLength(7);
+});
+
+test("doctor tells of leases of a former boot or another container, with the command that works here", async () => {
+  using cli = cliIn();
+  const folder = join(cli.dir, "state", "shakedown", "leases", "other-boot");
+  mkdirSync(folder, { recursive: true });
+  const harness = { pid: process.pid, startedAt: 1, machine: "another boot" };
+  const lease = { undo: "nothing", because: "a test" };
+  writeFileSync(join(folder, "000001.json"), JSON.stringify({ v: 1, label: "x", harness, lease }));
+  const { exit, out } = await cli.run("doctor");
+  expect(exit).toBe(Exit.regressed);
+  expect(out).toMatch(/^✗ leases .*other-boot.*: npx shakedown recover --all$/m);
+  const { err } = await cli.run("recover");
+  expect(err.trimEnd().split("\n").at(-1)).toBe("npx shakedown recover --all");
+});
+
+test("a command in a hint can be typed as it is printed: in a clone through npx", async () => {
+  using cli = cliIn();
+  writeFileSync(join(cli.dir, "empty.yaml"), "");
+  await cli.run("init", "http://127.0.0.1:9", "--file", "a.yaml");
+  const said = [
+    await cli.run("validate", "empty.yaml"),
+    await cli.run("report", "."),
+    await cli.run("run", "a.yaml", "--plan", "0000"),
+  ];
+  for (const { err } of said) {
+    expect(err).toContain("npx shakedown ");
+    expect(err).not.toMatch(/(?<!npx )shakedown (?:list|init|plan)/);
+  }
+  const { out } = await cli.run("--help");
+  expect(out).toContain("Start with: npx shakedown init");
 });
 
 test("recover with nothing to do says so", async () => {

@@ -20,7 +20,14 @@ export interface Cli extends Disposable {
 }
 
 /** @param options.dir an existing folder, which is left there; else a new one, gone at the end */
-export function cliIn(options: { readonly env?: Readonly<Record<string, string>>; readonly dir?: string } = {}): Cli {
+export function cliIn(
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly dir?: string;
+    /** Parts of the host to replace. */
+    readonly host?: Partial<Pick<Host, "kill" | "stderr">>;
+  } = {},
+): Cli {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), "shakedown-cli-"));
   const real = realHost();
   let out = "";
@@ -35,6 +42,7 @@ export function cliIn(options: { readonly env?: Readonly<Record<string, string>>
     stderr: stream((text) => {
       err += text;
     }),
+    ...options.host,
   };
   return {
     dir,

@@ -3,8 +3,8 @@ import { Exit, messageOf } from "../../shared/errors.ts";
 import { runProgram } from "../../shared/run-program.ts";
 import { detectCgroup } from "../../substrate/cgroup/detect.ts";
 import { findProgram } from "../../substrate/launch.ts";
-import { outstandingLeases } from "../../undo/recover.ts";
-import type { Cli } from "../context.ts";
+import { outstandingLeases, type RunState } from "../../undo/recover.ts";
+import { type Cli, commandName } from "../context.ts";
 import { paint } from "../paint.ts";
 
 interface Finding {
@@ -59,14 +59,20 @@ function cgroup(): Finding {
 }
 
 function leases({ host }: Cli): Finding {
-  const dead = outstandingLeases(host).filter((it) => it.state === "dead");
-  return dead.length === 0
-    ? { what: "leases", status: "works", text: "no fault was left behind" }
-    : {
-        what: "leases",
-        status: "broken",
-        text: `${dead.map((it) => it.run).join(", ")} left faults behind; undo them with: shakedown recover`,
-      };
+  const left = outstandingLeases(host);
+  const those = (state: RunState) => left.filter((it) => it.state === state).map((it) => it.run);
+  const [dead, elsewhere] = [those("dead"), those("elsewhere")];
+  const command = `${commandName(host)} recover`;
+  const told = [
+    ...(dead.length === 0 ? [] : [`${dead.join(", ")} left faults behind; undo them with: ${command}`]),
+    ...(elsewhere.length === 0
+      ? []
+      : [
+          `${elsewhere.join(", ")} left leases before this boot, or in another container; undo or forget them with: ${command} --all`,
+        ]),
+  ];
+  if (told.length === 0) return { what: "leases", status: "works", text: "no fault was left behind" };
+  return { what: "leases", status: "broken", text: told.join("; ") };
 }
 
 async function program(

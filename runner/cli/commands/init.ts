@@ -2,11 +2,12 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { stringify } from "yaml";
-import { loadScenario, renderDiagnostics } from "../../scenario/load.ts";
+import { loadScenario } from "../../scenario/load.ts";
 import { Exit, UserError } from "../../shared/errors.ts";
 import { isLoopback } from "../../shared/loopback.ts";
 import { packageFile } from "../../shared/package.ts";
 import { type Cli, commandName } from "../context.ts";
+import { tellProblems } from "../tell.ts";
 
 export interface InitFlags {
   readonly path: string;
@@ -26,7 +27,7 @@ export async function init(cli: Cli, target: string, flags: InitFlags): Promise<
   const text = firstScenario(target, { ...flags, folder: dirname(file), cwd: host.cwd });
   const checked = loadScenario(file, { text, set: [], env: host.env, node: host.node });
   if (!checked.ok) {
-    host.stderr.write(renderDiagnostics(checked.diagnostics, cli.color.err));
+    tellProblems(cli, checked.diagnostics);
     throw new UserError(
       `${flags.file} was not written: a scenario for ${JSON.stringify(target)} would have the problems above`,
       {

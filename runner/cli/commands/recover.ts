@@ -1,11 +1,16 @@
 /** `recover`: undoes what a harness that was killed left behind. Runs that are still alive are left alone. */
 import { Exit } from "../../shared/errors.ts";
 import { recover as recoverRuns } from "../../undo/recover.ts";
-import type { Cli } from "../context.ts";
+import { asCalled, type Cli } from "../context.ts";
+import { tellUnreverted } from "../tell.ts";
 
 export async function recover(cli: Cli, flags: { readonly all?: boolean }): Promise<Exit> {
   const { host } = cli;
-  const { runs } = await recoverRuns(host, { all: flags.all === true });
+  const recovered = await recoverRuns(host, { all: flags.all === true });
+  const runs = recovered.runs.map((run) => ({
+    ...run,
+    unreverted: run.unreverted.map((it) => ({ ...it, mend: asCalled(host, it.mend) })),
+  }));
   if (cli.json) host.stdout.write(`${JSON.stringify(runs)}\n`);
   else if (runs.length === 0) host.stdout.write("nothing to recover\n");
   for (const run of cli.json ? [] : runs) {
@@ -16,6 +21,6 @@ export async function recover(cli: Cli, flags: { readonly all?: boolean }): Prom
       );
   }
   const left = runs.flatMap((it) => it.unreverted);
-  for (const it of left) host.stderr.write(`NOT REVERTED: ${it.reason}\n${it.mend}\n`);
+  tellUnreverted(host, left);
   return left.length > 0 ? Exit.unreverted : Exit.pass;
 }

@@ -1,12 +1,13 @@
 /** `report`: judges and renders a record again, also of an interrupted run, also by other gates. */
 import { resolve } from "node:path";
 import { findRun, readRun } from "../../record/reader.ts";
-import { loadConditions, renderDiagnostics } from "../../scenario/load.ts";
+import { loadConditions } from "../../scenario/load.ts";
 import { Exit } from "../../shared/errors.ts";
 import { hasBaseline } from "../beside.ts";
 import type { Cli } from "../context.ts";
 import { verdictExit } from "../exit.ts";
 import { formatsOf, judgeAndRender, printJudgement } from "../judge.ts";
+import { tellProblems } from "../tell.ts";
 
 export interface ReportFlags {
   readonly format: string;
@@ -25,7 +26,7 @@ export async function report(cli: Cli, ref: string, flags: ReportFlags): Promise
   if (flags.gates !== undefined) {
     const loaded = loadConditions(file, scenario, hasBaseline(dir));
     if (!loaded.ok) {
-      host.stderr.write(renderDiagnostics(loaded.diagnostics, cli.color.err));
+      tellProblems(cli, loaded.diagnostics);
       return Exit.usage;
     }
     conditions = { conditions: loaded.conditions };

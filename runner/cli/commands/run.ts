@@ -13,6 +13,7 @@ import { nightOf } from "../night.ts";
 import { confirmPlan } from "../plan.ts";
 import { type OneRun, type Outcome, runOnce } from "../run-once.ts";
 import { hasStored, storedFor } from "../stored.ts";
+import { tellUnreverted } from "../tell.ts";
 
 export interface RunFlags {
   readonly set: readonly string[];
@@ -108,7 +109,7 @@ async function runOne(cli: Cli, loaded: Loaded & Pick<OneRun, "stored">, file: s
     if (flags.aa) keepAa(cli, place, outcome.run, outcome.judged.judgement);
   }
   // The last line is the command that mends it.
-  for (const it of outcome.unreverted) host.stderr.write(`NOT REVERTED: ${it.reason}\n${it.mend}\n`);
+  tellUnreverted(host, outcome.unreverted);
   return worstExit([...outcome.exits, ...verdictOf(outcome, flags)]);
 }
 
