@@ -15,7 +15,7 @@ import {
 } from "./history.ts";
 
 /** Series of each kind: two minutes of CPU in all. */
-const size = { stable: 2000, others: 600, shifted: 600, nightly: 120 };
+const size = { stable: 5000, others: 1000, shifted: 600, nightly: 150 };
 const MOST_SECONDS = 10;
 
 export interface HistoryCalibration {
