@@ -5,6 +5,7 @@ import { words } from "../../runner/cli/commands/init.ts";
 import { worstExit } from "../../runner/cli/exit.ts";
 import { Exit } from "../../runner/shared/errors.ts";
 import { cliIn } from "../support/cli.ts";
+import { fakeRecord } from "../support/fake-record.ts";
 
 describe("bad usage ends with 2 and says what to do", () => {
   test.each([
@@ -104,10 +105,11 @@ test("doctor tells of leases of a former boot or another container, with the com
 test("a command in a hint can be typed as it is printed: in a clone through npx", async () => {
   using cli = cliIn();
   writeFileSync(join(cli.dir, "empty.yaml"), "");
+  fakeRecord(join(cli.dir, "results"), { pairs: 1, faults: false });
   await cli.run("init", "http://127.0.0.1:9", "--file", "a.yaml");
   const said = [
     await cli.run("validate", "empty.yaml"),
-    await cli.run("report", "."),
+    await cli.run("report", "no-such-run"),
     await cli.run("run", "a.yaml", "--plan", "0000"),
   ];
   for (const { err } of said) {
