@@ -1,7 +1,7 @@
 /** Scenario files as the commands want them: all checked, all problems told, or nothing. */
 import { resolve } from "node:path";
 import type { Scenario } from "../record/scenario.ts";
-import { loadScenario } from "../scenario/load.ts";
+import { type Diagnostic, loadScenario } from "../scenario/load.ts";
 import { detectCgroup } from "../substrate/cgroup/detect.ts";
 import { processCapabilities } from "../targets/confinement.ts";
 import type { Cli } from "./context.ts";
@@ -19,31 +19,41 @@ export interface LoadFlags {
   readonly against?: string;
   /** Going on with a run, whose record says what it is compared with. */
   readonly resume?: string;
+  /** False: it need not run on this machine. */
+  readonly here?: boolean;
 }
 
-/** `here`: it is going to run on this machine. Null when any file has problems: every one of them is on stderr then. */
-export function loadScenarios(
-  cli: Cli,
+/** Null when any file has problems: every one of them is on stderr then. */
+export function loadScenarios(cli: Cli, files: readonly string[], flags: LoadFlags): readonly Loaded[] | null {
+  const { loaded, problems } = readScenarios(cli, files, flags);
+  for (const it of problems) tellProblems(cli, it);
+  return problems.length > 0 ? null : loaded;
+}
+
+export interface Read {
+  readonly loaded: readonly Loaded[];
+  /** Of each file that has any. */
+  readonly problems: readonly (readonly Diagnostic[])[];
+}
+
+/** All that the files say, and all that is wrong with them. */
+export function readScenarios(
+  { host }: Cli,
   files: readonly string[],
-  { set, against, resume }: LoadFlags,
-  here = true,
-): readonly Loaded[] | null {
-  const loaded: Loaded[] = [];
-  let bad = false;
-  for (const file of files) {
-    const path = resolve(cli.host.cwd, file);
-    const result = loadScenario(path, {
+  { set, against, resume, here = true }: LoadFlags,
+): Read {
+  const results = files.map((file) => {
+    const path = resolve(host.cwd, file);
+    return loadScenario(path, {
       set,
-      stored: resume !== undefined || needsNoArm(cli.host, path, against),
-      env: cli.host.env,
-      node: cli.host.node,
+      stored: resume !== undefined || needsNoArm(host, path, against),
+      env: host.env,
+      node: host.node,
       ...(here ? { processCapabilities: processCapabilities(detectCgroup()) } : {}),
     });
-    if (result.ok) loaded.push(result);
-    else {
-      bad = true;
-      tellProblems(cli, result.diagnostics);
-    }
-  }
-  return bad ? null : loaded;
+  });
+  return {
+    loaded: results.filter((it) => it.ok),
+    problems: results.filter((it) => !it.ok).map((it) => it.diagnostics),
+  };
 }

@@ -1,5 +1,6 @@
 /** `doctor`: tries what scenarios may need on this machine, and says how to mend what is missing. */
 import { Exit, messageOf } from "../../shared/errors.ts";
+import { toLine } from "../../shared/lines.ts";
 import { runProgram } from "../../shared/run-program.ts";
 import { detectCgroup } from "../../substrate/cgroup/detect.ts";
 import { findProgram } from "../../substrate/launch.ts";
@@ -25,7 +26,7 @@ export async function doctor(cli: Cli): Promise<Exit> {
     await cluster(),
     await program(cli, "git", ["--version"], null, "run --baseline-ref"),
   ];
-  if (cli.json) host.stdout.write(`${JSON.stringify(findings)}\n`);
+  if (cli.json) for (const it of findings) host.stdout.write(toLine({ type: "check", ...it }));
   else {
     const color = paint(cli.color.out);
     const mark = { works: color.good("✓"), missing: color.open("-"), broken: color.bad("✗") };

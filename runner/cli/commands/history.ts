@@ -34,7 +34,7 @@ export async function history(cli: Cli, files: readonly string[], flags: History
   if (files.length > 1 && (flags.out !== undefined || flags.accept.length + flags.reject.length > 0)) {
     throw new UserError("--out, --accept and --reject are for one scenario", { hint: "name one scenario file" });
   }
-  const scenarios = loadScenarios(cli, files, { set: [], against: "none" }, false);
+  const scenarios = loadScenarios(cli, files, { set: [], against: "none", here: false });
   if (scenarios === null) return Exit.usage;
   const exits: Exit[] = [];
   for (const [i, { scenario }] of scenarios.entries())

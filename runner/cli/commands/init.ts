@@ -4,6 +4,7 @@ import { dirname, relative, resolve } from "node:path";
 import { stringify } from "yaml";
 import { loadScenario } from "../../scenario/load.ts";
 import { Exit, UserError } from "../../shared/errors.ts";
+import { toLine } from "../../shared/lines.ts";
 import { isLoopback } from "../../shared/loopback.ts";
 import { packageFile } from "../../shared/package.ts";
 import { type Cli, commandName } from "../context.ts";
@@ -41,7 +42,10 @@ export async function init(cli: Cli, target: string, flags: InitFlags): Promise<
       `note: ${flags.file} allows load on ${allowed} (safety.allow.hosts); each run asks for agreement too\n`,
     );
   }
-  host.stdout.write(`${flags.file} written. Next:\n\n  ${commandName(host)} run ${flags.file}\n`);
+  const next = `${commandName(host)} run ${flags.file}`;
+  host.stdout.write(
+    cli.json ? toLine({ type: "written", file: flags.file, next }) : `${flags.file} written. Next:\n\n  ${next}\n`,
+  );
   return Exit.pass;
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { listRuns } from "../../record/reader.ts";
 import { Exit } from "../../shared/errors.ts";
+import { toLine } from "../../shared/lines.ts";
 import type { Cli } from "../context.ts";
 
 export async function list(cli: Cli, flags: { readonly out: string }): Promise<Exit> {
@@ -13,7 +14,7 @@ export async function list(cli: Cli, flags: { readonly out: string }): Promise<E
     verdict: verdictOf(it.dir),
     dir: relative(host.cwd, it.dir) || it.dir,
   }));
-  if (cli.json) host.stdout.write(rows.map((it) => `${JSON.stringify(it)}\n`).join(""));
+  if (cli.json) host.stdout.write(rows.map((it) => toLine({ type: "run", ...it })).join(""));
   else if (rows.length === 0) host.stdout.write(`no runs in ${flags.out}\n`);
   else {
     const width = (pick: (row: (typeof rows)[number]) => string) => Math.max(...rows.map((it) => pick(it).length));

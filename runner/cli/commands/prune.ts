@@ -4,6 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { listRuns } from "../../record/reader.ts";
 import { Exit } from "../../shared/errors.ts";
 import { formatValue } from "../../shared/format.ts";
+import { toLine } from "../../shared/lines.ts";
 import type { Cli } from "../context.ts";
 
 export interface PruneFlags {
@@ -17,15 +18,23 @@ export async function prune(cli: Cli, flags: PruneFlags): Promise<Exit> {
   const { host } = cli;
   const byScenario = Map.groupBy(listRuns(resolve(host.cwd, flags.out)), (it) => it.scenario);
   const old = [...byScenario.values()].flatMap((runs) => runs.slice(flags.keep));
-  const doomed = old.flatMap(({ dir }) => (flags.whole === true ? [dir] : rawFolders(dir)));
-  const freed = doomed.map(sizeOf).reduce((sum, it) => sum + it, 0);
-  for (const path of doomed) {
-    if (flags.dryRun !== true) rmSync(path, { recursive: true });
-    host.stdout.write(`${flags.dryRun === true ? "would delete" : "deleted"} ${relative(host.cwd, path) || path}\n`);
+  const doomed = old
+    .flatMap(({ dir }) => (flags.whole === true ? [dir] : rawFolders(dir)))
+    .map((path) => ({ path, shown: relative(host.cwd, path) || path, bytes: sizeOf(path) }));
+  const dry = flags.dryRun === true;
+  for (const { path, shown, bytes } of doomed) {
+    if (!dry) rmSync(path, { recursive: true });
+    host.stdout.write(
+      cli.json
+        ? toLine({ type: "folder", dir: shown, bytes, deleted: !dry })
+        : `${dry ? "would delete" : "deleted"} ${shown}\n`,
+    );
   }
-  host.stdout.write(
-    `${doomed.length} folders, ${formatValue(freed, "bytes")}${flags.dryRun === true ? " would be freed" : " freed"}\n`,
-  );
+  const freed = doomed.reduce((sum, it) => sum + it.bytes, 0);
+  if (!cli.json)
+    host.stdout.write(
+      `${doomed.length} folders, ${formatValue(freed, "bytes")}${dry ? " would be freed" : " freed"}\n`,
+    );
   return Exit.pass;
 }
 
