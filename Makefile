@@ -48,7 +48,7 @@ check: setup ## types, lint, format, architecture: seconds
 
 golden: setup ## make the golden files and the JSON Schemas again; look at the diff
 	node runner/scenario/write-schema.main.ts
-	UPDATE_GOLDEN=1 $(VITEST) fast test/render
+	UPDATE_GOLDEN=1 $(VITEST) fast test/render test/cli/judge-docs.test.ts
 	git diff --stat
 
 bench: setup ## compare load generators, interleaved: requests per CPU-second, accuracy, send-time error; cost of samplers

@@ -1,7 +1,7 @@
 /** A judgement of samples: as JSON for programs, as a table for a terminal. */
 import { plainSpaces } from "../../runner/shared/format.ts";
 import type { SampleFinding, SampleJudgement } from "../verdict/samples-judgement.ts";
-import { oneLine } from "./clean.ts";
+import { cleaned, oneLine } from "./clean.ts";
 import { painter, summaryLines } from "./summary-lines.ts";
 import { capitalized, verdictWords } from "./words.ts";
 
@@ -36,11 +36,12 @@ const metricJson = (it: SampleFinding) => ({
 const finite = (value: number | null | undefined): number | null =>
   value != null && Number.isFinite(value) ? value : null;
 
-/** Ends with a newline. */
+/** Ends with a newline. Without colour it holds no escape sequence, whatever the names say. */
 export function renderSamples(
-  { verdict, metrics }: SampleJudgement,
+  judgement: SampleJudgement,
   { color, width }: { readonly color: boolean; readonly width: number | undefined },
 ): string {
+  const { verdict, metrics } = cleaned(judgement);
   const paint = painter(color);
   const rows = metrics.map((finding) => ({
     word: verdictWords[finding.verdict],

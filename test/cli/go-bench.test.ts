@@ -104,6 +104,13 @@ describe("what the text says", () => {
   });
 });
 
+test("as text no name reaches the terminal as a command to it", async () => {
+  const text = printed({ "X\u001b[2J": [1, 1, 1] }, "op\u001b]0;x\u0007");
+  const { out } = await judge(text, text, "--format", "text");
+  expect(out).toContain("X\ufffd[2J");
+  expect(out).not.toMatch(/(?!\n)\p{Cc}/u);
+});
+
 test("a benchmark that is gone is undecided, one that is new is told", async () => {
   const { X, Y } = { X: [1, 1, 1, 1], Y: [2, 2, 2, 2] };
   const { answer, exit, err } = await judge(printed({ X, Y }), printed({ X, Z: Y }));

@@ -1,13 +1,16 @@
 /** A center that stays may hide trials that do not: more spread, two groups, differences that do not vary. */
 import { describe, expect, test } from "vitest";
+import { renderTerminal } from "../../reports/render/terminal.ts";
 import { assessGates } from "../../reports/verdict/assess.ts";
 import { headlineOf } from "../../reports/verdict/headline.ts";
+import type { Finding, Judgement } from "../../reports/verdict/judgement.ts";
 import { fixedLevels } from "../../reports/verdict/levels.ts";
 import { type Sides, shapeOf } from "../../reports/verdict/shape.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { gaussOf } from "../calibrate/noise.ts";
 import { condition, relative } from "../support/fake-scenario.ts";
+import { regressed } from "../support/judgements.ts";
 import { sampledEvidence } from "../support/sampled-evidence.ts";
 
 const steps = [-1.2, 0.8, 0.3, -0.4, 1.5, -0.9, 0.1, -1.6, 0.6, 1.1, -0.2, 0.4];
@@ -100,4 +103,15 @@ test("a gate that passes says in its warnings and in the headline that the candi
   expect(headlineOf({ verdict: "pass", gates, ...none })).toContain(
     "But CPU per request in steady spreads wider than the other arm's.",
   );
+});
+
+test("the end of a run on a terminal says it of a gate that passes, whatever else there is to say", () => {
+  const [gate] = regressed.gates;
+  const judgement: Judgement = {
+    ...regressed,
+    gates: [
+      { ...(gate as Finding), verdict: "pass", tags: ["wider spread"], warnings: ["it spreads 2.0 times as wide"] },
+    ],
+  };
+  expect(renderTerminal(judgement, { color: false })).toMatch(/^! .+ · .+: it spreads 2\.0 times as wide$/m);
 });
