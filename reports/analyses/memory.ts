@@ -29,7 +29,7 @@ function levels(readings: Series, marks: readonly Series[], phases: readonly Spa
   return [...sampled, ...risen];
 }
 
-const isOf =
+export const isOf =
   ({ labels }: Series) =>
   (other: Series): boolean =>
     other.labels.instance === labels.instance && other.labels.pid === labels.pid;

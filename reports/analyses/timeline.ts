@@ -57,13 +57,14 @@ const edge = (values: readonly (number | null)[], of: (...values: number[]) => n
   return known.length === 0 ? null : of(...known);
 };
 
-/** As clients saw it, else from its acknowledgement to its revert; medians over the trials in which it landed. */
+/** From its acknowledgement, or when clients felt it if that was sooner, until they felt it no more, else to its revert; medians over the trials in which it landed. */
 function marks(trials: readonly TrialEvidence[]): Timeline["faults"] {
   const landed = trials.flatMap((trial) => trial.faults.filter((it) => it.landed).map((fault) => ({ trial, fault })));
   return [...Map.groupBy(landed, ({ fault }) => fault.name)].flatMap(([name, all]) => {
     const windows = all.map(({ trial, fault }) => {
       const { observed, acknowledged, requested } = fault;
-      const start = observed?.start ?? acknowledged?.start ?? requested?.start ?? 0;
+      const begun = [observed?.start, acknowledged?.start].filter((it) => it !== undefined);
+      const start = begun.length > 0 ? Math.min(...begun) : (requested?.start ?? 0);
       return {
         start: since(trial, start),
         end: since(trial, observed?.end ?? acknowledged?.end ?? requested?.end ?? start),

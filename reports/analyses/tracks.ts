@@ -1,9 +1,11 @@
 /** The panels of the timeline, and how each of their lines is read from a trial. */
+import type { Arm, Scenario } from "../../runner/record/scenario.ts";
 import type { Unit } from "../../runner/shared/quantities.ts";
 import type { Evidence, Series, Span, TrialEvidence } from "../evidence/evidence.ts";
 import { counterAt, stepsIn } from "./counters.ts";
 import { pauseShare, pausesOf } from "./gc.ts";
 import { livesOf, overlap, seriesOf } from "./measure.ts";
+import { isOf } from "./memory.ts";
 
 export interface Track {
   readonly title: string;
@@ -22,7 +24,14 @@ export function tracks({ run }: Evidence): readonly Track[] {
   const load = run.scenario.arms[0]?.load.target ?? "";
   const others = (run.scenario.arms[0]?.targets ?? []).map((it) => it.name).filter((it) => it !== load);
   const hit = others.filter((name) => run.scenario.faults.some((it) => it.target === name));
+  // Without a declared one, a limit is in force for the moment that a fault needs to kill: no panel's worth.
+  const limited = run.scenario.arms.some((arm) => declaredLimit(arm, load) !== null);
   const line = (label: string, read: ReadTrack, dashed = false): TrackLine => ({ label, read, dashed });
+  const nearest: Track = {
+    title: "Memory nearest to its limit",
+    unit: "bytes",
+    lines: [line("charged", nearestToLimit("charged", load)), line("limit", nearestToLimit("limit", load), true)],
+  };
   return [
     { title: "Throughput", unit: "1/s", lines: [line("ok", rate("ok")), line("due", rate("due"), true)] },
     { title: "Failed requests", unit: "ratio", lines: [line("", failedShare)] },
@@ -37,7 +46,12 @@ export function tracks({ run }: Evidence): readonly Track[] {
         ],
       }),
     ),
-    { title: "Memory, largest instance", unit: "bytes", lines: [line("", largest("rss", load))] },
+    {
+      title: "Memory, largest instance",
+      unit: "bytes",
+      lines: [line("used", largest("rss", load)), line("limit", emulatedLimit(run.scenario, load), true)],
+    },
+    ...(limited ? [nearest] : []),
     { title: "CPU", unit: "cores", lines: [line("", cores(load))] },
     { title: "GC pause share", unit: "ratio", lines: [line("", gcShare(load))] },
   ];
@@ -105,6 +119,47 @@ const largest =
     }
     return out;
   };
+
+const declaredLimit = ({ targets }: Arm, target: string): number | null => {
+  const spec = targets.find((it) => it.name === target);
+  return spec?.kind === "process" ? spec.limits.memory : null;
+};
+
+/** Where no cgroup holds it: what was declared, which the harness then enforces on the resident set. */
+const emulatedLimit =
+  ({ arms }: Scenario, target: string): ReadTrack =>
+  (trial, t) => {
+    const arm = arms.find((it) => it.name === trial.arm);
+    const emulated = trial.events.some(
+      (it) => it.type === "target.ready" && it.target === target && it.confinement === "emulated",
+    );
+    const limit = emulated && arm ? declaredLimit(arm, target) : null;
+    return t.map((it) => (reaches(trial, it) ? limit : null));
+  };
+
+/** Of the instance that is charged the largest share of its limit; a fault may squeeze one of them. Null while no limit is in force. */
+const nearestToLimit =
+  (which: "charged" | "limit", target: string): ReadTrack =>
+  (trial, t, step) => {
+    const limits = seriesOf(trial, "cgroup.memory.limit", target);
+    const pairs = seriesOf(trial, "cgroup.memory", target).flatMap((charged) =>
+      limits.filter(isOf(charged)).map((limit) => ({ charged, limit })),
+    );
+    return t.map((it) => {
+      const span = spanAt(trial, it, step);
+      const seen = pairs
+        .filter(({ charged, limit }) => overlap(span, inForce(limit)) > 0 && overlap(span, rangeOf(charged)) > 0)
+        .map(({ charged, limit }) => ({
+          charged: Math.max(...stepsIn(charged, span).map(({ value }) => value)),
+          limit: Math.min(...stepsIn(limit, span).map(({ value }) => value)),
+        }));
+      const [first] = seen.sort((a, b) => b.charged / b.limit - a.charged / a.limit);
+      return first === undefined ? null : first[which];
+    });
+  };
+
+/** Limits are read once a second, and hold in between. */
+const inForce = ({ t }: Series): Span => ({ start: t[0] ?? 0, end: (t.at(-1) ?? 0) + 1000 });
 
 const cores =
   (target: string): ReadTrack =>

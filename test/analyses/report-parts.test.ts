@@ -307,6 +307,41 @@ describe("the timeline", () => {
     expect(kill?.end).toBeGreaterThan(8.2);
   });
 
+  const edited = (file: string, edit: (text: string) => string) => {
+    const made = record({ pairs: 1, arms: ["baseline"], faults: false });
+    const path = join(made, file);
+    writeFileSync(path, edit(readFileSync(path, "utf8")));
+    const panels = timeline(loadEvidence(made))?.panels;
+    return (title: string, label: string) =>
+      panels?.find((it) => it.title === title)?.lines.find((it) => it.label === label);
+  };
+  const MiB = 2 ** 20;
+
+  test("draws the instance that is nearest to its limit, and nothing where none is in force", () => {
+    const at = evidence.trials[0]?.loadStart ?? 0;
+    const squeezed = [
+      { metric: "cgroup.memory.limit", t: [at + 2000, at + 3000], x: [65 * MiB, 65 * MiB] },
+      { metric: "cgroup.memory", t: [at + 1900, at + 4000], x: [64 * MiB, 64 * MiB] },
+    ].map((it) => JSON.stringify({ v: 1, labels: { target: "shop", instance: "shop-1", pid: "1" }, ...it }));
+    const find = edited("trial-01-baseline/series.ndjson", (text) => `${text}${squeezed.join("\n")}\n`);
+    const of = (label: string) => find("Memory nearest to its limit", label);
+    const MiBs = (label: string) => [1, 2.5, 3.5, 4.5].map((s) => Math.round((of(label)?.center[s / 0.5] ?? 0) / MiB));
+    expect(of("limit")?.dashed).toBe(true);
+    expect(MiBs("limit")).toEqual([160, 65, 65, 160]);
+    expect(MiBs("charged").slice(1, 3)).toEqual([64, 64]);
+    expect(MiBs("charged")[3]).toBeGreaterThan(65);
+    const none = edited("trial-01-baseline/series.ndjson", (text) =>
+      text.replaceAll(/^.*"cgroup\.memory\.limit".*\n/gm, ""),
+    );
+    expect(none("Memory nearest to its limit", "charged")).toBeUndefined();
+    expect(none("Memory, largest instance", "limit")).toBeUndefined();
+  });
+
+  test("draws an emulated limit beside the resident set that it is held against", () => {
+    const find = edited("journal.ndjson", (text) => text.replaceAll("cgroup-v1", "emulated"));
+    expect(new Set(find("Memory, largest instance", "limit")?.center)).toEqual(new Set([160 * MiB]));
+  });
+
   test("is nothing without load", () => {
     expect(timeline(loadEvidence(record({ pairs: 0 })))).toBeNull();
   });

@@ -2,6 +2,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { expect, test } from "vitest";
 import { thinned } from "../../reports/render/html/bins.ts";
+import { faultScales } from "../../reports/render/html/fault-scale.ts";
 import { bandPath, linePath } from "../../reports/render/svg/path.ts";
 import { linear, logarithmic, logTicks, rounded, ticks, timeTicks } from "../../reports/render/svg/scale.ts";
 import { apart, fitted, fittedTo, lengthOf, wrapped } from "../../reports/render/svg/text.ts";
@@ -99,4 +100,32 @@ test("a long run is thinned without losing an extreme", () => {
     }
   }
   expect(lengthOf("ab")).toBe(2);
+});
+
+test("a scale starts anew at every fault, and no two labels meet", () => {
+  const x = linear([0, 100], [0, 1000]);
+  const labels = (starts: readonly number[]) => {
+    const faults = starts.map((start) => ({ name: "f", start, end: start + 1 }));
+    return faultScales({ t: [], phases: [], panels: [], faults }, x, 0).flatMap(({ svg }) => {
+      const [, at, text] = /^<text.* x="([\d.]+)".*>(.+)<\/text>$/.exec(svg) ?? [];
+      return text === undefined ? [] : [[Number(at), text.replaceAll(/\s/gu, " ")] as const];
+    });
+  };
+  expect(labels([])).toEqual([]);
+  expect(
+    labels([60, 10])
+      .filter(([, text]) => text === "0")
+      .map(([at]) => at),
+  ).toEqual([100, 600]);
+  expect(labels([10, 60]).slice(0, 3)).toEqual([
+    [100, "0"],
+    [200, "+10 s"],
+    [300, "+20 s"],
+  ]);
+  expect(
+    labels([10, 11]).filter(([, text]) => text === "0"),
+    "too near for a label of its own",
+  ).toHaveLength(1);
+  const all = labels([3, 40, 52, 97]).map(([at]) => Number(at));
+  expect(all.every((it, i) => i === 0 || it - (all[i - 1] ?? 0) >= 54 - 1e-9)).toBe(true);
 });

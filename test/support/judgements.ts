@@ -511,8 +511,10 @@ const timeline: Timeline = {
       title: "Memory of shop",
       unit: "bytes",
       lines: [
-        line({ arm: "baseline", at: (t) => 9e7 + 4e7 * bump(t, 66, 2, 1), spread: 0.04 }, 11),
-        line({ arm: "candidate", at: (t) => 1.1e8 + 4e7 * bump(t, 66, 2, 1), spread: 0.05 }, 12),
+        line({ arm: "baseline", label: "used", at: (t) => 9e7 + 4e7 * bump(t, 66, 2, 1), spread: 0.04 }, 11),
+        line({ arm: "candidate", label: "used", at: (t) => 1.1e8 + 4e7 * bump(t, 66, 2, 1), spread: 0.05 }, 12),
+        line({ arm: "baseline", label: "limit", dashed: true, at: () => 160 * 2 ** 20 }, 17),
+        line({ arm: "candidate", label: "limit", dashed: true, at: () => 160 * 2 ** 20 }, 18),
       ],
     },
     {

@@ -5,6 +5,7 @@ import type { Judgement } from "../../verdict/judgement.ts";
 import { drawing, type Svg } from "../svg/element.ts";
 import { type ArmStyle, armStyles } from "./arms.ts";
 import { thinned } from "./bins.ts";
+import { faultScaleHeight, faultScales } from "./fault-scale.ts";
 import { faultMarks, faultShades, frame, headHeight, phaseShades, timeAxis, timeScale } from "./timeline-frame.ts";
 import { panelDrawing, panelHeight } from "./timeline-panel.ts";
 import { absent, type ValueTable } from "./value-table.ts";
@@ -26,13 +27,12 @@ export function timelineView(judgement: Judgement): TimelineView | null {
   if (timeline === null || timeline.panels.length === 0 || timeline.t.length === 0) return null;
   const styles = armStyles(judgement);
   const several = run.blocks.done > 1;
+  const since = `Time since the load started${timeline.faults.length > 0 ? "; below it, since each fault" : ""}.`;
   return {
     chart: chart(timeline, styles),
     keys: styles.filter(({ arm }) => timeline.panels.some((panel) => panel.lines.some((line) => line.arm === arm))),
     hasFaults: timeline.faults.length > 0,
-    lead: several
-      ? `Median trial of each arm; bands hold all ${run.blocks.done}. Time since the load started.`
-      : "Time since the load started.",
+    lead: several ? `Median trial of each arm; bands hold all ${run.blocks.done}. ${since}` : since,
     table: numbers(thinned(timeline, listedBins)),
   };
 }
@@ -44,11 +44,13 @@ function chart(timeline: Timeline, styles: readonly ArmStyle[]): Svg {
   const head = headHeight(marks);
   const bottom = head + shown.panels.length * panelHeight;
   const words = { title: "What happened, over time", text: inWords(timeline) };
-  return drawing("timeline", { width: frame.width, height: bottom + 26 }, words, [
+  const height = bottom + 26 + (marks.length > 0 ? faultScaleHeight : 0);
+  return drawing("timeline", { width: frame.width, height }, words, [
     ...phaseShades(shown, x, bottom),
     ...faultShades(marks, bottom),
     ...shown.panels.flatMap((panel, i) => panelDrawing(panel, shown.t, x, head + i * panelHeight, styles)),
     ...timeAxis(x, bottom + 18),
+    ...faultScales(shown, x, bottom + 28),
   ]);
 }
 
