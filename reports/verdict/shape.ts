@@ -1,6 +1,6 @@
 /** What a center does not show of the trials behind it: a side that spreads wider, trials in two groups, differences that do not vary. */
 import { type AnyUnit, counted, formatValue } from "../../runner/shared/format.ts";
-import { standardDeviation } from "../stats/describe.ts";
+import { mean, standardDeviation } from "../stats/describe.ts";
 import { twoModes } from "../stats/modes.ts";
 import { pairedSpread, unpairedSpread } from "../stats/spread.ts";
 import type { Tag } from "./family.ts";
@@ -44,18 +44,31 @@ const nothing: Shape = { tags: [], warnings: [] };
 
 function spreadOf({ baseline, candidate, paired, resolution }: Sides, family: number): Shape {
   if (baseline.length < 3 || candidate.length < 3) return nothing;
-  const { ratio, p } = (paired ? pairedSpread : unpairedSpread)(baseline, candidate);
+  const { p, ratio } = (paired ? pairedSpread : unpairedSpread)(baseline, candidate);
+  const own = paired ? ownRatio(baseline, candidate) : ratio;
   // Beside a side that does not vary at all, one that varies by its last digit is no wider.
   const seen = ratio < Number.POSITIVE_INFINITY || standardDeviation(candidate) > resolution;
-  if (!(ratio >= WIDER && p <= LEVEL && seen)) return nothing;
-  const wide =
-    ratio === Number.POSITIVE_INFINITY
-      ? "the candidate's values vary, the baseline's do not"
-      : `the candidate's values spread ${ratio.toPrecision(2)} times as wide as the baseline's`;
+  if (!(p <= LEVEL && Math.max(ratio, own) >= WIDER && seen)) return nothing;
+  const wide = `the candidate's values ${inWords(ratio, own)}`;
   return {
     tags: p <= LEVEL / family ? ["wider spread"] : [],
     warnings: [`${wide}: its center may be inside the margin, single trials of it need not be`],
   };
+}
+
+function inWords(ratio: number, own: number): string {
+  if (ratio === Number.POSITIVE_INFINITY) return "vary, the baseline's do not";
+  const times = (it: number): string =>
+    it < 100 ? `spread ${it.toPrecision(2)} times as wide as the baseline's` : "spread far wider than the baseline's";
+  return ratio >= WIDER ? times(ratio) : `${times(own)}, what both of a pair share aside`;
+}
+
+/** Of the standard deviations without what both of a pair share, which a drifting machine makes much of. */
+function ownRatio(x: readonly number[], y: readonly number[]): number {
+  const [mx, my] = [mean(x), mean(y)];
+  const shared = x.reduce((sum, it, i) => sum + (it - mx) * ((y[i] as number) - my), 0) / (x.length - 1);
+  const without = (values: readonly number[]): number => standardDeviation(values) ** 2 - Math.max(0, shared);
+  return without(y) <= 0 ? 0 : Math.sqrt(without(y) / Math.max(0, without(x)));
 }
 
 function groupsOf({ baseline, candidate, resolution }: Sides, shown: (point: number) => string): Shape {

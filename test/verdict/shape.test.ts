@@ -32,6 +32,19 @@ describe("spread", () => {
     expect(warnings).toEqual([expect.stringContaining("spread 2.0 times as wide as the baseline's")]);
   });
 
+  test("what both of a pair share is left aside, so that a drifting machine does not hide it", () => {
+    const { normal } = gaussOf(seeded(5, "shared"));
+    const drift = Array.from({ length: 60 }, () => 100 + 2 * normal());
+    const { tags, warnings } = told(
+      sides(
+        drift.map((it) => it + normal()),
+        drift.map((it) => it + 2.5 * normal()),
+      ),
+    );
+    expect(tags).toEqual(["wider spread"]);
+    expect(warnings[0]).toMatch(/spread 2\.\d times as wide as the baseline's, what both of a pair share aside/);
+  });
+
   test("among ten metrics the same is a warning, and no headline", () => {
     const { tags, warnings } = told(sides(around(100, 1), around(100, 2, 5)), 10);
     expect(tags).toEqual([]);
