@@ -154,7 +154,6 @@ function block(
   columns: number,
 ): string[] {
   const done = Math.round((at.elapsedMs / Math.max(1, at.lengthMs)) * barWidth);
-  const bar = "█".repeat(done) + color.soft("░".repeat(barWidth - done));
   const pairs = run.scenario.arms.length === 2 ? "pair" : "block";
   const left = leftMs === null ? "" : `   ${formatValue(leftMs, "ms")} left`;
   const second = [
@@ -165,11 +164,27 @@ function block(
     ...[...faults].map(([name, state]) => `${name}: ${state}`),
   ].filter((it) => it !== null);
   const phase = `${at.phase} ${Math.floor(at.phaseElapsedMs / 1000)} of ${Math.round(at.phaseLengthMs / 1000)} s`;
-  return [
-    `${color.bold(run.scenario.name)}  ${pairs} ${at.block} of ${run.order.length}  ${at.arm}  ${bar}  ${phase}${left}`,
-    clip(second.join("   "), columns),
+  const first: Part[] = [
+    [run.scenario.name, color.bold],
+    [`  ${pairs} ${at.block} of ${run.order.length}  ${at.arm}  ${"█".repeat(done)}`, plain],
+    ["░".repeat(barWidth - done), color.soft],
+    [`  ${phase}${left}`, plain],
   ];
+  return [first, [[second.join("   "), plain] as const]].map((it) => clipped(it, columns));
 }
 
-const clip = (text: string, columns: number): string =>
-  text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
+type Part = readonly [text: string, style: (text: string) => string];
+const plain = (text: string) => text;
+
+/** A line that wraps would take two rows on the terminal, and erasing it would leave one. */
+function clipped(parts: readonly Part[], columns: number): string {
+  const length = parts.reduce((sum, [text]) => sum + text.length, 0);
+  const fits = length <= columns;
+  let room = fits ? length : Math.max(0, columns - 1);
+  const shown = parts.map(([text, style]) => {
+    const kept = text.slice(0, room);
+    room -= kept.length;
+    return kept === "" ? "" : style(kept);
+  });
+  return `${shown.join("")}${fits ? "" : "…"}`;
+}

@@ -1,0 +1,55 @@
+/** The progress block on a terminal: what is erased has to be what was painted. */
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import { followProgress } from "../../runner/cli/progress.ts";
+import type { Progress } from "../../runner/orchestrate/progress.ts";
+import type { RunFile } from "../../runner/record/run-file.ts";
+import type { RecordWriter } from "../../runner/record/writer.ts";
+import { fakeScenario } from "../support/fake-scenario.ts";
+import { virtualHost } from "../support/virtual-host.ts";
+
+const scenario = fakeScenario({ name: "a-scenario-whose-name-is-rather-long" });
+const run = { scenario, order: [["baseline", "candidate"]] } as unknown as RunFile;
+const record = { onEvent: () => ({ [Symbol.dispose]: () => undefined }) } as unknown as RecordWriter;
+const progress: Progress = {
+  trial: 1,
+  block: 1,
+  arm: "candidate",
+  phase: "squeeze",
+  phaseElapsedMs: 2_000,
+  phaseLengthMs: 6_000,
+  elapsedMs: 12_000,
+  lengthMs: 24_000,
+  due: 300,
+  failedRatio: 0.031,
+  dropped: 12,
+  p99: 214,
+  targets: [{ name: "shop", ready: 2, desired: 3 }],
+};
+
+/** What is painted, as rows without colours. */
+function painted(columns: number, color: boolean): { readonly rows: readonly string[]; readonly colors: number } {
+  const written: string[] = [];
+  const out = { write: (it: string) => void written.push(it), isTTY: true, columns };
+  const host = { ...virtualHost({ now: 1_000 }), stderr: out };
+  const cli = { host, json: false, quiet: false, verbose: false, color: { out: color, err: color } };
+  followProgress(cli, run, record, { lastTrial: 0 }).progress(progress);
+  const text = written.join("");
+  return { rows: stripVTControlCharacters(text).split("\n").slice(0, -1), colors: text.split("\u001b[").length - 1 };
+}
+
+test.each([60, 20, 1])("no line is wider than a terminal of %i columns, with colours or without", (columns) => {
+  for (const color of [true, false]) {
+    const { rows } = painted(columns, color);
+    expect(rows).toHaveLength(2);
+    for (const row of rows) expect([...row].length).toBeLessThanOrEqual(columns);
+    expect(rows[0]?.endsWith("…")).toBe(true);
+  }
+});
+
+test("a wide terminal gets all of it, the colours where they belong", () => {
+  const { rows, colors } = painted(200, true);
+  expect(rows[0]).toContain("pair 1 of 1  candidate  ████████░░░░░░░  squeeze 2 of 6 s");
+  expect(rows[1]).toContain("shop 2 of 3 ready");
+  expect(colors).toBe(4);
+});
