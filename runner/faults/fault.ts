@@ -13,6 +13,8 @@ export interface Fault<Options = Record<string, unknown>> {
   /** Strict zod object of its own options; `kind`, `target`, `at`, `for` and `recovered` are common to all and added by the scenario room (`safeExtend`: it may hold refinements). */
   readonly options: z.ZodObject;
   readonly requires: readonly Capability[];
+  /** Programs that it runs, by name: looked for in PATH before anything starts. */
+  readonly programs?: readonly string[];
   /** one-shot: recovery counts from apply; lasting: from revert. */
   readonly nature: "one-shot" | "lasting";
   /** instances: counts against safety.maxTargets. link: applies once, to the target's router. */

@@ -21,6 +21,7 @@ export const memoryPressure = defineFault({
     })
     .superRefine(notBoth),
   requires: ["memory-limit"],
+  programs: ["tail"],
   nature: "one-shot",
   hits: "instances",
   reach,

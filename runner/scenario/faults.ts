@@ -1,6 +1,7 @@
 /** Phases and faults: each fault belongs to one phase, fits into it, hits a target that can suffer it, and not too much of it. */
 import { recoveredProblem } from "../record/recovery.ts";
 import type { FaultSpec } from "../record/scenario.ts";
+import { findProgram } from "../substrate/launch.ts";
 import { recoveredCondition } from "./conditions.ts";
 import type { CheckContext } from "./context.ts";
 import type { ArmDraft, Item } from "./draft.ts";
@@ -143,6 +144,15 @@ function checkCapability(
       place,
       `${fault.kind} can't hit ${text(place)}, a target of kind ${kind}: ${why}`,
       `possible here: ${possible.join(", ")}`,
+    );
+    return null;
+  }
+  const missing = (fault.programs ?? []).filter((it) => findProgram(it, context.env, context.folder) === null);
+  if (missing.length > 0) {
+    context.problems.at(
+      child(node, "kind") ?? node,
+      `${fault.kind} runs the program ${orList(missing.map((it) => `"${it}"`))}, which is not there`,
+      "looked for it in PATH",
     );
     return null;
   }

@@ -155,6 +155,17 @@ describe("faults and phases", () => {
     ]);
   });
 
+  test("a fault whose program is missing is refused before anything starts", () => {
+    const text = small(
+      app,
+      "faults: { f: { kind: memory-pressure, target: app } }\nsafety: { maxTargets: 100% }",
+    ).replace("for: 10s", "for: 10s, faults: [f]");
+    expect(messagesOf(text)).toEqual([]);
+    expect(messagesOf(text, { env: { PATH: "/nowhere" } })).toEqual([
+      'faults.f.kind: memory-pressure runs the program "tail", which is not there | looked for it in PATH',
+    ]);
+  });
+
   test("what this machine can't do is refused when the caller says so", () => {
     const text = small(
       app,
