@@ -1,5 +1,5 @@
 /** A/A runs: the baseline as both arms, what they leave, and what they say about a run before it begins. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { type AaSessions, readAaSessions } from "../../reports/baseline/aa-session.ts";
 import { detectableEffect, pairsNeeded } from "../../reports/stats/power.ts";
@@ -7,13 +7,13 @@ import { aaSessionOf, calibrationOf } from "../../reports/verdict/calibration.ts
 import { reported, transformedMargin } from "../../reports/verdict/comparison.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { ALPHA, MOST_PAIRS } from "../../reports/verdict/limits.ts";
+import { appendLines } from "../record/append-file.ts";
 import { conditionKey } from "../record/condition-key.ts";
 import { metricNamed } from "../record/metrics.ts";
 import type { RunFile } from "../record/run-file.ts";
 import type { Arm, Condition, Scenario } from "../record/scenario.ts";
-import { UserError } from "../shared/errors.ts";
+import { messageOf, UserError } from "../shared/errors.ts";
 import { counted, formatBound, formatExact, plainSpaces } from "../shared/format.ts";
-import { toLine } from "../shared/lines.ts";
 import type { Cli } from "./context.ts";
 import type { HistoryPlace } from "./history-place.ts";
 
@@ -50,12 +50,15 @@ export function keepAa({ host }: Cli, place: HistoryPlace, run: RunFile, judgeme
     host.stderr.write("this A/A session is not kept: it did not come to a believable end\n");
     return;
   }
-  mkdirSync(place.folder, { recursive: true });
-  appendFileSync(place.calibration, toLine(aaSessionOf(judgement, baselineOf(run.scenario).hash)));
+  const file = relative(host.cwd, place.calibration);
+  try {
+    appendLines(host, place.calibration, [aaSessionOf(judgement, baselineOf(run.scenario).hash)]);
+  } catch (error) {
+    host.stderr.write(`! this A/A session is not kept: ${file} could not be written (${messageOf(error)})\n`);
+    return;
+  }
   const { sessions } = aaSessionsOf(place, run.scenario);
-  host.stderr.write(
-    `kept as A/A session ${sessions.length} of this baseline: ${relative(host.cwd, place.calibration)}\n`,
-  );
+  host.stderr.write(`kept as A/A session ${sessions.length} of this baseline: ${file}\n`);
 }
 
 /** Of this scenario's baseline, on this class of host. */

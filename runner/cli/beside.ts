@@ -1,12 +1,12 @@
 /** What lies in a run's folder beside its record and bears on its judgement: copies, so that a report can be made again anywhere. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type AaSession, readAaSessions } from "../../reports/baseline/aa-session.ts";
 import { type StoredBaseline, serialize } from "../../reports/baseline/format.ts";
 import { readBaseline } from "../../reports/baseline/read.ts";
 import type { Between } from "../../reports/history/between.ts";
-import { confirmationSchema } from "../../reports/verdict/confirmation.ts";
+import { type Confirmation, confirmationSchema } from "../../reports/verdict/confirmation.ts";
 import type { JudgeOptions } from "../../reports/verdict/judge.ts";
 import { UserError } from "../shared/errors.ts";
 import { writeWhole } from "../shared/files.ts";
@@ -30,8 +30,12 @@ export function keepDrift(dir: string, between: Readonly<Record<string, Between>
 
 /** The A/A sessions that were known when the run ended. */
 export function keepSessions(dir: string, sessions: readonly AaSession[]): void {
-  if (sessions.length > 0) writeFileSync(join(dir, calibration), sessions.map(toLine).join(""));
+  if (sessions.length > 0) writeWhole(join(dir, calibration), sessions.map(toLine).join(""));
 }
+
+/** What an independent second session said of a regression. */
+export const keepConfirmation = (dir: string, second: Confirmation): void =>
+  writeWhole(join(dir, confirmation), `${JSON.stringify(second, null, 2)}\n`);
 
 /** @throws UserError for a file that can't be read: it is not the same as none */
 export function readBeside(dir: string): Pick<JudgeOptions, "against" | "between" | "calibration" | "confirmation"> {

@@ -1,8 +1,7 @@
 /** `--confirm`: a regression is final when an independent second session, with a seed of its own, agrees. */
-import { writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import type { Confirmation } from "../../reports/verdict/confirmation.ts";
-import { readBeside } from "./beside.ts";
+import { keepConfirmation, readBeside } from "./beside.ts";
 import type { Cli } from "./context.ts";
 import { judgeAndRender } from "./judge.ts";
 import { type OneRun, type Outcome, runOnce } from "./run-once.ts";
@@ -30,7 +29,7 @@ export async function confirmRegression(cli: Cli, one: OneRun, first: Outcome): 
     verdict: judgement.verdict,
     regressed: judgement.gates.filter((it) => !it.advisory && it.verdict === "regressed").map((it) => it.id),
   };
-  writeFileSync(join(first.dir, "confirmation.json"), `${JSON.stringify(confirmation, null, 2)}\n`);
+  keepConfirmation(first.dir, confirmation);
   const judged = await judgeAndRender(cli, first.dir, { formats: ["html", "json", "junit", "md"] });
   return { ...first, judged, exits, unreverted };
 }

@@ -1,6 +1,5 @@
 /** The history of a scenario on a class of hosts: its file, what the scenario asks of it, and what it says. */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { placeOf } from "../../reports/baseline/place.ts";
 import { type Between, betweenSessions } from "../../reports/history/between.ts";
 import { type Asked, evolve } from "../../reports/history/evolve.ts";
@@ -8,12 +7,11 @@ import { type History, type HistoryLine, readHistory } from "../../reports/histo
 import { type Reported, reportOf } from "../../reports/history/report.ts";
 import { setupOf } from "../../reports/history/session.ts";
 import { ALPHA, ALPHA_FAIL } from "../../reports/verdict/limits.ts";
-import { openAppend } from "../record/append-file.ts";
+import { appendLines } from "../record/append-file.ts";
 import { conditionKey } from "../record/condition-key.ts";
 import type { Condition, Margin, Scenario } from "../record/scenario.ts";
 import { messageOf, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
-import { toLine } from "../shared/lines.ts";
 import type { HistoryPlace } from "./history-place.ts";
 
 /**
@@ -31,23 +29,9 @@ export function historyAt({ history }: HistoryPlace): History {
   }
 }
 
-/**
- * All lines in one write, on lines of their own: two that write at once, or one that is cut off, spoil nothing but themselves.
- * @throws what the file system throws
- */
-export function appendHistory(host: Host, { history }: HistoryPlace, lines: readonly HistoryLine[]): void {
-  if (lines.length === 0) return;
-  mkdirSync(dirname(history), { recursive: true });
-  const before = existsSync(history) ? readFileSync(history) : Buffer.alloc(0);
-  const file = openAppend(host, history, before.length === 0 || before.at(-1) === newline);
-  try {
-    file.append(lines.map(toLine).join(""), true);
-  } finally {
-    file.close();
-  }
-}
-
-const newline = 10;
+/** @throws what the file system throws */
+export const appendHistory = (host: Host, { history }: HistoryPlace, lines: readonly HistoryLine[]): void =>
+  appendLines(host, history, lines);
 
 /** What the history is looked at for: levels under which the scenario measures now, with the margins of its gates. */
 export function askedOf(scenario: Scenario): Asked {

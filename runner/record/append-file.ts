@@ -1,7 +1,9 @@
 /** A file that only grows: whole lines, and a torn one never spoils the next. */
-import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { hasCode } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
+import { toLine } from "../shared/lines.ts";
 
 export interface AppendFile {
   /** @throws what the file system throws; the next line then starts on a line of its own */
@@ -42,4 +44,32 @@ export function openAppend(host: Pick<Host, "appendDurable">, path: string, ends
       open = false;
     },
   };
+}
+
+/**
+ * Adds lines to a file that several runs share, in one write and on lines of their own: two that write at once, or one that is cut
+ * off, spoil nothing but themselves. On the disk when it returns; makes the file and its folder.
+ * @throws what the file system throws
+ */
+export function appendLines(host: Pick<Host, "appendDurable">, path: string, lines: readonly object[]): void {
+  if (lines.length === 0) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const file = openAppend(host, path, endsWhole(path));
+  try {
+    file.append(lines.map(toLine).join(""), true);
+  } finally {
+    file.close();
+  }
+}
+
+/** Empty, or its last byte ends a line. */
+function endsWhole(path: string): boolean {
+  const fd = openSync(path, "a+");
+  try {
+    const { size } = fstatSync(fd);
+    const last = Buffer.alloc(1);
+    return size === 0 || (readSync(fd, last, 0, 1, size - 1) === 1 && last.toString() === "\n");
+  } finally {
+    closeSync(fd);
+  }
 }
