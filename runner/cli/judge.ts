@@ -1,6 +1,6 @@
 /** From a record to judgement, reports and the summary on stdout: shared by `run` and `report`. */
 import { writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join } from "node:path";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { type Format, fileOf, renderers } from "../../reports/render/registry.ts";
 import { renderTerminal } from "../../reports/render/terminal.ts";
@@ -11,16 +11,14 @@ import { toLine } from "../shared/lines.ts";
 import { readBeside } from "./beside.ts";
 import { type Cli, commandName } from "./context.ts";
 import { type ForGithub, linksFor, tellGithub } from "./github.ts";
+import { shownFrom } from "./stored.ts";
 
 export interface Written {
   readonly format: Format;
   readonly path: string;
 }
 
-/**
- * Judges a record and writes the reports into its folder. A renderer that fails, or a disk that is full, is told on stderr
- * and does not keep the others from being written. `file`: where the gates stand, if not in the run's scenario.
- */
+/** Judges a record and writes the reports into its folder. `file`: where the gates stand, if not in the run's scenario. */
 export async function judgeAndRender(
   cli: Cli,
   dir: string,
@@ -28,18 +26,34 @@ export async function judgeAndRender(
 ): Promise<{ readonly judgement: Judgement; readonly paths: readonly Written[] }> {
   const evidence = loadEvidence(dir);
   const judgement = judge(evidence, { ...readBeside(dir), ...options, command: commandName(cli.host) });
-  const links = linksFor(cli.host, options.file ?? evidence.run.scenario.file);
-  const paths: Written[] = [];
-  for (const format of options.formats) {
-    const path = join(dir, fileOf[format]);
+  const paths = writeReports(cli, judgement, {
+    formats: options.formats,
+    pathOf: (format) => join(dir, fileOf[format]),
+    file: options.file ?? evidence.run.scenario.file,
+  });
+  return { judgement, paths };
+}
+
+/**
+ * A renderer that fails, or a disk that is full, is told on stderr and does not keep the other formats from being written.
+ * `file`: where the gates stand.
+ */
+export function writeReports(
+  { host }: Cli,
+  judgement: Judgement,
+  to: { readonly formats: readonly Format[]; readonly pathOf: (format: Format) => string; readonly file: string },
+): Written[] {
+  const links = linksFor(host, to.file);
+  return to.formats.flatMap((format) => {
+    const path = to.pathOf(format);
     try {
       writeFileSync(path, renderers[format](judgement, links));
-      paths.push({ format, path: relative(cli.host.cwd, path) || path });
+      return [{ format, path: shownFrom(host, path) }];
     } catch (error) {
-      cli.host.stderr.write(`${fileOf[format]} could not be written: ${messageOf(error)}\n`);
+      host.stderr.write(`${basename(path)} could not be written: ${messageOf(error)}\n`);
+      return [];
     }
-  }
-  return { judgement, paths };
+  });
 }
 
 /** To stdout, and to GitHub where it is run there. */

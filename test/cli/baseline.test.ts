@@ -1,5 +1,5 @@
 /** `baseline` and `compare` on made records: what is refused, what is written, and what is said. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Exit } from "../../runner/shared/errors.ts";
@@ -238,6 +238,18 @@ describe("a scenario with a margin and no baseline arm", () => {
 
 describe("compare", () => {
   const tied: FakeRecord = { arms: ["candidate", "reference"] };
+
+  test("a report that can't be written is told, and costs neither the others nor the verdict", async () => {
+    using cli = cliIn();
+    const a = recorded(cli, "20261101T080000Z-aaaa", tied);
+    const b = recorded(cli, "20261102T080000Z-bbbb", { ...tied, seed: 2, effect: { cpu: 1.6 } });
+    const folder = join(cli.dir, "results", "shop-survives", b);
+    mkdirSync(join(folder, `compared-with-${a}.report.html`));
+    const { exit, err } = await cli.run("compare", a, b, "--format", "html,md");
+    expect(exit, err).toBe(Exit.regressed);
+    expect(err).toContain(`compared-with-${a}.report.html could not be written: EISDIR`);
+    expect(existsSync(join(folder, `compared-with-${a}.report.md`))).toBe(true);
+  });
 
   test("two runs tied by a reference arm: its verdict is the exit code, and reports can be written beside the second", async () => {
     using cli = cliIn();

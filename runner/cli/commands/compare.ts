@@ -1,5 +1,4 @@
 /** `compare`: two records, the first one as the baseline of the second. */
-import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Check } from "../../../reports/analyses/parts.ts";
 import { setupDiffers } from "../../../reports/baseline/fingerprint.ts";
@@ -7,7 +6,7 @@ import { storedFrom } from "../../../reports/baseline/store.ts";
 import type { Evidence } from "../../../reports/evidence/evidence.ts";
 import { loadEvidence } from "../../../reports/evidence/load.ts";
 import { onlyArms } from "../../../reports/evidence/only-arms.ts";
-import { type Format, fileOf, renderers } from "../../../reports/render/registry.ts";
+import { type Format, fileOf } from "../../../reports/render/registry.ts";
 import { judge } from "../../../reports/verdict/judge.ts";
 import { findRun } from "../../record/reader.ts";
 import type { RunFile } from "../../record/run-file.ts";
@@ -16,9 +15,8 @@ import { type Exit, UserError } from "../../shared/errors.ts";
 import { readBeside } from "../beside.ts";
 import { type Cli, commandName } from "../context.ts";
 import { verdictExit } from "../exit.ts";
-import { linksFor } from "../github.ts";
-import { formatsOf, printJudgement } from "../judge.ts";
-import { armOf, shownFrom } from "../stored.ts";
+import { formatsOf, printJudgement, writeReports } from "../judge.ts";
+import { armOf } from "../stored.ts";
 
 export interface CompareFlags {
   readonly armA?: string;
@@ -56,10 +54,10 @@ export async function compare(cli: Cli, refA: string, refB: string, flags: Compa
   });
   const command = [...commandName(host).split(" "), "compare", a.run.id, b.run.id];
   const shown = { ...judgement, next: null, reproduce: { ...judgement.reproduce, commands: [command.join(" ")] } };
-  const paths = formats.map((format) => {
-    const path = join(dirB, compared(a.run.id, format));
-    writeFileSync(path, renderers[format](shown, linksFor(host, b.run.scenario.file)));
-    return { format, path: shownFrom(host, path) };
+  const paths = writeReports(cli, shown, {
+    formats,
+    pathOf: (format) => join(dirB, compared(a.run.id, format)),
+    file: b.run.scenario.file,
   });
   printJudgement(cli, shown, paths, { file: b.run.scenario.file, inconclusive: flags.inconclusive });
   return verdictExit(judgement.verdict, flags.inconclusive);
