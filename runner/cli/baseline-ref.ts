@@ -1,5 +1,6 @@
 /** `--baseline-ref`: the baseline arm runs from a git worktree of another commit. */
-import { existsSync, mkdtempSync, realpathSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { baselineRefFact } from "../record/run-file.ts";
@@ -10,6 +11,7 @@ import { runProgram } from "../shared/run-program.ts";
 import { undo } from "../undo/interpret.ts";
 import type { Lease } from "../undo/lease.ts";
 import { openLeases } from "../undo/store.ts";
+import { runMark } from "../undo/sweep.ts";
 import { startWatchdog } from "../undo/watchdog.ts";
 
 export interface WithBaseline extends AsyncDisposable {
@@ -35,19 +37,26 @@ export async function withBaselineRef(host: Host, scenario: Scenario, ref: strin
     );
   }
   const folder = dirname(scenario.file);
-  const git = async (cwd: string, ...args: string[]): Promise<string> => {
-    const result = await runProgram(host, ["git", ...args], { cwd, timeoutMs: 120_000 });
+  const git = async (cwd: string, args: readonly string[], env = {}): Promise<string> => {
+    const result = await runProgram(host, ["git", ...args], { cwd, env, timeoutMs: 120_000 });
     if (result.exit !== 0)
       throw new UserError(`git ${args.join(" ")}: ${result.output.trim()}`, {
         hint: `--baseline-ref ${ref} needs a commit, tag or branch of the repository of ${scenario.file}`,
       });
     return result.stdout.trim();
   };
-  const repository = realpathSync(await git(folder, "rev-parse", "--show-toplevel"));
-  const commit = await git(folder, "rev-parse", "--verify", "--end-of-options", `${ref}^{commit}`);
-  const path = realpathSync(mkdtempSync(join(tmpdir(), "shakedown-baseline-")));
-  const lease: Lease = { undo: "worktree", repository, path };
+  const repository = realpathSync(await git(folder, ["rev-parse", "--show-toplevel"]));
+  const commit = await git(folder, ["rev-parse", "--verify", "--end-of-options", `${ref}^{commit}`]);
+  const path = join(realpathSync(tmpdir()), `shakedown-baseline-${randomUUID()}`);
   const leases = openLeases(host, `baseline-${commit.slice(0, 12)}-${process.pid}`);
+  // A git that outlives the harness would go on filling what is being removed.
+  const lease: Lease = {
+    undo: "all",
+    of: [
+      { undo: "processes", run: leases.run },
+      { undo: "worktree", repository, path },
+    ],
+  };
   const watchdog = await startWatchdog(host, leases.run);
   const stored = leases.write(`worktree of ${ref}`, lease);
   const remove = async () => {
@@ -58,7 +67,8 @@ export async function withBaselineRef(host: Host, scenario: Scenario, ref: strin
     if (failure !== null) throw new UserError(failure.reason, { hint: failure.mend });
   };
   try {
-    await git(repository, "worktree", "add", "--detach", path, commit);
+    mkdirSync(path, { mode: 0o700 });
+    await git(repository, ["worktree", "add", "--detach", path, commit], { [runMark]: leases.run });
     const move = mover({ repository, worktree: path, ref, node: host.node });
     const moved: Arm = { ...baseline, targets: baseline.targets.map((it) => moveTarget(it, move)) };
     if (JSON.stringify(moved) === JSON.stringify(baseline)) {

@@ -2,8 +2,9 @@
  * The one interpreter of leases: the running harness, the watchdog and `recover` undo faults with it. Every undo may be done twice
  * or by two processes at once, looks afterwards whether it worked, and leaves alone what is not provably the thing leased.
  */
-import { existsSync } from "node:fs";
+import { existsSync, rmdirSync } from "node:fs";
 import { messageOf, unreachable } from "../shared/errors.ts";
+import { namesIn } from "../shared/files.ts";
 import type { Host } from "../shared/host.ts";
 import { runProgram } from "../shared/run-program.ts";
 import { poll } from "../shared/wait.ts";
@@ -77,15 +78,14 @@ async function dismantle(paths: readonly string[], { clock }: Host): Promise<Unr
 
 async function removeWorktree(lease: Lease & { undo: "worktree" }, host: Host): Promise<Unreverted | null> {
   const { repository, path } = lease;
+  // What git had not begun to fill, it does not take for a worktree.
+  if (existsSync(path) && namesIn(path).length === 0) rmdirSync(path);
   if (!existsSync(repository)) return null;
-  const git = (...rest: string[]) =>
-    runProgram(host, ["git", "-C", repository, "worktree", ...rest], { timeoutMs: patienceMs * 6 });
-  const result = existsSync(path) ? await git("remove", "--force", path) : await git("prune");
+  // Twice: once for what is in it, once for the lock of a worktree that was being made. Git forgets one whose folder is gone, too.
+  const command = ["git", "-C", repository, "worktree", "remove", "--force", "--force", path] as const;
+  const result = await runProgram(host, command, { timeoutMs: patienceMs * 6 });
   if (!existsSync(path)) return null;
-  return {
-    reason: `git could not remove the worktree ${path}: ${result.output.trim()}`,
-    mend: `git -C ${repository} worktree remove --force ${path}`,
-  };
+  return { reason: `git could not remove the worktree ${path}: ${result.output.trim()}`, mend: command.join(" ") };
 }
 
 /** In order; what failed is tried again after the others, for undos that wait for each other (v1 memory and memory+swap limits). */

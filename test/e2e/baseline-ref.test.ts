@@ -1,8 +1,12 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { RunFile } from "../../runner/record/run-file.ts";
+import { namesIn } from "../../runner/shared/files.ts";
+import { eventually } from "../support/eventually.ts";
 import { type Harness, harness } from "../support/harness.ts";
+import { scratch } from "../support/scratch.ts";
 import { sh } from "../support/sh.ts";
 
 /** A repository whose service got slower after v1: the source in git, what runs built by `build:` into an ignored folder. */
@@ -62,6 +66,28 @@ describe.concurrent("--baseline-ref", () => {
       expect(existsSync(join(cli.dir, ".git", "worktrees"))).toBe(false);
     },
   );
+
+  /** A git that kills the harness before it makes the worktree, or when it has made it. */
+  test.each(["before", "after"])("of a harness that is killed %s the worktree is made leaves none", async (when) => {
+    using bin = scratch();
+    using temporary = scratch();
+    using cli = harness({ PATH: `${bin.dir}:${process.env.PATH}`, TMPDIR: temporary.dir });
+    await repository(cli);
+    const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+    const making = when === "before" ? "kill -KILL $PPID; exit 1" : `"${real}" "$@"; kill -KILL $PPID; exit 0`;
+    writeFileSync(
+      join(bin.dir, "git"),
+      `#!/bin/sh\ncase "$1 $2" in "worktree add") ${making} ;; esac\nexec "${real}" "$@"\n`,
+      { mode: 0o755 },
+    );
+    const { code } = await cli.run("run", "plain.yaml", "--baseline-ref", "v1");
+    expect(code).toBe(null);
+    await eventually(() => {
+      expect(namesIn(temporary.dir).filter((it) => it.startsWith("shakedown-baseline-"))).toEqual([]);
+      expect(existsSync(join(cli.dir, ".git", "worktrees"))).toBe(false);
+      expect(namesIn(join(cli.dir, "state", "shakedown", "leases"))).toEqual([]);
+    });
+  });
 
   test("refuses what would silently run today's code as the baseline", async () => {
     using cli = harness();

@@ -33,13 +33,17 @@ export interface Harness extends Disposable {
   readonly reached: (type: JournalLine["type"]) => Promise<void>;
 }
 
-export function harness(): Harness {
+/** @param given environment beside this process's own */
+export function harness(given: Readonly<Record<string, string>> = {}): Harness {
   const dir = mkdtempSync(join(tmpdir(), "shakedown-e2e-"));
-  const env = { ...process.env, XDG_STATE_HOME: join(dir, "state"), NO_COLOR: "1" };
+  const env = { ...process.env, XDG_STATE_HOME: join(dir, "state"), NO_COLOR: "1", ...given };
   const start: Harness["start"] = (...argv) => {
-    const child = spawn(process.execPath, [join(root, "runner", "cli", "shakedown.mjs"), ...argv], {
-      cwd: dir,
+    const [program, ...args] = via.command;
+    const child = spawn(program, [...args, ...argv], {
+      cwd: via.cwd ?? dir,
       env,
+      // A group of its own, as a terminal gives to a command: a Ctrl-C reaches all of it.
+      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
     let out = "";

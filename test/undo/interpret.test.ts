@@ -175,6 +175,26 @@ test("a worktree is removed and forgotten by its repository", async () => {
   expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
 });
 
+test("a worktree that git had only begun is removed too: an empty folder, or one that is still locked", async () => {
+  const repository = folder();
+  const git = (...argv: string[]) => execFileSync("git", ["-C", repository, ...argv], { encoding: "utf8" });
+  git("init", "-q");
+  git("-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-q", "--allow-empty", "-m", "first");
+  const [empty, unmade, locked] = ["empty", "unmade", "locked"].map((it) => join(folder(), it)) as [
+    string,
+    string,
+    string,
+  ];
+  mkdirSync(empty);
+  git("worktree", "add", "-q", "--detach", locked);
+  writeFileSync(join(repository, ".git", "worktrees", "locked", "locked"), "initializing");
+  for (const path of [empty, unmade, locked]) {
+    await undoTwice({ undo: "worktree", repository, path });
+    expect(existsSync(path)).toBe(false);
+  }
+  expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
+});
+
 test("of several, the others are undone though one fails", async () => {
   await using it = sleeper();
   const blocked = join(folder(), "limit");
