@@ -1,6 +1,7 @@
 /** Can this run be trusted? Each check states its limit; `invalid` needs evidence against the harness. */
 import { formatExact, formatValue } from "../../runner/shared/format.ts";
 import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
+import { ended } from "../evidence/trials-of.ts";
 import { faultCheck } from "./check-faults.ts";
 import { hostCheck } from "./check-host.ts";
 import { loadCheck } from "./check-load.ts";
@@ -35,13 +36,18 @@ export function validity(evidence: Evidence): readonly Check[] {
   ].filter((it) => it !== null);
 }
 
-/** Of every trial the median over its seconds, so that one stall by a neighbour invalidates nothing; the worst trial decides. */
+/**
+ * Of every trial that came to an end the median over its seconds, so that one stall by a neighbour invalidates nothing; the worst trial
+ * decides. One that was cut off may consist of that stall, and is not judged.
+ */
 function generatorCheck(trials: readonly TrialEvidence[]): Check | null {
   const lost = trials.flatMap((it) => it.lostWorkers.map((why) => `trial ${it.index}, ${why}`));
   const worst = (read: (line: TrialEvidence["self"][number]) => number | null): number | null => {
-    const medians = trials.flatMap((trial) =>
-      [...Map.groupBy(trial.self, (it) => it.worker).values()].map((lines) => middle(all(lines.map(read)))),
-    );
+    const medians = trials
+      .filter(ended)
+      .flatMap((trial) =>
+        [...Map.groupBy(trial.self, (it) => it.worker).values()].map((lines) => middle(all(lines.map(read)))),
+      );
     return all(medians).reduce<number | null>((most, it) => Math.max(most ?? it, it), null);
   };
   const readings = [

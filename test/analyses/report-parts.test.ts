@@ -56,6 +56,14 @@ describe("validity", () => {
     expect(check(all, "Generator")?.status).toBe("ok");
   });
 
+  test("a generator that was late in a trial that was cut off makes nothing invalid: that trial is not judged", () => {
+    const late = (text: string) => text.replaceAll('"lagP99":0.6', '"lagP99":90');
+    const cut = (text: string) => text.replace(/^.*"type":"trial.end".*\n/m, "");
+    const all = checks({ pairs: 2 }, { "latency.ndjson": late, "journal.ndjson": cut });
+    expect(check(all, "Trials")?.text).toContain("1 cut off");
+    expect(check(all, "Generator")?.status).toBe("ok");
+  });
+
   test("a load that was not offered makes the run invalid, dropped requests do not", () => {
     const half = (text: string) => text.replace(/"count":(\d+)/g, (_, n) => `"count":${Math.floor(Number(n) / 2)}`);
     const all = checks({}, { "latency.ndjson": half, "journal.ndjson": withoutTotals });

@@ -155,7 +155,7 @@ describe.concurrent("a run", () => {
       cli,
       scenario({
         phases: "- { name: steady, for: 20s }",
-        more: "abort: [{ metric: errors.ratio, max: 50%, for: 1s }]\ngates: [{ metric: errors.ratio, max: 10% }]",
+        more: "abort: [{ metric: errors.ratio, max: 50%, for: 2s }]\ngates: [{ metric: errors.ratio, max: 10% }]",
       }).replace("/query?key=1", "/no-such-path"),
       "--trials",
       "2",
