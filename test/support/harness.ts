@@ -38,12 +38,9 @@ export function harness(given: Readonly<Record<string, string>> = {}): Harness {
   const dir = mkdtempSync(join(tmpdir(), "shakedown-e2e-"));
   const env = { ...process.env, XDG_STATE_HOME: join(dir, "state"), NO_COLOR: "1", ...given };
   const start: Harness["start"] = (...argv) => {
-    const [program, ...args] = via.command;
-    const child = spawn(program, [...args, ...argv], {
-      cwd: via.cwd ?? dir,
+    const child = spawn(process.execPath, [join(root, "runner", "cli", "shakedown.mjs"), ...argv], {
+      cwd: dir,
       env,
-      // A group of its own, as a terminal gives to a command: a Ctrl-C reaches all of it.
-      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
     let out = "";
