@@ -9,24 +9,27 @@ import { UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { runProgram } from "../shared/run-program.ts";
 import { undo } from "../undo/interpret.ts";
-import type { Lease } from "../undo/lease.ts";
+import type { Lease, Unreverted } from "../undo/lease.ts";
 import { openLeases } from "../undo/store.ts";
 import { runMark } from "../undo/sweep.ts";
 import { startWatchdog } from "../undo/watchdog.ts";
+import { tellUnreverted } from "./tell.ts";
 
-export interface WithBaseline extends AsyncDisposable {
+export interface WithBaseline {
   readonly scenario: Scenario;
   /** What to record about it. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Takes the worktree away; what is left of it, and the command that mends that. */
+  readonly remove: () => Promise<Unreverted | null>;
 }
 
 /**
  * The scenario with every path of its baseline arm that lies in the repository moved to a worktree of `ref`, which is leased (and
- * watched over) before it is made and removed on dispose.
+ * watched over) before it is made; the caller removes it.
  * @throws UserError without a baseline arm, outside a repository, when git does not know `ref`, or when nothing would move
  */
 export async function withBaselineRef(host: Host, scenario: Scenario, ref: string | undefined): Promise<WithBaseline> {
-  if (ref === undefined) return { scenario, environment: {}, [Symbol.asyncDispose]: async () => undefined };
+  if (ref === undefined) return { scenario, environment: {}, remove: async () => null };
   const baseline = scenario.arms.find((it) => it.name === "baseline");
   if (baseline === undefined) {
     throw new UserError(
@@ -64,7 +67,7 @@ export async function withBaselineRef(host: Host, scenario: Scenario, ref: strin
     if (failure === null) stored.release();
     leases.close();
     await watchdog.stop();
-    if (failure !== null) throw new UserError(failure.reason, { hint: failure.mend });
+    return failure;
   };
   try {
     mkdirSync(path, { mode: 0o700 });
@@ -82,10 +85,11 @@ export async function withBaselineRef(host: Host, scenario: Scenario, ref: strin
     return {
       scenario: { ...scenario, arms: scenario.arms.map((it) => (it === baseline ? moved : it)) },
       environment: { [baselineRefFact]: `${ref} (${commit.slice(0, 12)})` },
-      [Symbol.asyncDispose]: remove,
+      remove,
     };
   } catch (error) {
-    await remove();
+    const left = await remove();
+    if (left !== null) tellUnreverted(host, [left]);
     throw error;
   }
 }

@@ -15,7 +15,7 @@ import { Exit, messageOf, UserError } from "../shared/errors.ts";
 import { detectCgroup } from "../substrate/cgroup/detect.ts";
 import { lockOrigins } from "../undo/target-lock.ts";
 import { aaSessionsOf } from "./aa.ts";
-import { withBaselineRef } from "./baseline-ref.ts";
+import { type WithBaseline, withBaselineRef } from "./baseline-ref.ts";
 import { type Begun, beginRun, newRun, resumeRun } from "./begin.ts";
 import { keepBaseline, keepDrift, keepSessions, readBeside } from "./beside.ts";
 import type { Cli } from "./context.ts";
@@ -26,7 +26,7 @@ import { judgeAndRender, type Written } from "./judge.ts";
 import type { Loaded } from "./load.ts";
 import { keepNight, type Night } from "./night.ts";
 import { followProgress } from "./progress.ts";
-import { tellFailure } from "./tell.ts";
+import { tellFailure, tellUnreverted } from "./tell.ts";
 
 export interface OneRun extends Loaded, Pick<RunFile, "command"> {
   /** Folder of records. */
@@ -56,9 +56,27 @@ export interface Outcome {
 }
 
 export async function runOnce(cli: Cli, one: OneRun): Promise<Outcome> {
+  const baseline = await withBaselineRef(cli.host, one.scenario, one.baselineRef);
+  let outcome: Outcome;
+  try {
+    outcome = await runBeside(cli, one, baseline);
+  } catch (error) {
+    const left = await baseline.remove();
+    if (left !== null) tellUnreverted(cli.host, [left]);
+    throw error;
+  }
+  const left = await baseline.remove();
+  if (left === null) return outcome;
+  return {
+    ...outcome,
+    exits: [...outcome.exits, Exit.unreverted],
+    unreverted: [...outcome.unreverted, left],
+  };
+}
+
+async function runBeside(cli: Cli, one: OneRun, baseline: WithBaseline): Promise<Outcome> {
   const { host } = cli;
   const root = resolve(host.cwd, one.out);
-  await using baseline = await withBaselineRef(host, one.scenario, one.baselineRef);
   const { scenario } = baseline;
   const cgroups = detectCgroup();
   const facts = hostFacts();

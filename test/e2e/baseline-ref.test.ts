@@ -47,6 +47,14 @@ const baselineCwd = (cli: Harness): string => {
   return target.cwd;
 };
 
+const realGit = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+
+/** A git in `folder` that does as it should but for one case of its arguments. */
+function gitThat(folder: string, of: string, otherwise: string): void {
+  const script = `#!/bin/sh\ncase ${of} in ${otherwise} esac\nexec "${realGit}" "$@"\n`;
+  writeFileSync(join(folder, "git"), script, { mode: 0o755 });
+}
+
 describe.concurrent("--baseline-ref", () => {
   test.each(["scenario.yaml", "plain.yaml"])(
     "runs the baseline arm from that commit, and leaves no worktree (%s)",
@@ -73,13 +81,8 @@ describe.concurrent("--baseline-ref", () => {
     using temporary = scratch();
     using cli = harness({ PATH: `${bin.dir}:${process.env.PATH}`, TMPDIR: temporary.dir });
     await repository(cli);
-    const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
-    const making = when === "before" ? "kill -KILL $PPID; exit 1" : `"${real}" "$@"; kill -KILL $PPID; exit 0`;
-    writeFileSync(
-      join(bin.dir, "git"),
-      `#!/bin/sh\ncase "$1 $2" in "worktree add") ${making} ;; esac\nexec "${real}" "$@"\n`,
-      { mode: 0o755 },
-    );
+    const making = when === "before" ? "kill -KILL $PPID; exit 1" : `"${realGit}" "$@"; kill -KILL $PPID; exit 0`;
+    gitThat(bin.dir, '"$1 $2"', `"worktree add") ${making} ;;`);
     const { code } = await cli.run("run", "plain.yaml", "--baseline-ref", "v1");
     expect(code).toBe(null);
     await eventually(() => {
@@ -87,6 +90,20 @@ describe.concurrent("--baseline-ref", () => {
       expect(existsSync(join(cli.dir, ".git", "worktrees"))).toBe(false);
       expect(namesIn(join(cli.dir, "state", "shakedown", "leases"))).toEqual([]);
     });
+  });
+
+  test("a worktree that stays costs the run nothing but its exit code, and the last line is the command that removes it", async () => {
+    using bin = scratch();
+    using temporary = scratch();
+    using cli = harness({ PATH: `${bin.dir}:${process.env.PATH}`, TMPDIR: temporary.dir });
+    await repository(cli);
+    gitThat(bin.dir, '"$3 $4"', '"worktree remove") exit 1 ;;');
+    const { code, out, err } = await cli.run("run", "plain.yaml", "--baseline-ref", "v1");
+    expect(code, err).toBe(5);
+    expect(out).toContain("inconclusive");
+    expect(err.trimEnd().split("\n").at(-1)).toMatch(
+      /^git -C \S+ worktree remove --force --force \S+shakedown-baseline-\S+$/,
+    );
   });
 
   test("refuses what would silently run today's code as the baseline", async () => {
