@@ -25,8 +25,7 @@ gates:
 const token = "hunter2-hunter2";
 
 function prepared(seconds: number): Harness {
-  process.env.TEST_TOKEN = token;
-  const cli = harness();
+  const cli = harness({ TEST_TOKEN: token });
   cli.write("short.yaml", scenario(seconds));
   return cli;
 }
