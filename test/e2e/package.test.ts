@@ -20,8 +20,8 @@ test("the package installs outside the repository, and validates, runs, judges a
   mkdirSync(join(root, "dist"), { recursive: true });
   writeFileSync(join(root, "dist", "gone.js"), "");
   await sh({ cwd: root })`npm pack --pack-destination ${dir} --loglevel=error`;
-  const tarball = readdirSync(dir).find((it) => it.endsWith(".tgz"));
-  await there`npm install --prefer-offline --no-audit --no-fund --loglevel=error --prefix ${dir} ./${tarball}`;
+  lockTo(`file:./${readdirSync(dir).find((it) => it.endsWith(".tgz"))}`);
+  await there`npm ci --prefer-offline --no-audit --no-fund --loglevel=error`;
 
   const shakedown = join(dir, "node_modules", ".bin", "shakedown");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -57,3 +57,14 @@ test("the package installs outside the repository, and validates, runs, judges a
   for (const [, path] of links) expect(existsSync(join(shipped, path as string)), path).toBe(true);
   expect(readdirSync(join(shipped, "scenarios"))).toContain("scenario.schema.json");
 });
+
+/** Its dependencies as in our own lock file: npm has these in its cache, and asks no registry what else there may be. */
+function lockTo(shakedown: string): void {
+  const { packages, ...lock } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  const { "": own, ...others } = packages as Record<string, { readonly dev?: boolean }>;
+  const wanted = { dependencies: { shakedown } };
+  const shipped = Object.entries(others).filter(([, it]) => it.dev !== true);
+  const all = { "": wanted, "node_modules/shakedown": { ...own, resolved: shakedown }, ...Object.fromEntries(shipped) };
+  writeFileSync(join(dir, "package.json"), JSON.stringify(wanted));
+  writeFileSync(join(dir, "package-lock.json"), JSON.stringify({ ...lock, packages: all }));
+}
