@@ -22,8 +22,11 @@ export interface HistoryReport {
   readonly schema: 1;
   readonly scenario: string;
   readonly hostClass: string;
-  /** `worse`: by a change that was accepted or confirmed, or against the release. `suspect`: something may have become worse. */
-  readonly status: "steady" | "suspect" | "worse";
+  /**
+   * `worse`: by a change that was accepted or confirmed, or against the release. `suspect`: something may have become worse.
+   * `unknown`: nothing can be said of any metric tonight.
+   */
+  readonly status: "steady" | "unknown" | "suspect" | "worse";
   readonly nights: readonly Night[];
   /** Sessions that were measured under another setup than the scenario has now. */
   readonly leftOut: number;
@@ -110,5 +113,6 @@ function canaryOf({ series, borders }: Watched, night: number): MetricReport["ca
 
 function statusOf(metrics: readonly MetricReport[]): HistoryReport["status"] {
   if (metrics.some((it) => it.worse && (it.state === "changed" || it.state === "below-release"))) return "worse";
-  return metrics.some((it) => it.worse && (it.state === "suspect" || it.state === "creeping")) ? "suspect" : "steady";
+  if (metrics.some((it) => it.worse && (it.state === "suspect" || it.state === "creeping"))) return "suspect";
+  return metrics.every((it) => it.state === "unknown" || it.state === "absent") ? "unknown" : "steady";
 }

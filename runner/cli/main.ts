@@ -196,7 +196,7 @@ Answered by one JSON object a session; the exit code is that of the worst verdic
     .option("--out <file>", "where the page goes (default: history.html in the scenario's folder of results)")
     .addHelpText(
       "after",
-      "\nExit codes: 0 nothing became worse, 1 it did (accepted, confirmed, or below the release), 3 something is suspect",
+      "\nExit codes: 0 nothing became worse, 1 it did (accepted, confirmed, or below the release),\n            3 something is suspect, or nothing is known",
     )
     .action((files, options) => work((cli) => history(cli, files, options)));
 

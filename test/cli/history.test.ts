@@ -149,6 +149,55 @@ describe("thirty nights, of which the last ten are worse", () => {
   });
 });
 
+describe("where nothing is known", () => {
+  const failed = (night: SessionLine): SessionLine => ({
+    ...night,
+    metrics: night.metrics.map((it) => ({ ...it, center: null, low: null, high: null, n: 0, worst: 5 })),
+  });
+  const sessionsIn = (it: Made): SessionLine[] => it.lines().flatMap((line) => (line.type === "session" ? [line] : []));
+  const rewritten = (it: Made, lines: readonly HistoryLine[]) => writeFileSync(it.file, toText(lines));
+
+  test("since every trial of the last ten nights failed: it is not steady", async () => {
+    using it = made(30, 1);
+    rewritten(
+      it,
+      sessionsIn(it).map((night, i) => (i < 20 ? night : failed(night))),
+    );
+    const { exit, out } = await it.cli.run("history", "shop.yaml");
+    expect(exit).toBe(3);
+    expect(out).toMatch(
+      /^– unknown {2}No metric has a value tonight: 5 of 5 trials failed or were not over in time: they have no value of their own\.$/m,
+    );
+    expect(JSON.parse((await it.cli.run("--json", "history", "shop.yaml")).out).status).toBe("unknown");
+  });
+
+  test("since every night was measured under another setup", async () => {
+    using it = made(12, 1);
+    rewritten(
+      it,
+      sessionsIn(it).map((night) => ({ ...night, arms: night.arms.map((arm) => ({ ...arm, setup: "other" })) })),
+    );
+    const { exit, out } = await it.cli.run("history", "shop.yaml");
+    expect(exit).toBe(3);
+    expect(out).toContain("– unknown  No night was measured under the scenario as it is now.");
+    expect(out).toContain("12 sessions measured under another load");
+  });
+
+  test("since there is one night, or nothing was measured in it", async () => {
+    using it = made(1, 1);
+    const young = await it.cli.run("history", "shop.yaml");
+    expect(young.exit).toBe(3);
+    expect(young.out).toContain("– unknown  Too few nights to say anything yet.");
+    rewritten(
+      it,
+      sessionsIn(it).map((night) => ({ ...night, metrics: [] })),
+    );
+    const empty = await it.cli.run("history", "shop.yaml");
+    expect(empty.exit).toBe(3);
+    expect(empty.out).toContain("– unknown  The last nights measured nothing that can be followed.");
+  });
+});
+
 describe("the page", () => {
   test("links the reports that are there, from where it lies", async () => {
     using it = made(12, 1);

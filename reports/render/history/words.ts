@@ -44,6 +44,7 @@ export const changeWords: Readonly<Record<ChangeState, string>> = {
 
 export const statusWords: Readonly<Record<HistoryReport["status"], Word>> = {
   steady: { icon: "✓", tone: "good", word: "steady" },
+  unknown: { icon: "–", tone: "none", word: "unknown" },
   suspect: { icon: "!", tone: "open", word: "suspect" },
   worse: { icon: "✗", tone: "bad", word: "worse" },
 };
@@ -237,8 +238,18 @@ export function headlineOf({ status, metrics, nights, release }: HistoryReport):
   if (status === "suspect") {
     return `${names(having("suspect", "creeping"))} may have become worse: a second session is to confirm it.`;
   }
+  if (status === "unknown") return unknownText(metrics, nights);
   const known = metrics.filter((it) => it.state !== "unknown" && it.state !== "absent").length;
-  return known === 0 ? "Too few nights to say anything yet." : `Nothing became worse in ${counted(known, "metric")}.`;
+  return `Nothing became worse in ${counted(known, "metric")}.`;
+}
+
+/** Why nothing can be said of any metric. */
+function unknownText(metrics: readonly MetricReport[], nights: readonly Night[]): string {
+  const [first] = metrics;
+  if (first === undefined) return "The last nights measured nothing that can be followed.";
+  if (metrics.some((it) => it.state === "unknown")) return "Too few nights to say anything yet.";
+  const reason = first.gaps.find((it) => it.night === nights.length - 1)?.because;
+  return `No metric has a value tonight${reason === undefined ? "" : `: ${reason}`}.`;
 }
 
 /** Things about the whole that a reader should know first. */

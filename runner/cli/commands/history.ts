@@ -76,7 +76,9 @@ async function historyOf(cli: Cli, scenario: Scenario, file: string, flags: Hist
       ? toLine({ type: "history", ...report, blames, next, page })
       : renderHistoryText(report, { color: cli.color.out, blames, next, page }),
   );
-  return { steady: Exit.pass, suspect: Exit.inconclusive, worse: Exit.regressed }[report.status];
+  return { steady: Exit.pass, unknown: Exit.inconclusive, suspect: Exit.inconclusive, worse: Exit.regressed }[
+    report.status
+  ];
 }
 
 function noHistory({ host }: Cli, place: HistoryPlace, file: string): UserError {
