@@ -22,6 +22,12 @@ export function standardDeviation(values: readonly number[]): number {
   return sampleStandardDeviation(values as number[]);
 }
 
+/** Rounding of the last digits, as a share of the values that were rounded. */
+const ROUNDING = 1e-12;
+
+/** A spread that the rounding of values of this size alone may make is none. */
+export const seenSpread = (spread: number, size: number): number => (spread > ROUNDING * size ? spread : 0);
+
 /** @throws TooFew below two values; OutOfDomain for one that is not finite */
 export const standardError = (values: readonly number[]): number =>
   standardDeviation(values) / Math.sqrt(values.length);

@@ -1,8 +1,8 @@
 /** A bound on one arm: one-sided t bounds of its trials against it. Numbers only. */
-import { mean, standardDeviation } from "../stats/describe.ts";
+import { mean, seenSpread, standardDeviation } from "../stats/describe.ts";
 import { detectableEffect, pairsNeeded } from "../stats/power.ts";
 import { pairedBounds } from "../stats/t-test.ts";
-import type { Known } from "./comparison.ts";
+import { type Known, sizeOf } from "./comparison.ts";
 import { MOST_PAIRS } from "./limits.ts";
 
 export interface Bounded {
@@ -45,8 +45,9 @@ export function judgeBound(
   const back = log ? Math.exp : (it: number) => it;
   const points = least.map(there);
   const center = mean(points);
-  const spread = points.length > 1 ? standardDeviation(points) : 0;
-  const { lower, upper } = points.length > 1 ? pairedBounds(points, alpha) : { lower: center, upper: center };
+  const spread =
+    points.length > 1 ? seenSpread(standardDeviation(points), sizeOf(points, log ? "ratio" : "difference")) : 0;
+  const { lower, upper } = spread > 0 ? pairedBounds(points, alpha) : { lower: center, upper: center };
   const limit = there(bound.value);
   const inside = worst === 0 && (bound.kind === "max" ? upper <= limit : lower >= limit);
   // What is known as "at least" only strengthens "outside" for a largest value; for a smallest one nothing is known.

@@ -62,6 +62,10 @@ export function reported(worse: number, { scale, better }: Pick<Terms, "scale" |
   return (scale === "ratio" ? Math.expm1(larger) : larger) + 0;
 }
 
+/** Of what was compared, for the rounding that is in it: a logarithm of a ratio is rounded as a number around 1 is. */
+export const sizeOf = (points: readonly number[], scale: Terms["scale"]): number =>
+  points.reduce((most, it) => Math.max(most, Math.abs(it)), scale === "ratio" ? 1 : 0);
+
 /** The spread that evenly rounded values hide: two of them differ by resolution / sqrt(6). */
 export const noiseOf = (seen: number, resolution: number): number => (seen > 0 ? seen : resolution / Math.sqrt(6));
 

@@ -1,5 +1,5 @@
 /** The comparison of two arms over pairs of trials: one trial of each, side by side in a block. Numbers only. */
-import { mean, standardDeviation } from "../stats/describe.ts";
+import { mean, seenSpread, standardDeviation } from "../stats/describe.ts";
 import { quantileRanks } from "../stats/order-statistics.ts";
 import { signedRank } from "../stats/signed-rank.ts";
 import { signFlip } from "../stats/signflip.ts";
@@ -10,6 +10,7 @@ import {
   confidenceOf,
   type Known,
   noiseOf,
+  sizeOf,
   type Terms,
   transformedMargin,
 } from "./comparison.ts";
@@ -27,11 +28,20 @@ export interface Pair {
 export function compare(pairs: readonly Pair[], terms: Terms): Comparison {
   const differences = pairs.map((pair) => worsening(pair, terms, "worst"));
   const margin = transformedMargin(terms);
-  if (differences.every(Number.isFinite)) return byT(differences, differences, margin, terms);
+  const size = sizeOf(
+    terms.scale === "ratio" ? differences.filter(Number.isFinite) : pairs.flatMap(reached),
+    terms.scale,
+  );
+  if (differences.every(Number.isFinite)) return byT(differences, differences, margin, size, terms);
   // A censored recovery of the arm under test took at least so long: a t on those least differences errs to its favour.
   const least = pairs.map((pair) => worsening(pair, terms, "least"));
-  return least.every(Number.isFinite) ? byT(least, differences, margin, terms) : byRanks(differences, margin, terms);
+  return least.every(Number.isFinite)
+    ? byT(least, differences, margin, size, terms)
+    : byRanks(differences, margin, terms);
 }
+
+const reached = ({ baseline, candidate }: Pair): number[] =>
+  [baseline, candidate].flatMap((it) => (it.kind === "value" ? it.value : (it.atLeast ?? [])));
 
 function worsening({ baseline, candidate }: Pair, terms: Terms, worst: "worst" | "least"): number {
   if (candidate.kind === "worst" && baseline.kind === "worst") return 0;
@@ -47,10 +57,16 @@ const logRatio = (candidate: number, baseline: number): number =>
   candidate === baseline ? 0 : Math.log(candidate / baseline);
 
 /** `ranked` differs from `differences` where a candidate's value is only known as "at least". */
-function byT(differences: readonly number[], ranked: readonly number[], margin: number, terms: Terms): Comparison {
+function byT(
+  differences: readonly number[],
+  ranked: readonly number[],
+  margin: number,
+  size: number,
+  terms: Terms,
+): Comparison {
   const k = differences.length;
   const estimate = mean(differences);
-  const seen = standardDeviation(differences);
+  const seen = seenSpread(standardDeviation(differences), size);
   const error = seen / Math.sqrt(k);
   const noise = noiseOf(seen, terms.resolution);
   const quantile = (level: number): number => -studentQuantile(level, k - 1);

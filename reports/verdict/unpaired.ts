@@ -1,5 +1,5 @@
 /** The comparison of two independent sets of trials: nothing ties one of these to one of those. Numbers only. */
-import { mean, standardDeviation } from "../stats/describe.ts";
+import { mean, seenSpread, standardDeviation } from "../stats/describe.ts";
 import { mannWhitney, shiftRank } from "../stats/mann-whitney.ts";
 import { studentCdf, studentQuantile } from "../stats/student.ts";
 import {
@@ -8,6 +8,7 @@ import {
   confidenceOf,
   type Known,
   noiseOf,
+  sizeOf,
   type Terms,
   transformedMargin,
 } from "./comparison.ts";
@@ -57,7 +58,7 @@ function byWelch(
   { drift, ...terms }: Terms & { readonly drift: Drift | null },
 ): Comparison {
   const estimate = mean(own) - mean(theirs);
-  const [variance, df] = welch(theirs, own, drift);
+  const [variance, df] = welch(theirs, own, drift, sizeOf([...theirs, ...own], terms.scale));
   // Ranks of trials say nothing of sessions: they may disagree, but can't vouch for what is decided by drift.
   const asFarAs = (it: Companion): Companion => (drift !== null && it === "agrees" ? "silent" : it);
   const pairs = Math.min(theirs.length, own.length);
@@ -93,9 +94,10 @@ function welch(
   x: readonly number[],
   y: readonly number[],
   drift: Drift | null,
+  size: number,
 ): readonly [variance: number, df: number] {
   const parts = [
-    ...[x, y].map((it) => ({ variance: standardDeviation(it) ** 2 / it.length, df: it.length - 1 })),
+    ...[x, y].map((it) => ({ variance: seenSpread(standardDeviation(it), size) ** 2 / it.length, df: it.length - 1 })),
     ...(drift === null ? [] : [{ variance: 2 * drift.sd ** 2, df: drift.sessions - 1 }]),
   ];
   const sum = parts.reduce((all, it) => all + it.variance, 0);

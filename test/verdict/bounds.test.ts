@@ -46,6 +46,10 @@ describe("a bound on one arm", () => {
     expect(single(min, [100, 100])?.verdict).toBe("pass");
   });
 
+  test("values that differ in the rounding of their last digits have no spread", () => {
+    expect(single({ ...max, max: 0.3 }, [0.3, 0.1 + 0.2 - 1e-16, 0.3])).toMatchObject({ tags: ["no spread"] });
+  });
+
   test("no errors in any trial pass a bound of zero, and the exact bound is told", () => {
     const finding = single(condition({ metric: "errors.ratio", phase: "steady", max: 0 }), [0, 0, 0]);
     expect(finding?.verdict).toBe("pass");

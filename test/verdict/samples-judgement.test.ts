@@ -92,6 +92,24 @@ describe("few values", () => {
   });
 });
 
+describe("spread that only the rounding of last digits makes", () => {
+  const pairs = (...of: readonly (readonly [number, number])[]) => ({
+    baseline: of.map(([it]) => it),
+    candidate: of.map(([, it]) => it),
+  });
+  const half = { kind: "absolute", value: 0.5 } as const;
+
+  test.each([
+    ["a ratio", pairs([3, 3.3], [7, 7.7])],
+    ["a difference", { ...pairs([0.1, 0.3], [0.2, 0.4], [1.1, 1.3]), margin: half }],
+    ["independent ratios", { ...pairs([0.3, 0.6], [0.1 + 0.2, 0.2 * 3]), paired: false }],
+    ["independent differences", { ...pairs([0.3, 0.6], [0.1 + 0.2, 0.2 * 3]), margin: half, paired: false }],
+  ])("is none: %s", (_, given) => {
+    const [found] = judged({ kind: null, unit: "", ...given }).metrics;
+    expect(found?.tags).toContain("no spread");
+  });
+});
+
 test("an interval that no number can hold ends in null, which a warning says", () => {
   const [found] = judged({ baseline: [1e-90, 1], candidate: [1, 1e-90] }).metrics;
   expect(found?.interval).toEqual([-1, null]);
