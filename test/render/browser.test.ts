@@ -2,14 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { renderHtml } from "../../reports/render/html/html.ts";
 import { renderJunit } from "../../reports/render/junit.ts";
 import { browserTest, findChromium, launchChromium } from "../support/chromium.ts";
 import { hostile, interrupted, invalid, regressed, singleArm } from "../support/judgements.ts";
+import { openFolds, openPage, violations } from "../support/opened-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "report-"));
 const judgements = { regressed, singleArm, invalid, interrupted, hostile };
@@ -26,36 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Opened extends AsyncDisposable {
-  readonly page: Page;
-  /** Console messages, page errors and requests beyond the file itself. */
-  readonly complaints: string[];
-}
-
-async function open(name: Name, options: BrowserContextOptions = {}): Promise<Opened> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const file = pathToFileURL(join(folder, `${name}.html`)).href;
-  page.on("console", (it) => complaints.push(`console: ${it.text()}`));
-  page.on("pageerror", (it) => complaints.push(`error: ${it.message}`));
-  page.on("dialog", (it) => complaints.push(`dialog: ${it.message()}`));
-  page.on("request", (it) => it.url() !== file && complaints.push(`request: ${it.url()}`));
-  await page.goto(file);
-  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
-}
-
-/** `axe.source` runs by the debugger, which the page's content policy does not hold back. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<axe.Result[]>("axe.run().then((it) => it.violations)");
-  return found.flatMap((it) =>
-    it.nodes.map((node) => `${it.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
-  );
-}
-
-const openFolds = (page: Page) =>
-  page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })");
+const open = (name: Name, options?: BrowserContextOptions) => openPage(browser, join(folder, `${name}.html`), options);
 const text = (page: Page) => page.evaluate<string>("document.body.innerText");
 
 /** Every page in one theme at least, the full one in both. */

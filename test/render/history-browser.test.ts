@@ -2,13 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import axe from "axe-core";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { renderHistoryPage } from "../../reports/render/history/page.ts";
 import { browserTest, findChromium, launchChromium } from "../support/chromium.ts";
 import { empty, eventful, hostile, young } from "../support/histories.ts";
+import { type OpenedPage, openFolds, openPage, violations } from "../support/opened-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "history-page-"));
 const histories = { eventful, young, empty, hostile };
@@ -25,31 +24,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Opened extends AsyncDisposable {
-  readonly page: Page;
-  /** Console messages, page errors and requests beyond the file itself. */
-  readonly complaints: string[];
-}
-
-async function open(name: Name, options: BrowserContextOptions = {}): Promise<Opened> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const file = pathToFileURL(join(folder, `${name}.html`)).href;
-  page.on("console", (it) => complaints.push(`console: ${it.text()}`));
-  page.on("pageerror", (it) => complaints.push(`error: ${it.message}`));
-  page.on("request", (it) => it.url() !== file && complaints.push(`request: ${it.url()}`));
-  await page.goto(file);
-  await page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })");
-  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<axe.Result[]>("axe.run().then((it) => it.violations)");
-  return found.flatMap((it) =>
-    it.nodes.map((node) => `${it.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
-  );
+async function open(name: Name, options: BrowserContextOptions = {}): Promise<OpenedPage> {
+  const opened = await openPage(browser, join(folder, `${name}.html`), options);
+  await openFolds(opened.page);
+  return opened;
 }
 
 const phone = { width: 390, height: 800 };
