@@ -31,15 +31,20 @@ export interface Sides {
   readonly each: string;
   readonly companion: string;
   readonly normal: string;
+  /** Why only ranks could be compared, where they decide nothing. */
+  readonly ranks: string;
   /** What more trials would do; no sentence yet. */
   readonly advice: (pairsNeeded: number | null) => string;
 }
+
+const FAILED_TRIALS = "some trials have no value of their own and rank worst, and the ranks of so few decide nothing";
 
 export const pairSides = (it: Comparison): Sides => ({
   over: `over ${counted(it.pairs, "pair")}`,
   each: "in every pair",
   companion: "the sign-flip test",
   normal: ` With ${counted(it.pairs, "pair")} this relies on normally distributed differences; all pairs point the same way.`,
+  ranks: FAILED_TRIALS,
   advice: (needed) => (it.spread === 0 && needed === null ? "" : moreWouldDecide(it.pairs, needed, "pair")),
 });
 
@@ -47,6 +52,8 @@ export const pairSides = (it: Comparison): Sides => ({
 export const sampleSides = (baseline: number, candidate: number, it: Comparison): Sides => ({
   ...storedSides(candidate, baseline),
   over: `over ${baseline} and ${candidate} values`,
+  ranks:
+    "some values are zero and have no ratio, and the ranks of so few decide nothing; a margin in the metric's unit compares the difference",
   advice: (needed) =>
     it.spread === 0 && needed === null ? "" : `${moreWouldDecide(it.pairs, needed, "value")}, of each side`,
 });
@@ -57,6 +64,7 @@ export const storedSides = (trials: number, stored: number): Sides => ({
   each: "each time",
   companion: "the rank-sum test",
   normal: " With so little that assumes no distribution this relies on normally distributed values.",
+  ranks: FAILED_TRIALS,
   advice: () =>
     `more trials make this run's side surer, but neither the stored one with its ${stored} nor what lies between the sessions`,
 });
@@ -79,7 +87,7 @@ export function becauseOfPairs(
     return `${said}: the t test decides, but ${sides.companion}, which assumes no distribution, does not agree: a few trials carry the result.`;
   }
   if (it.method !== "t" && it.method !== "welch") {
-    return `${said}: some trials have no value of their own and rank worst, and the ranks of so few decide nothing.`;
+    return `${said}: ${sides.ranks}.`;
   }
   return it.estimate >= it.margin
     ? `${said}: at least ${margin}, but not told from no change (adjusted p ${p}).`

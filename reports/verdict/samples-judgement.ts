@@ -33,6 +33,8 @@ export interface SampledMetric {
   readonly paired: boolean;
   readonly baseline: readonly number[];
   readonly candidate: readonly number[];
+  /** Keeps it undecided whatever the numbers say; a clause. */
+  readonly obstacle: string | null;
 }
 
 export interface SampleSession {
@@ -84,7 +86,7 @@ export interface SampleJudgement {
 interface Prepared {
   readonly metric: SampledMetric;
   readonly asked: Asked;
-  /** Null below two values of each side, and where a ratio means nothing. */
+  /** Null below two values of each side, where a ratio means nothing, and where something else stands in the way. */
   readonly comparison: Comparison | null;
 }
 
@@ -130,13 +132,16 @@ export const askedOfMetric = ({ margin, floor, baseline, ...metric }: Omit<Sampl
 function prepare(metric: SampledMetric, alpha: number): Prepared {
   const asked = askedOfMetric(metric);
   const negative = asked.scale === "ratio" && [...metric.baseline, ...metric.candidate].some((it) => it < 0);
+  // Equal constants are a change of nothing, zeros too: no ratio of them can be taken, but one of any others.
+  const zeros = [...metric.baseline, ...metric.candidate].every((it) => it === 0);
+  const known = (value: number): Known => ({ kind: "value", value: zeros && asked.scale === "ratio" ? 1 : value });
   const terms = { ...asked, alpha, stream: () => seeded(1, `sign-flip ${metric.name}`) };
   const [baseline, candidate] = [metric.baseline, metric.candidate].map((side) => side.map(known)) as [
     Known[],
     Known[],
   ];
   const comparison =
-    sizeOf(metric) < 2 || negative
+    sizeOf(metric) < 2 || negative || metric.obstacle !== null
       ? null
       : metric.paired
         ? compare(
@@ -146,8 +151,6 @@ function prepare(metric: SampledMetric, alpha: number): Prepared {
         : compareSamples(baseline, candidate, terms);
   return { metric, asked, comparison };
 }
-
-const known = (value: number): Known => ({ kind: "value", value });
 
 function findingOf(
   { metric, asked, comparison }: Prepared,
@@ -211,8 +214,12 @@ function undecidable(
   metric: SampledMetric,
   alpha: number,
 ): Pick<SampleFinding, "because" | "wouldChange" | "pairsNeeded"> {
-  if (sizeOf(metric) >= 2)
-    return { because: `${sentence(RATIO_OF_NEGATIVES)}.`, wouldChange: MENDED_FIRST, pairsNeeded: null };
+  if (metric.obstacle !== null || sizeOf(metric) >= 2)
+    return {
+      because: `${sentence(metric.obstacle ?? RATIO_OF_NEGATIVES)}.`,
+      wouldChange: MENDED_FIRST,
+      pairsNeeded: null,
+    };
   const { paired, baseline, candidate } = metric;
   const needed = paired ? Math.ceil(Math.log2(1 / alpha)) : enoughOfEach(alpha);
   const have = paired

@@ -145,7 +145,7 @@ Start with: ${commandName(host)} init "node server.mjs" && ${commandName(host)} 
     .argument("<file...>", "a file of samples, - for stdin, or two outputs of go test -bench: old and new")
     .option("--batch", "a session on every line (NDJSON), answered on a line each, in the same order")
     .addOption(new Option("--format <format>", "how to answer").choices(["json", "text"]).default("json"))
-    .option("--margin <share>", "of Go benchmarks: how much worse is still fine (default: 5%)")
+    .option("--margin <margin>", 'of Go benchmarks: how much worse is still fine, 5% (the default) or "3 ns/op"')
     .addHelpText(
       "after",
       `

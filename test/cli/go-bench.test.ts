@@ -42,7 +42,7 @@ async function judge(old: string, now: string, ...argv: string[]) {
 
 const relative = { kind: "relative", value: 0.05 } as const;
 const samplesIn = (old: string, now: string) =>
-  compareGoBenchmarks(parseGoBenchmarks(old), parseGoBenchmarks(now), relative).metrics;
+  compareGoBenchmarks(parseGoBenchmarks(old), parseGoBenchmarks(now), () => relative).metrics;
 
 describe("benchstat's known answers", () => {
   test("the rank-sum companion of its JSON and gob data: p 1.0825e-5 and 0.446", () => {
@@ -120,6 +120,109 @@ test("a benchmark that is gone is undecided, one that is new is told", async () 
   expect(err).toBe("only in new.txt, not compared: Z-8 ns/op\n");
 });
 
+describe("what failed halfway decides nothing, whatever values it left", () => {
+  const runs = { X: [1, 1, 1, 1], Y: [2, 2, 2, 2] };
+  const failing = (...lines: string[]): string =>
+    printed(runs).replace(
+      "PASS\nok  \tencoding\t12.3s",
+      [...lines, "FAIL", "exit status 1", "FAIL\tencoding\t9s"].join("\n"),
+    );
+  const verdicts = async (old: string, now: string) => {
+    const { answer, exit } = await judge(old, now);
+    return [exit, ...answer.metrics.map((it: { name: string; verdict: string }) => `${it.name}: ${it.verdict}`)];
+  };
+
+  test.each([
+    ["a line of its own", "--- FAIL: BenchmarkX-8"],
+    ["the end of the line that go began", "BenchmarkX-8   \t--- FAIL: BenchmarkX-8"],
+    ["a result that can't be read", "BenchmarkX-8   \t  552556\t      NaN ns/op"],
+    ["a result that was cut off", "BenchmarkX-8   \t  552556"],
+    ["a result without its last unit", "BenchmarkX-8   \t  552556\t      1 ns/op   3"],
+  ])("%s: that benchmark, in either file", async (_, line) => {
+    const [failed, whole] = [failing(line), printed(runs)];
+    for (const [old, now] of [
+      [failed, whole],
+      [whole, failed],
+    ] as const)
+      expect(await verdicts(old, now)).toEqual([3, "X-8 ns/op: inconclusive", "Y-8 ns/op: pass"]);
+  });
+
+  test("is told with its line", async () => {
+    const { answer } = await judge(printed(runs), failing("--- FAIL: BenchmarkX-8"));
+    expect(answer.metrics[0]).toMatchObject({
+      because: 'Line 12 of the new file is no result: "--- FAIL: BenchmarkX-8".',
+      wouldChange: "Not more of the same: what is said above has to be mended first.",
+    });
+  });
+
+  test("a benchmark takes its parts with it, and none whose name only begins alike", async () => {
+    const parts = printed({ "X/a": runs.X, XY: runs.X, Z: runs.X });
+    expect(await verdicts(parts, parts.replace("PASS", "--- FAIL: BenchmarkX-8\nFAIL"))).toEqual([
+      3,
+      "X/a-8 ns/op: inconclusive",
+      "XY-8 ns/op: pass",
+      "Z-8 ns/op: pass",
+    ]);
+  });
+
+  test.each([
+    ["a bare FAIL", printed(runs).replace("PASS\nok  \tencoding\t12.3s", "FAIL")],
+    ["a panic", failing("panic: out of range", "--- FAIL: BenchmarkX-8")],
+    ["a test that failed", failing("--- FAIL: TestOther (0.00s)")],
+  ])("%s may be any of its package", async (_, now) => {
+    expect(await verdicts(printed(runs), now)).toEqual([3, "X-8 ns/op: inconclusive", "Y-8 ns/op: inconclusive"]);
+  });
+
+  test("is no matter of another package, whose end go repeats", async () => {
+    const other = `pkg: other\n${"BenchmarkX-8 1 1 ns/op\n".repeat(4)}PASS\nok  \tother\t1s\n`;
+    const [old, now] = [printed(runs) + other, `${failing()}${other}FAIL\n`];
+    expect(await verdicts(old, now)).toEqual([
+      3,
+      "encoding.X-8 ns/op: inconclusive",
+      "encoding.Y-8 ns/op: inconclusive",
+      "other.X-8 ns/op: pass",
+    ]);
+  });
+
+  test("what left no value at all is told too", async () => {
+    const { err } = await judge(printed(runs), failing("--- FAIL: BenchmarkNew-8"));
+    expect(err).toBe('new.txt:12: "--- FAIL: BenchmarkNew-8" concerns nothing that is compared\n');
+  });
+});
+
+describe("values of which there is no ratio", () => {
+  const runs = (...values: number[]) => printed({ X: values }, "errors/op");
+
+  test("zeros against zeros are a change of nothing", async () => {
+    const { answer, exit } = await judge(runs(0, 0, 0, 0, 0, 0), runs(0, 0, 0, 0, 0, 0));
+    expect(exit).toBe(Exit.pass);
+    expect(answer.metrics[0]).toMatchObject({ verdict: "pass", estimate: 0, interval: [0, 0] });
+    expect(answer.metrics[0].because).toMatch(/^0 % each time over 6 and 6 values/);
+  });
+
+  test("some zeros are no failed trials, and a margin as an amount decides them", async () => {
+    const [old, now] = [runs(0, 1, 0, 1, 0, 1), runs(1, 0, 1, 0, 1, 0)];
+    const { because } = (await judge(old, now)).answer.metrics[0];
+    expect(because).toContain("some values are zero and have no ratio");
+    expect(because).not.toContain("trial");
+    const { answer, exit } = await judge(old, now, "--margin", "3");
+    expect(exit).toBe(Exit.pass);
+    expect(answer.metrics[0]).toMatchObject({ verdict: "pass", scale: "difference", margin: 3 });
+  });
+
+  test("of values below zero the advice can be followed", async () => {
+    const [old, now] = [runs(-2, -1, -2), runs(-1, -2, -1)];
+    expect((await judge(old, now)).answer.metrics[0].because).toContain("give the margin in the metric's unit");
+    expect((await judge(old, now, "--margin", "9 errors/op")).exit).toBe(Exit.pass);
+  });
+});
+
+test("a margin with a unit is for the metrics that can take it, all others keep 5 %", async () => {
+  const text = "BenchmarkX 1 5 ns/op 7 B/s\nBenchmarkX 1 5 ns/op 7 B/s\n";
+  const { answer } = await judge(text, text, "--margin", "2 ns/op");
+  expect(answer.metrics.map((it: { margin: number }) => it.margin)).toEqual([2, 0.05]);
+});
+
 test("no allocation against one is a regression by the difference: a share of nothing has no meaning", async () => {
   const runs = (value: number) => printed({ X: Array(10).fill(value) }, "allocs/op");
   const { answer, exit } = await judge(runs(0), runs(1));
@@ -133,6 +236,8 @@ test.each([
   [["old.txt", "new.txt", "new.txt"], "3 files are too many"],
   [["old.txt", "new.txt", "--batch"], "--batch takes one file"],
   [["old.txt", "new.txt", "--margin", "0%"], "--margin takes a share"],
+  [["old.txt", "new.txt", "--margin", "-1"], "--margin takes a share"],
+  [["old.txt", "new.txt", "--margin", "3 frogs"], "--margin takes a share"],
   [["old.txt", "empty.txt"], "empty.txt has no line of a Go benchmark"],
   [["samples.json", "--margin", "5%"], "--margin goes with two files"],
 ])("judge %j ends with 2 and says what to do", async (argv, message) => {

@@ -10,6 +10,7 @@ import { sampledEvidence } from "../support/sampled-evidence.ts";
 
 const metric = (given: Partial<SampledMetric>): SampledMetric => ({
   ...{ name: "cpu.per-request", unit: "ms", better: "lower", kind: "cpu", floor: 0, advisory: false, paired: true },
+  obstacle: null,
   ...{ margin: relative(0.05), baseline: [], candidate: [] },
   ...given,
 });

@@ -5,12 +5,14 @@ import { text as readAll } from "node:stream/consumers";
 import { renderSamples, samplesJson } from "../../../reports/render/samples.ts";
 import { ALPHA, ALPHA_FAIL } from "../../../reports/verdict/limits.ts";
 import { judgeSamples, type SampleJudgement } from "../../../reports/verdict/samples-judgement.ts";
+import type { Margin } from "../../record/scenario.ts";
 import { type Diagnostic, renderDiagnostics } from "../../scenario/diagnostics.ts";
 import { Exit, messageOf, UserError } from "../../shared/errors.ts";
 import { toLine } from "../../shared/lines.ts";
 import { parsePercent } from "../../shared/quantities.ts";
 import type { Cli } from "../context.ts";
 import { verdictExit, worstExit } from "../exit.ts";
+import { amountIn } from "../samples/amount.ts";
 import { compareGoBenchmarks, type GoBenchmarks, parseGoBenchmarks } from "../samples/go-bench.ts";
 import { readSession } from "../samples/session.ts";
 
@@ -90,13 +92,27 @@ function errorOf([first, ...others]: readonly Problem[]): string {
 
 function judgeGo(cli: Cli, [old, now]: readonly [string, string], { margin = "5%", ...flags }: Flags): Exit {
   if (flags.batch === true) throw new UserError("--batch takes one file", { hint: "one JSON session a line" });
-  const share = parsePercent(margin);
-  if (!share.ok || share.value === 0 || share.value >= 1)
-    throw new UserError(`--margin takes a share, such as 5%, found ${margin}`, { hint: "above 0% and below 100%" });
   const [before, after] = [old, now].map((it) => benchmarksOf(cli, it)) as [GoBenchmarks, GoBenchmarks];
-  const { metrics, added } = compareGoBenchmarks(before, after, { kind: "relative", value: share.value });
+  const { metrics, added, untold } = compareGoBenchmarks(before, after, marginsIn(margin, before));
+  for (const it of untold)
+    cli.host.stderr.write(`${now}:${it.line}: ${JSON.stringify(it.text)} concerns nothing that is compared\n`);
   if (added.length > 0) cli.host.stderr.write(`only in ${now}, not compared: ${added.join(", ")}\n`);
   return answer(cli, judgeSamples({ alpha: ALPHA, alphaFail: ALPHA_FAIL, looks: null, metrics }), flags);
+}
+
+/** By the unit: a share is for all, an amount for those that can take it. */
+function marginsIn(written: string, { series }: GoBenchmarks): (unit: string) => Margin {
+  const share = parsePercent(written);
+  const all: Margin = { kind: "relative", value: share.ok ? share.value : 0.05 };
+  const amounts = new Map([...series.values()].map(({ unit }) => [unit, amountIn(written, unit)]));
+  if (share.ok ? share.value === 0 || share.value >= 1 : ![...amounts.values()].some((it) => it.ok))
+    throw new UserError(`--margin takes a share, such as 5%, or an amount, such as "3 ns/op", found ${written}`, {
+      hint: `above 0% and below 100%, or a number above zero in a unit of the old file: ${[...amounts.keys()].join(", ")}`,
+    });
+  return (unit) => {
+    const amount = amounts.get(unit);
+    return amount?.ok && !share.ok ? { kind: "absolute", value: amount.value } : all;
+  };
 }
 
 function benchmarksOf(cli: Cli, file: string): GoBenchmarks {

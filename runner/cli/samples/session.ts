@@ -71,7 +71,7 @@ function metricOf(node: Node, problems: Problems): SampledMetric | undefined {
   const samples = data && samplesOf(data, node, problems);
   if (head === undefined || limits === undefined || samples === undefined) return undefined;
   const { name, unit, better, advisory, kind = null } = head;
-  const metric = { name, unit, better, advisory, kind, ...limits, ...samples };
+  const metric = { name, unit, better, advisory, kind, ...limits, ...samples, obstacle: null };
   checkRatio(metric, node, problems);
   return metric;
 }
