@@ -142,10 +142,11 @@ Start with: ${commandName(host)} init "node server.mjs" && ${commandName(host)} 
   program
     .command("judge")
     .description("judge samples of your own harness: a session as JSON, many as NDJSON, or two files of Go benchmarks")
-    .argument("<file...>", "a file of samples, - for stdin, or two outputs of go test -bench: old and new")
+    .argument("<file...>", "a file of samples, or two outputs of go test -bench, old and new; - is stdin")
     .option("--batch", "a session on every line (NDJSON), answered on a line each, in the same order")
     .addOption(new Option("--format <format>", "how to answer").choices(["json", "text"]).default("json"))
     .option("--margin <margin>", 'of Go benchmarks: how much worse is still fine, 5% (the default) or "3 ns/op"')
+    .addOption(inconclusive())
     .addHelpText(
       "after",
       `
@@ -157,7 +158,7 @@ A session, with pairs of [baseline, candidate] or with two independent samples:
      "baseline": [410, 412, 408], "candidate": [409, 411, 413]}]}
 
 Answered by one JSON object a session; the exit code is that of the worst verdict: 0 pass, 1 regressed,
-3 inconclusive, 2 when a session can't be read. docs/judge.md tells every field.`,
+3 inconclusive (--inconclusive), 2 when a session, or with --batch any of them, can't be read. docs/judge.md tells every field.`,
     )
     .action((files, options) => work((cli) => judge(cli, files, options)));
 

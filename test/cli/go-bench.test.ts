@@ -1,10 +1,13 @@
 /** Go benchmark text, as `go test -bench -count N` prints it: two files, compared as independent samples. */
+import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { mannWhitney } from "../../reports/stats/mann-whitney.ts";
 import { compareGoBenchmarks, parseGoBenchmarks } from "../../runner/cli/samples/go-bench.ts";
 import { Exit } from "../../runner/shared/errors.ts";
+import { packageFile } from "../../runner/shared/package.ts";
 import { cliIn } from "../support/cli.ts";
 
 /** golang/perf@712aea8, cmd/benchstat/testdata: JSON and gob encoding, before and after. */
@@ -229,6 +232,23 @@ test("no allocation against one is a regression by the difference: a share of no
   expect(exit).toBe(Exit.regressed);
   expect(answer.metrics[0]).toMatchObject({ verdict: "regressed", scale: "difference", estimate: 1, margin: 1 });
   expect((await judge(runs(0), runs(0))).exit).toBe(Exit.pass);
+});
+
+test("one of the two files may be stdin", async () => {
+  using cli = cliIn();
+  const [old, now] = [join(cli.dir, "old.txt"), printed(benchstat.new)];
+  writeFileSync(old, printed(benchstat.old));
+  const entry = packageFile("runner", "cli", "shakedown.mjs");
+  const judged = async (...files: string[]) => {
+    const child = spawn(process.execPath, [entry, "judge", ...files], { stdio: ["pipe", "pipe", "pipe"] });
+    child.stdin.end(now);
+    const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { out, err };
+  };
+  const { metrics } = JSON.parse((await judged(old, "-")).out);
+  expect(metrics[0]).toMatchObject({ verdict: "pass", pairs: 10 });
+  expect(metrics[0].estimate).toBeLessThan(-0.1);
+  expect((await judged("-", "-")).err).toContain("stdin can be only one of the two");
 });
 
 test.each([

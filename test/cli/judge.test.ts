@@ -96,6 +96,17 @@ describe("one session", () => {
   });
 });
 
+test.each([
+  ["pass", Exit.pass],
+  ["fail", Exit.regressed],
+])("an inconclusive verdict ends as --inconclusive %s says, of a session and of many", async (as, code) => {
+  const open = sessionOf(metric({ pairs: pairs(1.0475) }));
+  for (const argv of [[], ["--batch"]]) {
+    const { exit, answers } = await judge(open, ...argv, "--inconclusive", as);
+    expect([exit, answers[0].verdict]).toEqual([code, "inconclusive"]);
+  }
+});
+
 describe("margins", () => {
   const marginOf = async (given: object) => {
     const { scale, margin } = (await answerOf(metric(given))).metrics[0];
@@ -227,7 +238,17 @@ describe("--batch", () => {
     expect(answers.map((it) => it.verdict)).toEqual(["pass", "invalid", "invalid", "pass"]);
     expect(answers[1].error).toMatch(/^line 2: metrics\[0\]\.margin: expected a margin .*\(and 1 more\)$/);
     expect(answers[1].problems).toHaveLength(2);
+    expect(answers.map((it) => it.metrics.length)).toEqual([1, 0, 0, 1]);
     expect(answers[2].problems[0]).toMatchObject({ line: 3, column: 1, path: "" });
+  });
+
+  test("one session over several lines is told to leave it out, many broken ones are not", async () => {
+    const hint = "in is one JSON value over several lines: leave out --batch";
+    const { exit, err } = await judge(JSON.stringify(sessionOf(metric()), null, 2), "--batch");
+    expect(exit).toBe(Exit.usage);
+    expect(err).toContain(hint);
+    for (const other of ["junk\njunk", `${line(1)}\njunk`, '{"metrics": []}'])
+      expect((await judge(other, "--batch")).err).toBe("");
   });
 
   test("a file without a session, and one that is not there, are told", async () => {

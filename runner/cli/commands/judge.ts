@@ -1,7 +1,7 @@
 /** `judge`: samples in, judgement out, for people with a harness of their own. The record is left out, the verdict is the same. */
 import { createReadStream, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { text as readAll } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { renderSamples, samplesJson } from "../../../reports/render/samples.ts";
 import { ALPHA, ALPHA_FAIL } from "../../../reports/verdict/limits.ts";
 import { judgeSamples, type SampleJudgement } from "../../../reports/verdict/samples-judgement.ts";
@@ -20,6 +20,7 @@ interface Flags {
   readonly batch?: boolean;
   readonly format: "json" | "text";
   readonly margin?: string;
+  readonly inconclusive?: "pass" | "fail";
 }
 
 export async function judge(cli: Cli, files: readonly string[], flags: Flags): Promise<Exit> {
@@ -37,7 +38,7 @@ export async function judge(cli: Cli, files: readonly string[], flags: Flags): P
 }
 
 async function judgeOne(cli: Cli, file: string, flags: Flags): Promise<Exit> {
-  const source = file === STDIN ? await readAll(process.stdin) : textOf(cli, file);
+  const source = await textOf(cli, file);
   if (/^(?:goos|goarch|pkg|Benchmark)/m.test(source) && !source.trimStart().startsWith("{"))
     throw new UserError(`${nameOf(file)} is Go benchmark text: a verdict compares two files`, {
       hint: "shakedown judge old.txt new.txt",
@@ -53,12 +54,16 @@ async function judgeOne(cli: Cli, file: string, flags: Flags): Promise<Exit> {
 /** A line that is no session answers in its place, so that the order holds. */
 async function judgeLines(cli: Cli, file: string, flags: Flags): Promise<Exit> {
   const exits: Exit[] = [];
+  /** Lines as long as none was a session. */
+  let unread: string[] | null = [];
   let number = 0;
   for await (const line of linesOf(cli, file)) {
     number++;
     if (line.trim() === "") continue;
     const read = readSession(line, nameOf(file));
+    unread?.push(line);
     if (read.ok) {
+      unread = null;
       exits.push(answer(cli, judgeSamples(read.session), flags));
       continue;
     }
@@ -67,10 +72,21 @@ async function judgeLines(cli: Cli, file: string, flags: Flags): Promise<Exit> {
     const [worst] = problems;
     if (flags.format === "text")
       cli.host.stdout.write(`! line ${number} is no session: ${worst?.path ?? ""} ${worst?.message ?? ""}\n`);
-    else cli.host.stdout.write(toLine({ verdict: "invalid", error: errorOf(problems), problems }));
+    else cli.host.stdout.write(toLine({ verdict: "invalid", metrics: [], error: errorOf(problems), problems }));
   }
   if (exits.length === 0) throw new UserError(`${nameOf(file)} holds no session`, { hint: "one JSON object a line" });
+  if (unread !== null && unread.length > 1 && isJson(unread.join("\n")))
+    cli.host.stderr.write(`! ${nameOf(file)} is one JSON value over several lines: leave out --batch\n`);
   return worstExit(exits);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 interface Problem {
@@ -90,13 +106,19 @@ function errorOf([first, ...others]: readonly Problem[]): string {
   return `${where}: ${first?.message}${others.length > 0 ? ` (and ${others.length} more)` : ""}`;
 }
 
-function judgeGo(cli: Cli, [old, now]: readonly [string, string], { margin = "5%", ...flags }: Flags): Exit {
+async function judgeGo(
+  cli: Cli,
+  [old, now]: readonly [string, string],
+  { margin = "5%", ...flags }: Flags,
+): Promise<Exit> {
   if (flags.batch === true) throw new UserError("--batch takes one file", { hint: "one JSON session a line" });
-  const [before, after] = [old, now].map((it) => benchmarksOf(cli, it)) as [GoBenchmarks, GoBenchmarks];
+  if (old === STDIN && now === STDIN)
+    throw new UserError("stdin can be only one of the two", { hint: "shakedown judge old.txt - < new.txt" });
+  const [before, after] = [await benchmarksOf(cli, old), await benchmarksOf(cli, now)];
   const { metrics, added, untold } = compareGoBenchmarks(before, after, marginsIn(margin, before));
   for (const it of untold)
-    cli.host.stderr.write(`${now}:${it.line}: ${JSON.stringify(it.text)} concerns nothing that is compared\n`);
-  if (added.length > 0) cli.host.stderr.write(`only in ${now}, not compared: ${added.join(", ")}\n`);
+    cli.host.stderr.write(`${nameOf(now)}:${it.line}: ${JSON.stringify(it.text)} concerns nothing that is compared\n`);
+  if (added.length > 0) cli.host.stderr.write(`only in ${nameOf(now)}, not compared: ${added.join(", ")}\n`);
   return answer(cli, judgeSamples({ alpha: ALPHA, alphaFail: ALPHA_FAIL, looks: null, metrics }), flags);
 }
 
@@ -115,31 +137,32 @@ function marginsIn(written: string, { series }: GoBenchmarks): (unit: string) =>
   };
 }
 
-function benchmarksOf(cli: Cli, file: string): GoBenchmarks {
-  const found = parseGoBenchmarks(textOf(cli, file));
+async function benchmarksOf(cli: Cli, file: string): Promise<GoBenchmarks> {
+  const found = parseGoBenchmarks(await textOf(cli, file));
   if (found.series.size === 0)
-    throw new UserError(`${file} has no line of a Go benchmark`, {
+    throw new UserError(`${nameOf(file)} has no line of a Go benchmark`, {
       hint: 'two files are the output of "go test -bench . -count 10", old and new; samples as JSON come in one file',
     });
   return found;
 }
 
-function answer(cli: Cli, judgement: SampleJudgement, { format }: Flags): Exit {
+function answer(cli: Cli, judgement: SampleJudgement, { format, inconclusive }: Flags): Exit {
   const { stdout } = cli.host;
   stdout.write(
     format === "text" && !cli.json
       ? renderSamples(judgement, { color: cli.color.out, width: stdout.columns })
       : toLine(samplesJson(judgement)),
   );
-  return verdictExit(judgement.verdict, undefined);
+  return verdictExit(judgement.verdict, inconclusive);
 }
 
 const STDIN = "-";
 const nameOf = (file: string): string => (file === STDIN ? "stdin" : file);
 
-function textOf(cli: Cli, file: string): string {
+async function textOf(cli: Cli, file: string): Promise<string> {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(resolve(cli.host.cwd, file)));
+    const bytes = file === STDIN ? await buffer(process.stdin) : readFileSync(resolve(cli.host.cwd, file));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     throw unreadable(file, error);
   }
@@ -162,4 +185,4 @@ async function* linesOf(cli: Cli, file: string): AsyncGenerator<string> {
 }
 
 const unreadable = (file: string, error: unknown): UserError =>
-  new UserError(`${file} can't be read: ${messageOf(error)}`, { hint: "a file of samples, or - for stdin" });
+  new UserError(`${nameOf(file)} can't be read: ${messageOf(error)}`, { hint: "a file of samples, or - for stdin" });
