@@ -84,14 +84,14 @@ function once<T>(make: () => T): () => T {
 
 interface Asked {
   readonly level: number;
-  /** The level of all looks together, which is that of the last one nearly: what more pairs would be held against. */
+  /** The share of the family's level that it is of: what more pairs would be held against. */
   readonly share: number;
   /** The multiplicity-adjusted test says: worse than nothing. */
   readonly worse: boolean;
   readonly adjusted: () => number;
 }
 
-function decide(it: Comparison, { alpha }: Levels, { level, share, adjusted, worse }: Asked): Decision {
+function decide(it: Comparison, levels: Levels, { level, share, adjusted, worse }: Asked): Decision {
   const strict = it.worseAt(level);
   const regresses = worse && it.estimate >= it.margin;
   const companion: Companion = regresses ? strict.companion() : it.passes ? it.passCompanion() : "agrees";
@@ -112,16 +112,27 @@ function decide(it: Comparison, { alpha }: Levels, { level, share, adjusted, wor
     p: { raw: it.p, adjusted },
     level,
     tags,
-    pairsNeeded: () => (verdict === "inconclusive" ? needed(it, alpha, share) : null),
-    mde: () => (spread > 0 ? detectableEffect(it.pairs, alpha) * spread : null),
+    pairsNeeded: () => (verdict === "inconclusive" ? needed(it, levels, share) : null),
+    mde: () => (spread > 0 ? detectableEffect(it.pairs, levels.pass) * spread : null),
   };
 }
 
-/** Pairs, if the effect and the spread stay what they are, for the nearer of the two decisions: below the margin, or worse than nothing. */
-function needed(it: Comparison, alpha: number, level: number): number | null {
+/**
+ * Pairs, if the effect and the spread stay what they are, for the nearer of the two decisions: below the margin, or worse than nothing.
+ * With looks the first of those to come that is likely to decide it, at its own level: between them nothing is decided.
+ */
+function needed(it: Comparison, { alpha, look, ahead }: Levels, share: number): number | null {
   if (it.noise === null || it.noise === 0) return null;
-  const [distance, at] = it.estimate < it.margin ? [it.margin - it.estimate, alpha] : [it.estimate, level];
+  const passing = it.estimate < it.margin;
+  const distance = passing ? it.margin - it.estimate : it.estimate;
   if (!(distance > 0) || !Number.isFinite(distance)) return null;
-  const pairs = pairsNeeded(distance / it.noise, at, MOST_PAIRS);
+  const effect = distance / it.noise;
+  if (look !== null) {
+    const decides = ahead().find(
+      ({ blocks, levels }) => detectableEffect(blocks, passing ? levels.pass : levels.fail(share)) <= effect,
+    );
+    return decides?.blocks ?? null;
+  }
+  const pairs = pairsNeeded(effect, passing ? alpha : share, MOST_PAIRS);
   return pairs === null ? null : Math.max(it.pairs + 1, pairs);
 }

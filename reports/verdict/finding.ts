@@ -1,5 +1,5 @@
 /** One finding: the numbers of a hypothesis, its verdict, and the sentence that says why. */
-import { type Bound, type Change, formatValue } from "../../runner/shared/format.ts";
+import { type Bound, type Change, formatBound, formatValue } from "../../runner/shared/format.ts";
 import type { Scalar } from "../evidence/evidence.ts";
 import { clopperPearson } from "../stats/binomial.ts";
 import { type Bounded, judgeBound } from "./absolute.ts";
@@ -40,7 +40,7 @@ export function findingOf(
   const bound = boundOf(prepared);
   const change = comparison === null ? null : changeOf(comparison, prepared);
   const own = versus === null ? byBound(prepared, bound, alpha) : byPairs(prepared, decision, { bound, change }, alpha);
-  const decided = withOutcome(own, prepared);
+  const decided = withExactBound(withOutcome(own, prepared), prepared, bound, alpha);
   const shape = shapeIn(prepared, family);
   return {
     id: hypothesis.id,
@@ -85,7 +85,7 @@ export function findingOf(
       ...(hypothesis.impliedBy === null ? [] : [`implied by ${hypothesis.impliedBy}`]),
     ],
     warnings: [...warningsOf(prepared), ...shape.warnings],
-    because: `${decided.because}${noneOf(prepared, alpha)}`,
+    because: decided.because,
     wouldChange: decided.wouldChange,
   };
 }
@@ -256,14 +256,37 @@ function warningsOf(prepared: Prepared): string[] {
   ];
 }
 
-/** "No failed request" still leaves room for a few: the exact bound says how many. */
-function noneOf(prepared: Prepared, alpha: number): string {
-  const { samples, hypothesis } = prepared;
-  if (hypothesis.metric.kind !== "errors") return "";
-  const all = [...otherSide(prepared), ...samples.candidate];
-  if (all.length === 0 || !all.every(({ scalar }) => scalar.kind === "value" && scalar.value === 0)) return "";
-  const due = samples.candidate.reduce((sum, { trial }) => sum + dueOf(trial, hypothesis.condition), 0);
-  if (due === 0) return "";
+/**
+ * No failed request still leaves room for a few: what the exact bound (Clopper and Pearson) does not exclude is not shown to be inside.
+ * An implied gate only asks whether failures flattered a latency: where nothing failed, none did.
+ */
+function withExactBound(own: Decided, prepared: Prepared, bound: Bound, alpha: number): Decided {
+  const { hypothesis, samples } = prepared;
+  const due = noneFailedOf(prepared);
+  if (due === 0) return own;
   const { upper } = clopperPearson(0, due, 1 - 2 * alpha);
-  return ` None of ${due} requests: the true ratio is at most ${formatValue(upper, "ratio")} (exact, one-sided).`;
+  const most = formatValue(upper, "ratio");
+  const point = own.tags.includes("one trial, no error rate") || bound.value === 0 || bound.kind === "min";
+  if (own.verdict !== "pass" || point || hypothesis.impliedBy !== null || upper <= bound.value)
+    return {
+      ...own,
+      because: `${own.because} None of ${due} requests: the true ratio is at most ${most} (exact, one-sided).`,
+    };
+  const requests = Math.ceil(Math.log(alpha) / Math.log1p(-bound.value));
+  return {
+    ...own,
+    verdict: "inconclusive",
+    because: `None of ${due} requests failed: that shows a true ratio of at most ${most} (exact, one-sided), not yet ${formatBound(bound, "ratio")}.`,
+    wouldChange: `About ${requests} requests without a failure: more trials, longer phases or a higher rate.`,
+    pairsNeeded: Math.ceil((samples.candidate.length * requests) / due),
+  };
+}
+
+/** Requests of the candidate, where no request of either side failed; else 0. */
+function noneFailedOf(prepared: Prepared): number {
+  const { samples, hypothesis } = prepared;
+  if (hypothesis.metric.kind !== "errors") return 0;
+  const all = [...otherSide(prepared), ...samples.candidate];
+  if (all.length === 0 || !all.every(({ scalar }) => scalar.kind === "value" && scalar.value === 0)) return 0;
+  return samples.candidate.reduce((sum, { trial }) => sum + dueOf(trial, hypothesis.condition), 0);
 }

@@ -15,6 +15,8 @@ export interface Levels {
   readonly overall: (p: number) => number;
   /** Null without looks. */
   readonly look: Look | null;
+  /** The looks still to come, each with its own levels. */
+  readonly ahead: () => readonly { readonly blocks: number; readonly levels: Levels }[];
 }
 
 export interface Look {
@@ -35,6 +37,7 @@ export const fixedLevels = (alpha: number, alphaFail: number): Levels => ({
   fail: (share) => share,
   overall: (p) => p,
   look: null,
+  ahead: () => [],
 });
 
 /**
@@ -66,6 +69,8 @@ export function levelsAt(
         spendPocock,
       ),
     look: { taken, of },
+    ahead: () =>
+      looks.filter((it) => it > done).map((it) => ({ blocks: it, levels: levelsAt(looks, it, { alpha, alphaFail }) })),
   };
 }
 

@@ -33,14 +33,16 @@ export function nextOf({ verdict, run, summary, gates, noisy, command }: Situati
   if (needs.length === 0) return null;
   const trials = Math.max(...needs);
   const each = summary.durationMs / Math.max(1, summary.blocks.done);
-  const time = plainSpaces(formatDuration(each * Math.max(0, trials - summary.blocks.done)));
+  const time = plainSpaces(formatDuration(each * trials));
   const what =
     open.length === 1
       ? "the open gate"
       : needs.length === open.length
         ? "the open gates"
         : `${needs.length} of ${open.length} open gates`;
-  return `${resume} --trials ${trials}  # likely to decide ${what}, about ${time}`;
+  // Not this one with more trials: to add trials until it decides would double the chance of a false verdict.
+  const fresh = again(run, command, ["--trials", "--seed", "--resume"]);
+  return `${fresh} --trials ${trials} --seed ${summary.seed + 1}  # a new run, likely to decide ${what}, about ${time}`;
 }
 
 /** The command of the run, as it was typed but without some of its options, each of which takes a value. */

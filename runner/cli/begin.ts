@@ -105,10 +105,14 @@ export function resumeRun(
       hint: "what a look decided stays decided; start a new run",
     });
   }
-  if (done >= scenario.trials.count) {
-    throw new UserError(`run ${earlier.id} has its ${done} blocks already`, {
-      hint: `ask for more with --trials ${done + 5}`,
-    });
+  const last = lines.findLast((it) => it.type === "run.end" || it.type === "run.resume");
+  if ((last?.type === "run.end" && last.status === "completed") || done >= scenario.trials.count) {
+    throw new UserError(
+      `run ${earlier.id} came to its end after ${done} blocks and was judged: to add trials until it decides would double the chance of a false verdict`,
+      {
+        hint: `start a new run with --trials ${done + 5}, or register looks before it: trials: { looks: [${done}, ${2 * done}] }`,
+      },
+    );
   }
   refuseClaimed(host, earlier.id);
   const record = reopenRecord(host, dir, scenario);

@@ -26,7 +26,7 @@ export async function confirmRegression(cli: Cli, one: OneRun, first: Outcome): 
   const { judgement } = second.judged;
   const confirmation: Confirmation = {
     run: basename(second.dir),
-    verdict: judgement.verdict,
+    verdict: judgement.run.status === "completed" ? judgement.verdict : "invalid",
     regressed: judgement.gates.filter((it) => !it.advisory && it.verdict === "regressed").map((it) => it.id),
   };
   keepConfirmation(first.dir, confirmation);

@@ -10,10 +10,10 @@ const scenario = (arms: string, phase = "2s"): string => `
 apiVersion: shakedown/v1
 name: short
 targets: { db: ${target} }
-load: { target: db, engine: native, rate: 60/s, timeout: 1s, requests: [{ name: query, get: /query?key=1 }] }
+load: { target: db, engine: native, connections: 2, timeout: 1s, requests: [{ name: query, get: /query?key=1 }] }
 phases: [{ name: steady, for: ${phase} }]
 arms: ${arms}
-samplers: { off: [host] }
+samplers: { off: [host, process] }
 trials: { count: 3, seed: 1 }
 gates: [{ metric: latency.p50, margin: 400% }]
 `;

@@ -12,12 +12,12 @@ const scenario = `
 apiVersion: shakedown/v1
 name: tiny
 targets: { web: { kind: process, command: [node, web.mjs], ready: { path: / } } }
-load: { target: web, rate: 50/s, requests: [{ name: page, get: / }] }
+load: { target: web, connections: 2, requests: [{ name: page, get: / }] }
 phases: [{ name: steady, for: 1s }]
 arms: { baseline: {}, candidate: {} }
 trials: { count: 2, seed: 42 }
 gates: [{ metric: latency.p50, margin: 500% }]
-samplers: { off: [host] }
+samplers: { off: [host, process] }
 `;
 
 function prepared(): Harness {

@@ -24,6 +24,12 @@ describe("a regression", () => {
     expect(verdicts(["some-other-gate"])).toEqual(bad.map(() => ["inconclusive", "not confirmed"]));
   });
 
+  test("stays one when the second session proves nothing", () => {
+    const [gate] = confirmed(bad, { run: "second", verdict: "invalid", regressed: [] });
+    expect(gate).toMatchObject({ verdict: "regressed", because: expect.stringContaining("it confirms nothing") });
+    expect(gate?.tags.at(-1)).toBe("not yet confirmed");
+  });
+
   test("of which no second session was asked is left alone", () => {
     expect(confirmed(regressed.gates, null)).toEqual(regressed.gates);
   });

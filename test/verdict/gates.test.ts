@@ -4,6 +4,7 @@ import { assessGates } from "../../reports/verdict/assess.ts";
 import type { Finding } from "../../reports/verdict/judgement.ts";
 import { fixedLevels } from "../../reports/verdict/levels.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
+import { plainSpaces } from "../../runner/shared/format.ts";
 import { absolute, condition, relative } from "../support/fake-scenario.ts";
 import { type Sampled, sampledEvidence, worst } from "../support/sampled-evidence.ts";
 
@@ -146,6 +147,16 @@ describe("no spread at all", () => {
     const [finding] = assess({ ...one("errors.ratio", [0, 0, 0], [0, 0, 0]), due: 1000 }, errors);
     expect(finding?.verdict).toBe("pass");
     expect(finding?.because).toMatch(/None of 3000 requests: the true ratio is at most 0\.10.%/);
+  });
+
+  test("no errors of too few requests show nothing: the exact bound decides, and says how many requests would", () => {
+    const errors = condition({ metric: "errors.ratio", phase: "steady", margin: absolute(0.001) });
+    const [finding] = assess({ ...one("errors.ratio", [0, 0, 0], [0, 0, 0]), due: 100 }, errors);
+    expect(finding).toMatchObject({ verdict: "inconclusive", pairsNeeded: 30 });
+    expect(plainSpaces(finding?.because ?? "")).toContain(
+      "None of 300 requests failed: that shows a true ratio of at most 0.99 %",
+    );
+    expect(finding?.wouldChange).toContain("About 2995 requests");
   });
 
   test("errors everywhere where there were none are regressed", () => {
