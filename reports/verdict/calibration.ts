@@ -115,7 +115,15 @@ function alarmed({ run, gates }: AaSession, signs: readonly number[]): boolean {
     if (differences.length < 2) return null;
     const pairs = differences.map((it, i) => pairOf(it, signs[i] as number, i));
     const stream = () => seeded(1, `${run} ${key}`);
-    return compare(pairs, { scale: "difference", better: "lower", margin, alpha: levels.pass, resolution: 0, stream });
+    return compare(pairs, {
+      scale: "difference",
+      better: "lower",
+      margin,
+      alpha: levels.pass,
+      resolution: 0,
+      rounding: 0,
+      stream,
+    });
   });
   return decideFamily(family, levels).some((it) => it?.verdict === "regressed");
 }

@@ -11,8 +11,10 @@ export interface Terms {
   readonly margin: number;
   /** One-sided level of passing. */
   readonly alpha: number;
-  /** Smallest step of the measurement, in the metric's unit (ratio scale: a share): stands in for a spread that was not seen. */
+  /** Smallest step of the measurement, in the metric's unit (ratio scale: a share): least that the noise can be taken for. */
   readonly resolution: number;
+  /** The same of values that were rounded, which their bounds have to reach across; zero of what was counted. */
+  readonly rounding: number;
   /** A fresh seeded stream, so that asking twice answers alike; only drawn from above 30 pairs. */
   readonly stream: () => () => number;
 }
@@ -30,7 +32,7 @@ export interface Comparison {
   readonly upper: number;
   /** Standard deviation of the pair differences (of independent samples: what would give the same error in pairs); null when ranks were used. */
   readonly spread: number | null;
-  /** The spread, or what the resolution alone would make of it where none was seen; null when ranks were used. */
+  /** The spread, or what the resolution alone would make of it where that is more; null when ranks were used. */
   readonly noise: number | null;
   /** One-sided, of "not worse". */
   readonly p: number;
@@ -67,7 +69,23 @@ export const sizeOf = (points: readonly number[], scale: Terms["scale"]): number
   points.reduce((most, it) => Math.max(most, Math.abs(it)), scale === "ratio" ? 1 : 0);
 
 /** The spread that evenly rounded values hide: two of them differ by resolution / sqrt(6). */
-export const noiseOf = (seen: number, resolution: number): number => (seen > 0 ? seen : resolution / Math.sqrt(6));
+export const noiseOf = (seen: number, resolution: number): number => Math.max(seen, resolution / Math.sqrt(6));
+
+/**
+ * How far a bound lies from the estimate. Rounding does not average out: values that vary by less than a step are all rounded the same
+ * way. Two means are so at most one step apart, of a deviation of step / sqrt(6), which fades as the spread grows over the step:
+ * by exp(-2 pi^2 sd^2 / step^2) of one value's spread (Widrow 1956).
+ *
+ * @param quantile of Student's t, in standard errors
+ * @param seen standard deviation of the pair differences
+ */
+export function reachOf(quantile: number, seen: number, pairs: number, rounding: number): number {
+  const chance = (quantile * seen) / Math.sqrt(pairs);
+  if (rounding === 0) return chance;
+  const steps = seen / rounding;
+  const fade = Math.exp(-(Math.PI ** 2) * Math.max(0, steps ** 2 - 1 / 6));
+  return Math.hypot(chance, Math.min(1, quantile / Math.sqrt(6)) * rounding * fade);
+}
 
 /** Of an interval whose ends each hold at a one-sided level: below 1, also at the level of a look that has next to nothing to spend. */
 export const confidenceOf = (level: number): number => Math.min(1 - 2 * level, 1 - Number.EPSILON);

@@ -10,6 +10,7 @@ import {
   confidenceOf,
   type Known,
   noiseOf,
+  reachOf,
   sizeOf,
   type Terms,
   transformedMargin,
@@ -67,17 +68,16 @@ function byT(
   const k = differences.length;
   const estimate = mean(differences);
   const seen = seenSpread(standardDeviation(differences), size);
-  const error = seen / Math.sqrt(k);
   const noise = noiseOf(seen, terms.resolution);
-  const quantile = (level: number): number => -studentQuantile(level, k - 1);
-  const upper = estimate + quantile(terms.alpha) * error;
+  const reach = (level: number): number => reachOf(-studentQuantile(level, k - 1), seen, k, terms.rounding);
+  const upper = estimate + reach(terms.alpha);
   const censored = ranked !== differences;
   const shifted = (): number[] => ranked.map((it) => margin - it);
   return {
     pairs: k,
     margin,
     estimate,
-    lower: estimate - quantile(terms.alpha) * error,
+    lower: estimate - reach(terms.alpha),
     upper,
     spread: seen,
     noise,
@@ -87,7 +87,7 @@ function byT(
     passes: censored ? signedRank(shifted()).greater <= terms.alpha : upper < margin,
     passCompanion: () => (censored ? "agrees" : companion(shifted(), terms.alpha, terms.stream)),
     worseAt: (level) => ({
-      lower: estimate - quantile(level) * error,
+      lower: estimate - reach(level),
       companion: () => companion(censored ? ranked : differences, level, terms.stream),
     }),
   };

@@ -13,7 +13,7 @@ import { methodOf } from "./method.ts";
 import { worstOf } from "./order.ts";
 import { compare } from "./paired.ts";
 import { assumptionsOf, shapeOf } from "./shape.ts";
-import { type Asked, askedOf, RATIO_OF_NEGATIVES } from "./terms.ts";
+import { type Asked, askedOf, RATIO_OF_NEGATIVES, stepIn } from "./terms.ts";
 import { compareSamples } from "./unpaired.ts";
 import { MENDED_FIRST, pairsWouldChange } from "./would-change.ts";
 
@@ -126,8 +126,8 @@ function levelsOf({ looks, alpha, alphaFail, metrics }: SampleSession): Levels {
 }
 
 /** On which scale a metric is compared, and how large its margin is there. */
-export const askedOfMetric = ({ margin, floor, baseline, ...metric }: Omit<SampledMetric, "candidate">): Asked =>
-  askedOf(margin, metric, floor, baseline);
+export const askedOfMetric = ({ margin, floor, baseline, candidate, ...metric }: SampledMetric): Asked =>
+  askedOf(margin, metric, floor, baseline, (scale) => stepIn([...baseline, ...candidate], scale));
 
 function prepare(metric: SampledMetric, alpha: number): Prepared {
   const asked = askedOfMetric(metric);

@@ -2,10 +2,10 @@
 import type { Metric } from "../../runner/record/metrics.ts";
 import type { Margin } from "../../runner/record/scenario.ts";
 import type { AnyUnit } from "../../runner/shared/format.ts";
-import { median } from "../stats/describe.ts";
+import { median, seenSpread } from "../stats/describe.ts";
 import type { Terms } from "./comparison.ts";
 
-export interface Asked extends Pick<Terms, "scale" | "better" | "margin" | "resolution"> {
+export interface Asked extends Pick<Terms, "scale" | "better" | "margin" | "resolution" | "rounding"> {
   /** The margin, a share of the baseline, was below the floor: the floor is the margin. */
   readonly floored: boolean;
 }
@@ -21,18 +21,43 @@ export const RATIO_OF_NEGATIVES = "a ratio of values below zero means nothing: g
 /**
  * @param floor smallest change that matters, in the metric's unit; zero for none
  * @param baseline values of the other arm, in the metric's unit
+ * @param step what the values themselves show of their smallest step; null where it is known of the metric
  */
-export function askedOf(margin: Margin, metric: Measured, floor: number, baseline: readonly number[]): Asked {
+export function askedOf(
+  margin: Margin,
+  metric: Measured,
+  floor: number,
+  baseline: readonly number[],
+  step: StepOf | null = null,
+): Asked {
   const share = margin.kind === "relative" && baseline.length > 0 ? margin.value * Math.abs(median(baseline)) : null;
   const floored = share !== null && share < floor;
   const scale = margin.kind === "relative" && !floored ? "ratio" : "difference";
+  const resolution = step === null ? resolutionOf(metric, scale) : step(scale);
   return {
     scale,
     better: metric.better,
     margin: floored ? floor : margin.value,
-    resolution: resolutionOf(metric, scale),
+    resolution,
+    // What was counted was not rounded.
+    rounding: metric.unit === "count" || metric.kind === "errors" ? 0 : resolution,
     floored,
   };
+}
+
+export type StepOf = (scale: "ratio" | "difference") => number;
+
+/**
+ * Smallest step that samples show: the smallest gap between two of them that is no rounding of last digits, on the ratio scale as a share
+ * of their median. Zero where all are equal.
+ */
+export function stepIn(values: readonly number[], scale: "ratio" | "difference"): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const size = sorted.reduce((most, it) => Math.max(most, Math.abs(it)), 0);
+  const gaps = sorted.slice(1).map((it, i) => seenSpread(it - (sorted[i] as number), size));
+  const least = Math.min(...gaps.filter((it) => it > 0));
+  const unit = scale === "ratio" ? median(sorted) : 1;
+  return Number.isFinite(least) && unit > 0 && Number.isFinite(least / unit) ? least / unit : 0;
 }
 
 /** Smallest step of a measurement, in the metric's unit; a share on the ratio scale, where histograms keep three digits. */

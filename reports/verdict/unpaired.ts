@@ -8,6 +8,7 @@ import {
   confidenceOf,
   type Known,
   noiseOf,
+  reachOf,
   sizeOf,
   type Terms,
   transformedMargin,
@@ -62,10 +63,9 @@ function byWelch(
   // Ranks of trials say nothing of sessions: they may disagree, but can't vouch for what is decided by drift.
   const asFarAs = (it: Companion): Companion => (drift !== null && it === "agrees" ? "silent" : it);
   const pairs = Math.min(theirs.length, own.length);
-  const error = Math.sqrt(variance);
-  const reach = (level: number): number => -studentQuantile(level, df) * error;
-  const spread = error * Math.sqrt(pairs);
-  const noise = noiseOf(spread, terms.resolution);
+  const seen = Math.sqrt(variance) * Math.sqrt(pairs);
+  const reach = (level: number): number => reachOf(-studentQuantile(level, df), seen, pairs, terms.rounding);
+  const noise = noiseOf(seen, terms.resolution);
   const upper = estimate + reach(terms.alpha);
   const shifted = own.map((it) => it - margin);
   return {
@@ -74,7 +74,7 @@ function byWelch(
     estimate,
     lower: estimate - reach(terms.alpha),
     upper,
-    spread,
+    spread: seen,
     noise,
     p:
       noise === 0

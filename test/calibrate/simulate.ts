@@ -54,7 +54,7 @@ export function simulate({ looks, changes, margin }: Cell, noise: Noise, from: n
       const look = looks.indexOf(done);
       const at = levels[look] as Levels;
       const terms: Terms = {
-        ...{ scale: "ratio", better: "lower", margin, alpha: at.pass, resolution: 0.001 },
+        ...{ scale: "ratio", better: "lower", margin, alpha: at.pass, resolution: 0.001, rounding: 0.001 },
         stream: () => random,
       };
       const family = pairs.map((it) => compare(done === most ? it : it.slice(0, done), terms));

@@ -111,6 +111,29 @@ describe("spread that only the rounding of last digits makes", () => {
   });
 });
 
+describe("the step of samples is the one that they show", () => {
+  const twenty = (it: number) => Array.from({ length: 20 }, () => it);
+
+  test("two pairs in whole numbers that differ by one decide nothing", () => {
+    const [found] = judged({ kind: null, baseline: [10, 10], candidate: [11, 11] }).metrics;
+    expect(found).toMatchObject({ verdict: "inconclusive", tags: ["no spread"] });
+    expect(found?.p).toBeGreaterThan(0.05);
+  });
+
+  test("of milliseconds of whatever kind none is assumed", () => {
+    const margin = { kind: "absolute", value: 1 } as const;
+    const given = { kind: "gc", margin, baseline: twenty(5), candidate: twenty(7) } as const;
+    expect(judged(given).metrics[0]?.verdict).toBe("regressed");
+    expect(judged({ ...given, paired: false }).metrics[0]?.verdict).toBe("regressed");
+  });
+
+  test("what is as large as a step may hide passes no margin below it; equal values pass", () => {
+    const whole = [...twenty(10).slice(1), 11];
+    expect(judged({ kind: null, baseline: twenty(10), candidate: whole }).metrics[0]?.verdict).toBe("inconclusive");
+    expect(judged({ kind: null, baseline: twenty(10), candidate: twenty(10) }).metrics[0]?.verdict).toBe("pass");
+  });
+});
+
 test("an interval that no number can hold ends in null, which a warning says", () => {
   const [found] = judged({ baseline: [1e-90, 1], candidate: [1, 1e-90] }).metrics;
   expect(found?.interval).toEqual([-1, null]);

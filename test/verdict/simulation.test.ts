@@ -5,6 +5,7 @@ import type { Comparison, Terms } from "../../reports/verdict/comparison.ts";
 import { type Decision, decideFamily } from "../../reports/verdict/family.ts";
 import { fixedLevels } from "../../reports/verdict/levels.ts";
 import { compare, type Pair } from "../../reports/verdict/paired.ts";
+import { compareSamples } from "../../reports/verdict/unpaired.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { questions } from "../calibrate/cells.ts";
 import { noises } from "../calibrate/noise.ts";
@@ -22,6 +23,7 @@ const terms = (given: Partial<Terms> = {}): Terms => ({
   margin: 0.05,
   alpha: levels.alpha,
   resolution: 0.001,
+  rounding: 0.001,
   stream: () => never,
   ...given,
 });
@@ -90,6 +92,37 @@ describe("simulated sessions of ten pairs", () => {
       if (decided([compare(session(random, 10, 0, 0.02), terms())])[0]?.verdict === "pass") passed++;
     }
     expect(passed / 300).toBeGreaterThan(0.99);
+  });
+});
+
+describe("values in whole milliseconds", () => {
+  const sessions = 500;
+  const most = (level: number): number => level + 3 * Math.sqrt((level * (1 - level)) / sessions);
+  const cases = [2, 5, 20].flatMap((k) => [0.05, 0.3, 0.6].map((sd) => [k, sd] as const));
+
+  test.each(cases)("%d pairs that spread by %d ms: both error rates are at most what is claimed", (k, sd) => {
+    const random = seeded(19, `rounded ${k} ${sd}`);
+    const gauss = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const sample = (center: number) => Array.from({ length: k }, () => value(Math.round(center + sd * gauss())));
+    const rates = { passed: 0, failed: 0, samplesPassed: 0, samplesFailed: 0 };
+    for (let i = 0; i < sessions; i++) {
+      const center = 10 + random();
+      const [baseline, same, more] = [sample(center), sample(center), sample(center * 1.05)];
+      const known = { resolution: 1 / center, rounding: 1 / center, stream: () => random };
+      const said = (candidate: typeof same, given: Partial<Terms>) => {
+        const of = terms({ ...known, ...given });
+        const paired = baseline.map((it, block) => ({ block, baseline: it, candidate: candidate[block] as typeof it }));
+        return [compare(paired, of), compareSamples(baseline, candidate, of)].map((it) => decided([it])[0]?.verdict);
+      };
+      const [passed, samplesPassed] = said(more, {}).map((it) => it === "pass");
+      const [failed, samplesFailed] = said(same, { margin: 1e-9 }).map((it) => it === "regressed");
+      rates.passed += Number(passed);
+      rates.samplesPassed += Number(samplesPassed);
+      rates.failed += Number(failed);
+      rates.samplesFailed += Number(samplesFailed);
+    }
+    for (const it of [rates.passed, rates.samplesPassed]) expect(it / sessions).toBeLessThanOrEqual(most(0.05));
+    for (const it of [rates.failed, rates.samplesFailed]) expect(it / sessions).toBeLessThanOrEqual(most(0.01));
   });
 });
 

@@ -15,6 +15,7 @@ const terms = (given: Partial<Terms> = {}): Terms => ({
   margin: 0.05,
   alpha: levels.alpha,
   resolution: 0.001,
+  rounding: 0.001,
   stream: () => () => 0.5,
   ...given,
 });
