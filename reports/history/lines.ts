@@ -3,10 +3,15 @@ import { z } from "zod";
 
 const digest = z.string().regex(/^[0-9a-f]+$/);
 const text = z.string();
-const number = z.number();
+/** Far beyond whatever is measured, and far from where squares and ratios of it overflow. */
+const number = z.number().min(-1e18).max(1e18);
+/** Only values: differences of them may come out as small as rounding makes them. */
+const value = number.refine((it) => it === 0 || Math.abs(it) >= 1e-100, "closer to zero than anything measured");
+/** Of a logarithm: a factor of 10^43. */
+const LARGEST_LOG = 100;
 
 /** What one arm of a session measured of one condition. */
-const metric = z.object({
+const plainMetric = z.object({
   /** As `conditionKey`, of the place in its shortest form. */
   key: text,
   arm: text,
@@ -14,9 +19,9 @@ const metric = z.object({
   better: z.enum(["lower", "higher"]),
   scale: z.enum(["ratio", "difference"]),
   /** Over the trials that have a value of their own, in the unit; null where none has. */
-  center: number.nullable(),
-  low: number.nullable(),
-  high: number.nullable(),
+  center: value.nullable(),
+  low: value.nullable(),
+  high: value.nullable(),
   n: z.int().min(0),
   /** Trials that failed, or were not over in time: they have no value of their own, and are worse than any. */
   worst: z.int().min(0),
@@ -30,6 +35,16 @@ const metric = z.object({
       pairs: z.int().min(1),
     })
     .optional(),
+});
+
+const metric = plainMetric.superRefine(({ scale, ratio }, context) => {
+  if (scale !== "ratio" || ratio === undefined) return;
+  for (const field of ["estimate", "se"] as const)
+    if (Math.abs(ratio[field] ?? 0) > LARGEST_LOG)
+      context.addIssue({
+        ...{ code: "custom", path: ["ratio", field] },
+        message: `a logarithm beyond ±${LARGEST_LOG}: no factor is that large`,
+      });
 });
 
 const session = z.object({

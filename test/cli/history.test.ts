@@ -272,6 +272,20 @@ describe("what can't be told is told", () => {
     expect(readHistory(readFileSync(it.file, "utf8")).problems).toEqual(["line 31 can't be read: it is no JSON"]);
   });
 
+  test("a line with numbers that nobody measured is left out, and no error of ours", async () => {
+    using it = made(30);
+    const [latest] = it.lines().slice(-1) as [SessionLine];
+    for (const estimate of [-800, 1.7e308])
+      it.add({
+        ...latest,
+        metrics: latest.metrics.map((one) => ({ ...one, ratio: { estimate, se: 0.01, pairs: 5 } })),
+      });
+    const { exit, out } = await it.cli.run("history", "shop.yaml");
+    expect(exit).toBe(3);
+    expect(out).toContain("! line 31 can't be read: metrics.0.ratio.estimate: ");
+    expect(out).toContain("! line 32 can't be read: metrics.0.ratio.estimate: ");
+  });
+
   test("several scenarios, each with its history; the worst decides", async () => {
     using it = made(30);
     writeFileSync(join(it.cli.dir, "calm.yaml"), scenario.replace("name: shop", "name: calm"));

@@ -1,7 +1,7 @@
 /** The file of a history: what was written is read again, and what can't be read is told and left alone. */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { type ChangeLine, type DecisionLine, readHistory } from "../../reports/history/lines.ts";
+import { type ChangeLine, type DecisionLine, readHistory, type SessionLine } from "../../reports/history/lines.ts";
 import { fakeNights, toText } from "../support/nights.ts";
 
 const nights = fakeNights({ nights: 3, metrics: [{ key: "latency.p99 phase=steady", value: () => 1, level: 40 }] });
@@ -26,6 +26,21 @@ describe("a history file", () => {
       "line 3 can't be read: it is no JSON",
       "line 5 was written by a newer version of shakedown",
     ]);
+  });
+
+  test.each([
+    ["ratio.estimate", { ratio: { estimate: -800, se: 0.01, pairs: 5 } }],
+    ["ratio.estimate", { ratio: { estimate: 1.7e308, se: 0.01, pairs: 5 } }],
+    ["ratio.se", { ratio: { estimate: 0, se: 1e308, pairs: 5 } }],
+    ["center", { center: -1.7e308 }],
+    ["high", { high: 1e300 }],
+    ["low", { low: 1e-320 }],
+  ])("can't hold numbers that nobody measured: a line with such %s is told", (field, given) => {
+    const [night] = nights as [SessionLine];
+    const extreme = { ...night, metrics: night.metrics.map((it) => ({ ...it, ...given })) };
+    const { lines, problems } = readHistory(toText([night, extreme]));
+    expect(lines).toEqual([night]);
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^line 2 can't be read: metrics\\.0\\.${field}: `))]);
   });
 
   test("whose last line is partly written has the lines before it", () => {
