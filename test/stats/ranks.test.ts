@@ -201,4 +201,15 @@ describe("sign-flip", () => {
     expect(drawn.p).toBeCloseTo(signFlip(differences, never).p, 2);
     expect(signFlip(range(1, 40), stream(2)).p).toBeGreaterThan(0);
   });
+
+  test("above 30 pairs a p too small to be drawn is bounded from above, never below the exact one", () => {
+    for (const odd of [0, -3, -9]) {
+      const differences = [...range(1, 30).map((it) => 10 + (it % 7)), odd];
+      const exact = signFlip(differences.slice(0, 30), never).p;
+      const bounded = signFlip([...differences, 0], stream(3));
+      expect(bounded.method).toBe("bound");
+      expect(bounded.p).toBeLessThan(1 / 20_001);
+      expect(bounded.p).toBeGreaterThanOrEqual(exact);
+    }
+  });
 });

@@ -111,6 +111,21 @@ describe("spread that only the rounding of last digits makes", () => {
   });
 });
 
+test.each([30, 31, 60])("%d pairs that are all half as much again are regressed among 250 metrics, too", (pairs) => {
+  const baseline = Array.from({ length: pairs }, (_, i) => 10 + (i % 9) / 10);
+  const metrics = Array.from({ length: 250 }, (_, i) =>
+    metric({
+      name: `m${i}`,
+      baseline,
+      candidate: baseline.map((it, at) => (i === 0 ? it * (1.5 + (at % 5) / 50) : it)),
+    }),
+  );
+  expect(judgeSamples(session(metrics)).metrics[0]).toMatchObject({
+    verdict: "regressed",
+    tags: ["beyond margin proven"],
+  });
+});
+
 describe("the step of samples is the one that they show", () => {
   const twenty = (it: number) => Array.from({ length: 20 }, () => it);
 
