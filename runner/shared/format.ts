@@ -105,13 +105,17 @@ const grouped = (digits: string): string => {
   return fraction === undefined ? spaced : `${spaced}.${fraction}`;
 };
 
+/** As many digits behind the point as are ever shown. */
+const DEEPEST = 20;
+
 /** `last` is the power of ten of the last digit; above 0 the digits below it are zeros. */
 function digits(value: number, last: number, signed: boolean): string {
   if (Number.isNaN(value)) return "–";
   const step = 10 ** Math.max(0, last);
   const size = last > 0 ? Math.round(Math.abs(value) / step) * step : Math.abs(value);
-  const shown = Number.isFinite(size) ? grouped(size.toFixed(Math.min(20, Math.max(0, -last)))) : "∞";
-  if (/^[0.]*$/.test(shown)) return shown;
+  const shown = Number.isFinite(size) ? grouped(size.toFixed(Math.min(DEEPEST, Math.max(0, -last)))) : "∞";
+  // Zeros that only say where the digits would begin, which are further down, are one zero.
+  if (/^[0.]*$/.test(shown)) return -last > DEEPEST ? "0" : shown;
   return value < 0 ? minus + shown : signed ? `+${shown}` : shown;
 }
 

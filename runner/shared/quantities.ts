@@ -67,8 +67,9 @@ export const parsePercent = (text: string): Parsed => hundredths(text, "%", 'a p
 /** Percentage points, a difference of shares: `0.1pp` is 0.001. */
 export const parsePoints = (text: string): Parsed => hundredths(text, "pp", 'percentage points such as "0.1pp"');
 
+/** With a space between, too, plain or narrow: reports write them so, and people copy from there. */
 function hundredths(text: string, unit: string, expected: string): Parsed {
-  const parsed = scaled(text, { [unit]: 1 }, expected);
+  const parsed = scaled(text.replace(/(?<=\d)[ \u00a0\u2009\u202f](?=[%p])/, ""), { [unit]: 1 }, expected);
   return parsed.ok ? ok(parsed.value / 100) : parsed;
 }
 

@@ -115,6 +115,8 @@ describe("margins", () => {
 
   test.each([
     [{ margin: "5%" }, "ratio", 0.05],
+    [{ margin: "5 %" }, "ratio", 0.05],
+    [{ margin: "0.5 pp", unit: "ratio", kind: "errors" }, "difference", 0.005],
     [{ margin: "250us" }, "difference", 0.25],
     [{ margin: "1s", unit: "us" }, "difference", 1e6],
     [{ margin: 3 }, "difference", 3],

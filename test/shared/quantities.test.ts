@@ -93,6 +93,18 @@ describe("quantities as people write them", () => {
     expect(parseBound("1pp", "ratio").ok).toBe(false);
   });
 
+  it.each([" ", "\u00a0", "\u2009", "\u202f"])(
+    "a percentage or points may have a space before the unit: %j",
+    (space) => {
+      expect(parseMargin(`5${space}%`, "ms", "ratio")).toEqual({ ok: true, value: { kind: "relative", value: 0.05 } });
+      expect(quantity(parsePercent(`7.5${space}%`))).toBe(0.075);
+      expect(quantity(parsePoints(`0.1${space}pp`))).toBeCloseTo(0.001, 12);
+      expect(quantity(parseBound(`50${space}%`, "ratio"))).toBe(0.5);
+      for (const text of [`5${space}${space}%`, `5%${space}`, `${space}5%`, `5${space}`])
+        expect(parsePercent(text).ok, text).toBe(false);
+    },
+  );
+
   it("a relative margin needs a metric that is compared as a ratio", () => {
     expect(parseMargin("10%", "ms", "ratio")).toEqual({ ok: true, value: { kind: "relative", value: 0.1 } });
     expect(parseMargin("5ms", "ms", "ratio")).toEqual({ ok: true, value: { kind: "absolute", value: 5 } });
