@@ -13,7 +13,7 @@ import { methodOf } from "./method.ts";
 import { worstOf } from "./order.ts";
 import { compare } from "./paired.ts";
 import { assumptionsOf, shapeOf } from "./shape.ts";
-import { type Asked, askedOf, RATIO_OF_NEGATIVES, stepIn } from "./terms.ts";
+import { type Asked, askedOf, lastDigitIn, RATIO_OF_NEGATIVES, stepIn } from "./terms.ts";
 import { compareSamples } from "./unpaired.ts";
 import { MENDED_FIRST, pairsWouldChange } from "./would-change.ts";
 
@@ -160,7 +160,7 @@ function findingOf(
 ): SampleFinding {
   const { name, better, advisory, paired, baseline, candidate } = metric;
   const unit = shownUnit(metric.unit);
-  const { scale, resolution } = asked;
+  const { scale } = asked;
   const bound: Bound = { kind: "margin", value: asked.margin, relative: scale === "ratio" };
   const common = {
     ...{ name, unit: metric.unit, metric: { unit }, advisory, scale, bound, pairs: sizeOf(metric) },
@@ -177,6 +177,8 @@ function findingOf(
   const ends = [estimate.estimate, estimate.lower, estimate.upper].filter((it) => !Number.isFinite(it)).length;
   const change = ends === 0 ? estimate : null;
   const sides = paired ? pairSides(comparison) : sampleSides(baseline.length, candidate.length, comparison);
+  // Not the smallest gap: two groups of equal values are as far apart as that.
+  const resolution = lastDigitIn([...baseline, ...candidate], scale);
   const shape = shapeOf({ baseline, candidate, paired, scale, resolution }, unit, Math.max(1, family));
   const mde = decision.mde();
   return {

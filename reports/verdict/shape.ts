@@ -19,12 +19,15 @@ export interface Sides {
   readonly candidate: readonly number[];
   readonly paired: boolean;
   readonly scale: "ratio" | "difference";
-  /** Smallest step of the measurement: as in `Terms`. */
+  /** Smallest step of the measurement, in the metric's unit; a share on the ratio scale. */
   readonly resolution: number;
 }
 
 /** A spread that is less than half as large again is no news, however surely it is larger. */
 const WIDER = 1.5;
+/** From so many times on it is told whatever the test says, of so many values a side. */
+const TWICE = 2;
+const ENOUGH = 6;
 /** One-sided, for each metric a warning; for all metrics together (Bonferroni) the tag, which a headline repeats. */
 const LEVEL = 0.05;
 
@@ -48,10 +51,12 @@ function spreadOf({ baseline, candidate, paired, resolution }: Sides, family: nu
   const own = paired ? ownRatio(baseline, candidate) : ratio;
   // Beside a side that does not vary at all, one that varies by its last digit is no wider.
   const seen = ratio < Number.POSITIVE_INFINITY || standardDeviation(candidate) > resolution;
-  if (!(p <= LEVEL && Math.max(ratio, own) >= WIDER && seen)) return nothing;
+  const sure = p <= LEVEL && Math.max(ratio, own) >= WIDER;
+  const twice = ratio >= TWICE && Math.min(baseline.length, candidate.length) >= ENOUGH;
+  if (!((sure || twice) && seen)) return nothing;
   const wide = `the candidate's values ${inWords(ratio, own)}`;
   return {
-    tags: p <= LEVEL / family ? ["wider spread"] : [],
+    tags: sure && p <= LEVEL / family ? ["wider spread"] : [],
     warnings: [`${wide}: its center may be inside the margin, single trials of it need not be`],
   };
 }

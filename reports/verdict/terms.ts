@@ -60,6 +60,17 @@ export function stepIn(values: readonly number[], scale: "ratio" | "difference")
   return Number.isFinite(least) && unit > 0 && Number.isFinite(least / unit) ? least / unit : 0;
 }
 
+/** Place of the last digit that samples are given in, at most one; on the ratio scale as a share of their median. Zero where that is none. */
+export function lastDigitIn(values: readonly number[], scale: "ratio" | "difference"): number {
+  const places = values.map((it) => {
+    const [, decimals = "", exponent = "0"] = /^-?\d+(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(`${it}`) ?? [];
+    return decimals.length - Number(exponent);
+  });
+  const digit = 10 ** -Math.max(0, ...places);
+  const share = scale === "ratio" ? digit / median(values) : digit;
+  return Number.isFinite(share) && share > 0 ? share : 0;
+}
+
 /** Smallest step of a measurement, in the metric's unit; a share on the ratio scale, where histograms keep three digits. */
 function resolutionOf({ unit, kind }: Measured, scale: "ratio" | "difference"): number {
   if (scale === "ratio") return 0.001;

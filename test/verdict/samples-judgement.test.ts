@@ -149,6 +149,23 @@ describe("the step of samples is the one that they show", () => {
   });
 });
 
+describe("a candidate whose trials are apart passes with a warning, whatever the kind says of steps", () => {
+  const steady = Array.from({ length: 12 }, () => 40);
+  const margin = { kind: "absolute", value: 100 } as const;
+  const told = (candidate: readonly number[]) => judged({ kind: "gc", margin, baseline: steady, candidate }).metrics[0];
+
+  test("values that vary beside ones that do not", () => {
+    const found = told([10, 70, 20, 60, 30, 50, 40, 35, 45, 15, 65, 40]);
+    expect(found?.verdict).toBe("pass");
+    expect(found?.warnings.join()).toContain("vary, the baseline's do not");
+  });
+
+  test("two groups of equal values; groups one last digit apart are none", () => {
+    expect(told(steady.map((it, i) => it + 20 * (i % 2)))?.tags).toContain("two groups");
+    expect(told(steady.map((it, i) => it + (i % 2)))?.tags).not.toContain("two groups");
+  });
+});
+
 test("an interval that no number can hold ends in null, which a warning says", () => {
   const [found] = judged({ baseline: [1e-90, 1], candidate: [1, 1e-90] }).metrics;
   expect(found?.interval).toEqual([-1, null]);

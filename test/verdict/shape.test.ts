@@ -45,6 +45,22 @@ describe("spread", () => {
     expect(warnings[0]).toMatch(/spread [23]\.\d times as wide as the baseline's, what both of a pair share aside/);
   });
 
+  test("twice as wide is a warning of six values a side, however unsure; of five, and of less, it is none", () => {
+    const [narrow, wide] = [
+      [98, 99, 100, 100, 101, 102],
+      [102, 96, 100, 100, 104, 98],
+    ] as const;
+    for (const paired of [true, false]) {
+      const difference = { scale: "difference", resolution: 0, paired } as const;
+      const { tags, warnings } = told(sides(narrow, wide, difference), 10);
+      expect(tags).toEqual([]);
+      expect(warnings).toEqual([expect.stringContaining("spread 2.0 times as wide")]);
+      expect(told(sides(narrow.slice(1), wide.slice(1), difference), 10).warnings).toEqual([]);
+      const less = wide.map((it) => 100 + (it - 100) * 0.9);
+      expect(told(sides(narrow, less, difference), 10).warnings).toEqual([]);
+    }
+  });
+
   test("among ten metrics the same is a warning, and no headline", () => {
     const { tags, warnings } = told(sides(around(100, 1), around(100, 2, 5)), 10);
     expect(tags).toEqual([]);
