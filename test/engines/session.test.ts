@@ -65,12 +65,19 @@ function watchedHost(inHurry: boolean, prefix: readonly string[]) {
 
 function session(
   entry: string,
-  options: { workers?: number; inHurry?: boolean; port?: number; durationMs?: number; prefix?: string[] } = {},
+  options: {
+    workers?: number;
+    inHurry?: boolean;
+    port?: number;
+    durationMs?: number;
+    timeoutMs?: number;
+    prefix?: string[];
+  } = {},
 ) {
   const { host, children, hurry } = watchedHost(options.inHurry ?? false, options.prefix ?? []);
   const lines: LatencyLine[] = [];
   const losses: string[] = [];
-  const load = aLoad({ workers: options.workers ?? 1, timeoutMs: 2000 });
+  const load = aLoad({ workers: options.workers ?? 1, timeoutMs: options.timeoutMs ?? 20_000 });
   const it = startLoad(host, {
     engine: { ...native, entry },
     load,
@@ -161,7 +168,7 @@ describe.concurrent("native workers", () => {
     const it = session(native.entry, { workers: 2, port: server.port, durationMs: 5000 });
     await it.ready;
     it.go(it.host.clock.now());
-    await eventually(() => expect(it.lines.some((line) => line.type === "bin")).toBe(true));
+    await eventually(() => expect(it.lines.some((line) => line.type === "self" && line.worker === 1)).toBe(true));
     it.children[1]?.kill("SIGKILL");
     const end = await it.done;
     expect(end.lost).toEqual([{ worker: 1, reason: expect.stringContaining("SIGKILL") }]);
@@ -184,7 +191,7 @@ describe.concurrent("native workers", () => {
   });
   test("that get no answer at all tell so while they run: latency is the timeout", async () => {
     await using server = await tcpServer(() => undefined);
-    const it = session(native.entry, { port: server.port, durationMs: 60_000 });
+    const it = session(native.entry, { port: server.port, durationMs: 60_000, timeoutMs: 2000 });
     await it.ready;
     it.go(it.host.clock.now());
     await eventually(() => {
