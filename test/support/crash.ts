@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { FOLDER } from "../../runner/substrate/cgroup/folder.ts";
 import { processesWith, readStat } from "../../runner/substrate/procfs/process.ts";
-import { forever, startNode } from "./child.ts";
 import { eventually } from "./eventually.ts";
 import { cgroupSupport, type Need, needs } from "./needs.ts";
+import { sleeper } from "./sleeper.ts";
 
 /** The steps of a fault in the order in which they are journaled. */
 export const steps = [
@@ -53,7 +53,6 @@ targets:
   service:
     kind: process
     command: [node, ${JSON.stringify(join(import.meta.dirname, "../../scenarios/targets/node/db.mjs"))}]
-    instances: 2
     ready: { path: /healthz }
     restart: { delay: 50ms }
 load: { target: service, engine: native, rate: 100/s, timeout: 500ms, requests: [{ name: query, get: /query?key=1 }] }
@@ -62,6 +61,7 @@ phases:
   - { name: broken, for: ${onFor(kind) + 300}ms, faults: [it] }
 faults:
   it: ${faults[kind]}, at: 100ms, for: ${onFor(kind)}ms }
+safety: { maxTargets: 100% }
 trials: { count: 1, seed: 1 }
 `;
 
@@ -69,7 +69,7 @@ trials: { count: 1, seed: 1 }
 export async function crashLeavesNothing(kind: string, step: Step, when: "before" | "after"): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "shakedown-crash-"));
   const env = { ...process.env, XDG_STATE_HOME: join(dir, "state"), NO_COLOR: "1" };
-  await using bystander = startNode(forever);
+  await using bystander = sleeper();
   try {
     writeFileSync(join(dir, "crash.yaml"), scenario(kind));
     const before = JSON.stringify(stateOf(bystander.pid));
