@@ -2,18 +2,18 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Harness, harness, service } from "../support/harness.ts";
+import { type Harness, harness, noNoiseCheck, service } from "../support/harness.ts";
 
-const target = `{ kind: process, command: [node, ${JSON.stringify(service("db"))}], env: { DELAY_MS: "5" }, ready: { path: /healthz } }`;
-/** A margin that a busy machine does not reach, and a candidate far beyond it; what else that machine does is not sampled. */
+const target = `{ kind: process, command: [node, ${JSON.stringify(service("db"))}], env: { DELAY_MS: "20" }, ready: { path: /healthz } }`;
+/** A margin that a busy machine does not reach, and a candidate far beyond it. */
 const scenario = (arms: string, phase = "2s"): string => `
 apiVersion: shakedown/v1
 name: short
 targets: { db: ${target} }
-load: { target: db, engine: native, connections: 2, timeout: 1s, requests: [{ name: query, get: /query?key=1 }] }
+load: { target: db, engine: native, connections: 6, timeout: 1s, requests: [{ name: query, get: /query?key=1 }] }
 phases: [{ name: steady, for: ${phase} }]
 arms: ${arms}
-samplers: { off: [host, process] }
+${noNoiseCheck}
 trials: { count: 3, seed: 1 }
 gates: [{ metric: latency.p50, margin: 400% }]
 `;
@@ -25,7 +25,7 @@ const gate = (cli: Harness) => cli.judgement().gates.find((it) => it.metric.name
 /** Three runs of six trials. */
 const long = { timeout: 300_000 };
 
-test(
+test.concurrent(
   "stored, then compared through the reference arm: the same service is fine, a slower one regressed",
   long,
   async () => {
@@ -48,7 +48,7 @@ test(
     expect(gate(cli)).toMatchObject({ control: "bridged", verdict: "pass", versus: "baseline" });
     const report = readFileSync(join(cli.newest(), "report.html"), "utf8");
 
-    cli.write("short.yaml", scenario(`{ ${slower(150)}, reference: {} }`));
+    cli.write("short.yaml", scenario(`{ ${slower(300)}, reference: {} }`));
     const [before, earlier] = [newest(cli), cli.newest()];
     const worse = await cli.run("run", "short.yaml");
     expect(worse.code, worse.err).toBe(1);
@@ -67,7 +67,7 @@ test(
   },
 );
 
-test("with stored numbers alone nothing is decided, in words; a file that is broken or does not fit stops a run before it begins", async () => {
+test.concurrent("with stored numbers alone nothing is decided, in words; a file that is broken or does not fit stops a run before it begins", async () => {
   using cli = harness();
   cli.write("short.yaml", scenario("{ candidate: {} }"));
   await cli.run("run", "short.yaml", "--against", "none");

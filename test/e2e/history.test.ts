@@ -3,11 +3,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readHistory, type SessionLine } from "../../reports/history/lines.ts";
-import { type Harness, harness } from "../support/harness.ts";
+import { type Harness, harness, noNoiseCheck } from "../support/harness.ts";
 import { toText } from "../support/nights.ts";
 import { sh } from "../support/sh.ts";
 
-/** Without the host's noise: it is not what is tested here. */
 const scenario = `
 apiVersion: shakedown/v1
 name: tiny
@@ -17,7 +16,7 @@ phases: [{ name: steady, for: 1s }]
 arms: { baseline: {}, candidate: {} }
 trials: { count: 2, seed: 42 }
 gates: [{ metric: latency.p50, margin: 500% }]
-samplers: { off: [host, process] }
+${noNoiseCheck}
 `;
 
 function prepared(): Harness {
