@@ -43,7 +43,7 @@ const fails = (cli: Harness, { code, out, err }: Finished) => {
   expect(gates.find((it) => it.metric.name === "latency.p95")?.verdict).toBe("failed");
 };
 
-describe("of a command", () => {
+describe.concurrent("of a command", () => {
   const command = `node ${JSON.stringify(service("db"))}`;
 
   test("it passes", async () => {
@@ -57,7 +57,7 @@ describe("of a command", () => {
   });
 });
 
-describe("of a service that runs already", () => {
+describe.concurrent("of a service that runs already", () => {
   /** The sample database on a port of its own, with its URL. */
   const running = async (delayMs: string) => {
     const port = await closedPort();

@@ -10,7 +10,7 @@ import { service } from "../support/harness.ts";
 const { kill } = realHost();
 const lastOf = (err: string) => err.trimEnd().split("\n").at(-1);
 
-test("a process that can't be continued ends the run with 5 and the command that continues it", async () => {
+test.concurrent("a process that can't be continued ends the run with 5 and the command that continues it", async () => {
   using cli = cliIn({ host: { kill: (pid, signal) => signal === "SIGCONT" || kill(pid, signal) } });
   writeFileSync(
     join(cli.dir, "a.yaml"),
@@ -30,7 +30,7 @@ gates: [{ metric: errors.ratio, max: 100% }]
   expect(lastOf(err)).toMatch(/^kill -CONT \d+$/);
 });
 
-test("a run that can't begin and can't be cleaned up after either tells both, the command last", async () => {
+test.concurrent("a run that can't begin and can't be cleaned up after either tells both, the command last", async () => {
   using cli = cliIn({ host: { kill: () => true } });
   writeFileSync(
     join(cli.dir, "a.yaml"),
