@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./support/longest-first.ts";
@@ -11,8 +12,9 @@ const common = {
   hookTimeout: 60_000,
   // A worker reads the sources once for all files that it runs. Nothing in them is kept between tests but counters.
   isolate: false,
-  // Half of what a short run computes is its seven processes reading the sources: they keep what they compiled.
-  env: { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node") },
+  // Half of what a short run computes is its seven processes reading the sources: they keep what they compiled, where Node does so by
+  // itself. Not below node_modules, which an install empties while a test may still write there.
+  env: { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") },
 };
 
 /** Tests start real processes, which share two cores with each other: two files at a time, and of each four tests that don't mind company. */
