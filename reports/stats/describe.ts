@@ -23,7 +23,7 @@ export function standardDeviation(values: readonly number[]): number {
 }
 
 /** Rounding of the last digits, as a share of the values that were rounded. */
-const ROUNDING = 1e-12;
+export const ROUNDING = 1e-12;
 
 /** A spread that the rounding of values of this size alone may make is none. */
 export const seenSpread = (spread: number, size: number): number => (spread > ROUNDING * size ? spread : 0);

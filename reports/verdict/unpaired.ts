@@ -1,5 +1,5 @@
 /** The comparison of two independent sets of trials: nothing ties one of these to one of those. Numbers only. */
-import { mean, seenSpread, standardDeviation } from "../stats/describe.ts";
+import { mean, ROUNDING, seenSpread, standardDeviation } from "../stats/describe.ts";
 import { mannWhitney, shiftRank } from "../stats/mann-whitney.ts";
 import { studentCdf, studentQuantile } from "../stats/student.ts";
 import {
@@ -59,7 +59,8 @@ function byWelch(
   { drift, ...terms }: Terms & { readonly drift: Drift | null },
 ): Comparison {
   const estimate = mean(own) - mean(theirs);
-  const [variance, df] = welch(theirs, own, drift, sizeOf([...theirs, ...own], terms.scale));
+  const size = sizeOf([...theirs, ...own], terms.scale);
+  const [variance, df] = welch(theirs, own, drift, size);
   // Ranks of trials say nothing of sessions: they may disagree, but can't vouch for what is decided by drift.
   const asFarAs = (it: Companion): Companion => (drift !== null && it === "agrees" ? "silent" : it);
   const pairs = Math.min(theirs.length, own.length);
@@ -84,8 +85,11 @@ function byWelch(
         : studentCdf((-estimate / noise) * Math.sqrt(pairs), df),
     method: "welch",
     passes: upper < margin,
-    passCompanion: () => asFarAs(companion(theirs, shifted, terms.alpha)),
-    worseAt: (level) => ({ lower: estimate - reach(level), companion: () => asFarAs(companion(own, theirs, level)) }),
+    passCompanion: () => asFarAs(companion(theirs, shifted, terms.alpha, size)),
+    worseAt: (level) => ({
+      lower: estimate - reach(level),
+      companion: () => asFarAs(companion(own, theirs, level, size)),
+    }),
   };
 }
 
@@ -107,10 +111,29 @@ function welch(
 }
 
 /** Does the rank-sum test say that `larger` is? Silent where even complete separation is likelier than the level. */
-function companion(larger: readonly number[], smaller: readonly number[], level: number): Companion {
+function companion(own: readonly number[], theirs: readonly number[], level: number, size: number): Companion {
+  const [larger, smaller] = tied(own, theirs, size);
   const separated = 1 / subsets(larger.length + smaller.length, larger.length);
   if (separated > level) return Math.min(...larger) > Math.max(...smaller) ? "silent" : "disagrees";
   return mannWhitney(larger, smaller).greater <= level ? "agrees" : "disagrees";
+}
+
+/** Values whose difference is rounding are ties: which of them is larger depends on the unit they were given in. */
+function tied(
+  x: readonly number[],
+  y: readonly number[],
+  size: number,
+): readonly [readonly number[], readonly number[]] {
+  const all = [...x, ...y].sort((a, b) => a - b);
+  const rounding = ROUNDING * size;
+  const first = new Map<number, number>();
+  let group = Number.NaN;
+  all.forEach((value, i) => {
+    if (i === 0 || value - (all[i - 1] as number) > rounding) group = value;
+    first.set(value, group);
+  });
+  const same = (it: number): number => first.get(it) as number;
+  return [x.map(same), y.map(same)];
 }
 
 /** n over k. */

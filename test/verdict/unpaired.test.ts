@@ -108,4 +108,11 @@ describe("independent trials", () => {
     const scaled = (it: readonly number[]) => values(...it.map((value) => value * factor));
     expect(verdict(scaled(x), scaled(y))).toBe(verdict(values(...x), values(...y)));
   });
+
+  test("values that differ by rounding are ties, in whatever unit they come", () => {
+    const x = [61.10113803691497, 82.63056184612435, 60.283919785890504, 89.50105919383084];
+    const y = [50, 63.29811577518497, 63.29811577518498];
+    const scaled = (it: readonly number[]) => values(...it.map((value) => value * 0.01));
+    expect(verdict(scaled(x), scaled(y))).toBe(verdict(values(...x), values(...y)));
+  });
 });
