@@ -106,12 +106,18 @@ export function resumeRun(
     });
   }
   const last = lines.findLast((it) => it.type === "run.end" || it.type === "run.resume");
-  if ((last?.type === "run.end" && last.status === "completed") || done >= scenario.trials.count) {
+  if ((last?.type === "run.end" && last.status === "completed") || done >= earlier.scenario.trials.count) {
     throw new UserError(
       `run ${earlier.id} came to its end after ${done} blocks and was judged: to add trials until it decides would double the chance of a false verdict`,
       {
         hint: `start a new run with --trials ${done + 5}, or register looks before it: trials: { looks: [${done}, ${2 * done}] }`,
       },
+    );
+  }
+  if (earlier.scenario.trials.count !== scenario.trials.count) {
+    throw new UserError(
+      `run ${earlier.id} was planned with ${earlier.scenario.trials.count} blocks, not ${scenario.trials.count}: how long to go on may not hang on what was seen`,
+      { hint: "leave out --trials, or start a new run" },
     );
   }
   refuseClaimed(host, earlier.id);

@@ -5,6 +5,7 @@ import type { RunFile } from "../record/run-file.ts";
 import type { RecordWriter } from "../record/writer.ts";
 import { formatValue } from "../shared/format.ts";
 import { toLine } from "../shared/lines.ts";
+import type { Begun } from "./begin.ts";
 import type { Cli } from "./context.ts";
 import { type Paint, paint } from "./paint.ts";
 
@@ -18,17 +19,14 @@ export interface ProgressView {
 /** On a terminal at most twice a second. */
 const redrawMs = 500;
 
-export function followProgress(
-  cli: Cli,
-  run: RunFile,
-  record: RecordWriter,
-  from: { readonly lastTrial: number },
-): ProgressView {
+export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, from: Begun["from"]): ProgressView {
   const { host } = cli;
   const color = paint(cli.color.err);
   const live = host.stderr.isTTY && !cli.quiet && !cli.json;
   const faults = new Map<string, string>();
-  const trials = run.order.length * run.scenario.arms.length;
+  const ahead = (run.order.length - from.done) * run.scenario.arms.length;
+  // Blocks that were interrupted keep their numbers.
+  const numbered: Numbered = { blocks: run.order.length - from.done + from.lastBlock, trials: ahead + from.lastTrial };
   const started = host.clock.now();
   let drawn = 0;
   let last = 0;
@@ -42,8 +40,8 @@ export function followProgress(
   const draw = () => {
     if (current === null) return;
     erase();
-    const left = finished === 0 ? null : ((host.clock.now() - started) / finished) * (trials - finished);
-    const lines = block(run, current, faults, left, color, host.stderr.columns);
+    const left = finished === 0 ? null : ((host.clock.now() - started) / finished) * (ahead - finished);
+    const lines = block(run, numbered, current, faults, left, color, host.stderr.columns);
     host.stderr.write(`${lines.join("\n")}\n`);
     drawn = lines.length;
   };
@@ -59,7 +57,7 @@ export function followProgress(
     if (line.type === "trial.start") faults.clear();
     if (line.type === "trial.end") finished += 1;
     noteFault(faults, line);
-    const text = loud(line, run.scenario.samplers.off) ?? (live ? null : quietLine(run, line, from.lastTrial));
+    const text = loud(line, run.scenario.samplers.off) ?? (live ? null : quietLine(run, numbered, line));
     if (text !== null) say(text);
   });
   return {
@@ -105,11 +103,17 @@ function loud(line: JournalLine, unwanted: readonly string[]): string | null {
   }
 }
 
+/** The last numbers that blocks and trials of this run can get. */
+interface Numbered {
+  readonly blocks: number;
+  readonly trials: number;
+}
+
 /** What a log gets, one line each. */
-function quietLine(run: RunFile, line: JournalLine, lastTrial: number): string | null {
+function quietLine(run: RunFile, numbered: Numbered, line: JournalLine): string | null {
   switch (line.type) {
     case "trial.start":
-      return `${run.scenario.name}  block ${line.block} of ${run.order.length}  ${line.arm}  (trial ${line.trial} of ${lastTrial + run.order.length * run.scenario.arms.length})`;
+      return `${run.scenario.name}  block ${line.block} of ${numbered.blocks}  ${line.arm}  (trial ${line.trial} of ${numbered.trials})`;
     case "target.ready":
       return `  ${line.target} ready: ${line.instances} instance${line.instances === 1 ? "" : "s"} at ${line.host}:${line.port}`;
     case "fault.acknowledged":
@@ -147,6 +151,7 @@ const barWidth = 15;
 
 function block(
   run: RunFile,
+  numbered: Numbered,
   at: Progress,
   faults: ReadonlyMap<string, string>,
   leftMs: number | null,
@@ -166,7 +171,7 @@ function block(
   const phase = `${at.phase} ${Math.floor(at.phaseElapsedMs / 1000)} of ${Math.round(at.phaseLengthMs / 1000)} s`;
   const first: Part[] = [
     [run.scenario.name, color.bold],
-    [`  ${pairs} ${at.block} of ${run.order.length}  ${at.arm}  ${"█".repeat(done)}`, plain],
+    [`  ${pairs} ${at.block} of ${numbered.blocks}  ${at.arm}  ${"█".repeat(done)}`, plain],
     ["░".repeat(barWidth - done), color.soft],
     [`  ${phase}${left}`, plain],
   ];

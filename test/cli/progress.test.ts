@@ -33,7 +33,7 @@ function painted(columns: number, color: boolean): { readonly rows: readonly str
   const out = { write: (it: string) => void written.push(it), isTTY: true, columns };
   const host = { ...virtualHost({ now: 1_000 }), stderr: out };
   const cli = { host, json: false, quiet: false, verbose: false, color: { out: color, err: color } };
-  followProgress(cli, run, record, { lastTrial: 0 }).progress(progress);
+  followProgress(cli, run, record, { done: 0, lastBlock: 0, lastTrial: 0 }).progress(progress);
   const text = written.join("");
   return { rows: stripVTControlCharacters(text).split("\n").slice(0, -1), colors: text.split("\u001b[").length - 1 };
 }

@@ -212,15 +212,20 @@ describe.concurrent("an interrupted run", () => {
     expect(other.err).toContain("measured something else");
   });
 
-  test("goes on at its next block", async () => {
+  test("goes on at its next block, with the blocks it was planned with", async () => {
     using cli = harness();
-    const run = began(cli, scenario().replace("count: 1", "count: 2"));
+    const run = began(cli, scenario(), "--trials", "2");
     await cli.reached("block.end");
     run.child.kill("SIGTERM");
     expect((await run.done).code).toBe(143);
     const id = cli.newest().split("/").at(-1) as string;
+    const longer = await cli.run("run", "short.yaml", "--resume", id, "--trials", "3");
+    expect(longer.code).toBe(2);
+    expect(longer.err).toContain("was planned with 2 blocks, not 3");
+    const begun = cli.journal().findLast((it) => it.type === "block.start")?.block as number;
     const { code, err } = await cli.run("run", "short.yaml", "--resume", id.slice(0, -1));
     expect(code, err).toBe(0);
+    expect(err).toContain(`block ${begun + 1} of ${begun + 1} `);
     expect(cli.newest().endsWith(id)).toBe(true);
     expect(cli.judgement().run).toMatchObject({ status: "completed" });
     expect(cli.journal().filter((it) => it.type === "block.end")).toHaveLength(2);

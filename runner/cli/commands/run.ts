@@ -1,4 +1,7 @@
 /** `run`: everything is checked first; then record, judgement, reports, one sentence and one exit code. */
+import { resolve } from "node:path";
+import { findRun, readRun } from "../../record/reader.ts";
+import type { RunFile } from "../../record/run-file.ts";
 import type { Condition, Scenario } from "../../record/scenario.ts";
 import { Exit, UserError } from "../../shared/errors.ts";
 import type { Host } from "../../shared/host.ts";
@@ -43,6 +46,7 @@ export async function run(cli: Cli, files: readonly string[], flags: RunFlags): 
     });
   }
   const set = [
+    ...(flags.resume === undefined ? [] : plannedIn(readRun(findRun(resolve(cli.host.cwd, flags.out), flags.resume)))),
     ...flags.set,
     ...(flags.trials === undefined ? [] : [`trials.count=${flags.trials}`]),
     ...(flags.seed === undefined ? [] : [`trials.seed=${flags.seed}`]),
@@ -73,6 +77,12 @@ export async function run(cli: Cli, files: readonly string[], flags: RunFlags): 
   }
   return worstExit(exits);
 }
+
+/** A run that goes on has the blocks and the seed it began with, whatever the file says: `--trials` and `--seed` may have named them. */
+const plannedIn = ({ scenario: { trials } }: RunFile): readonly string[] => [
+  ...(trials.looks === undefined ? [`trials.count=${trials.count}`] : []),
+  `trials.seed=${trials.seed}`,
+];
 
 /** What one arm can't answer alone is left out, but for what a stored baseline answers the other side of. */
 function onlyArm(scenario: Scenario, only: string | undefined, stored: boolean): Scenario {
