@@ -1,6 +1,7 @@
 /** One keep-alive connection with at most one outstanding request. */
 import { connect, type Socket } from "node:net";
 import { Code } from "../worker/recorder.ts";
+import { type Kept, keep, nothingKept } from "./answer.ts";
 import type { Linked } from "./list.ts";
 import { expectAnswer, feed, feedEnd, newParser } from "./parser.ts";
 import { type Parser, State } from "./parser-state.ts";
@@ -22,6 +23,8 @@ export interface Connection extends Linked<Connection> {
   request: number;
   due: number;
   sent: number;
+  /** Its answer, when somebody wants to look into it. */
+  kept: Kept | null;
 }
 
 export interface Events {
@@ -29,8 +32,10 @@ export interface Events {
   readonly established: (it: Connection) => void;
   /** It could not be established. */
   readonly refused: (it: Connection) => void;
-  /** The outstanding request is over, with an outcome (as a code). The connection may be used again when `reusable`. */
-  readonly over: (it: Connection, outcome: number, reusable: boolean) => void;
+  /** The outstanding request has its complete answer, which gives this outcome (as a code). The connection may be used again when `reusable`. */
+  readonly answered: (it: Connection, outcome: number, reusable: boolean) => void;
+  /** The outstanding request is over without an answer. */
+  readonly failed: (it: Connection, outcome: number) => void;
   /** It closed while nothing was outstanding, or brought bytes that nobody asked for. */
   readonly gone: (it: Connection) => void;
   /** This process, not the target, is at its limit (descriptors, local ports): the load can't be believed any more. */
@@ -68,6 +73,7 @@ export function openConnection(address: Address, events: Events): Connection {
     request: 0,
     due: 0,
     sent: 0,
+    kept: null,
     before: null,
     after: null,
   };
@@ -79,15 +85,16 @@ export function openConnection(address: Address, events: Events): Connection {
   socket.on("error", (error: NodeJS.ErrnoException) => {
     if (ownLimits.has(error.code ?? "")) events.exhausted(error);
     else if (it.port === null) events.refused(it);
-    else if (it.busy) events.over(it, Code.reset, false);
+    else if (it.busy) events.failed(it, Code.reset);
     else events.gone(it);
   });
   return it;
 }
 
 /** Sends a request; what it is has been written to the connection's fields. */
-export function write(it: Connection, { bytes, head }: Rendered, events: Events): void {
+export function write(it: Connection, { bytes, head }: Rendered, keeps: boolean, events: Events): void {
   it.busy = true;
+  it.kept = keeps ? nothingKept() : null;
   it.sent = events.now();
   expectAnswer(it.parser, head);
   it.socket.write(bytes);
@@ -101,10 +108,11 @@ function received(it: Connection, length: number, events: Events): void {
   }
   const { parser } = it;
   const at = feed(parser, shared, 0, length);
-  if (parser.state === State.bad) events.over(it, Code.protocol, false);
+  if (it.kept !== null) keep(it.kept, shared, at);
+  if (parser.state === State.bad) events.failed(it, Code.protocol);
   else if (parser.state === State.done) {
     it.answers++;
-    events.over(it, outcomeOf(parser.status), !parser.close && at === length);
+    events.answered(it, outcomeOf(parser.status), !parser.close && at === length);
   }
 }
 
@@ -112,11 +120,12 @@ function ended(it: Connection, events: Events): void {
   if (!it.busy) events.gone(it);
   else if (feedEnd(it.parser)) {
     it.answers++;
-    events.over(it, outcomeOf(it.parser.status), false);
-  } else events.over(it, Code.lost, false);
+    events.answered(it, outcomeOf(it.parser.status), false);
+  } else events.failed(it, Code.lost);
 }
 
-function outcomeOf(status: number): number {
+/** Of a complete answer, by its status. */
+export function outcomeOf(status: number): number {
   if (status < 400) return Code.ok;
   if (status < 500) return Code["4xx"];
   return status < 600 ? Code["5xx"] : Code.protocol;

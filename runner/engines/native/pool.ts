@@ -7,6 +7,7 @@
  */
 import type { LoadSpec } from "../../record/scenario.ts";
 import { Code, type Recorder } from "../worker/recorder.ts";
+import { type Answer, answerOf } from "./answer.ts";
 import { type Connection, type Events, openConnection, write } from "./connection.ts";
 import { type Linked, linkedList } from "./list.ts";
 import type { Address, Rendered } from "./requests.ts";
@@ -33,7 +34,10 @@ export interface Pool {
 
 export interface PoolOptions {
   readonly address: Address;
-  readonly requests: readonly Rendered[];
+  /** What to send: asked when the connection is there, right before the write. */
+  readonly message: (request: number, client: number) => Rendered;
+  /** Left out: no answer is looked into. */
+  readonly reading?: Reading;
   /** From the send to the last byte of the answer; waiting for a connection is bounded by the same. */
   readonly timeoutMs: number;
   readonly keepAlive: LoadSpec["keepAlive"];
@@ -46,6 +50,17 @@ export interface PoolOptions {
   readonly exhausted: (error: Error) => void;
 }
 
+export interface Reading {
+  /** Whether the answer to this one is to be kept; asked once per send. */
+  readonly wants: (request: number, client: number) => boolean;
+  /**
+   * Looks into a complete answer, whatever its status, before the request is recorded; its time is not counted.
+   *
+   * @returns the outcome to record: `outcome`, or another one
+   */
+  readonly judge: (answer: Answer, outcome: number, request: number, client: number) => number;
+}
+
 /** A request that has no connection yet. */
 interface Waiting extends Linked<Waiting> {
   readonly client: number;
@@ -56,7 +71,7 @@ interface Waiting extends Linked<Waiting> {
 }
 
 export function createPool(options: PoolOptions): Pool {
-  const { recorder, now, timeoutMs } = options;
+  const { recorder, now, timeoutMs, reading } = options;
   const maxRequests = options.keepAlive.maxRequests ?? Number.POSITIVE_INFINITY;
   const maxAgeMs = options.keepAlive.maxAgeMs ?? Number.POSITIVE_INFINITY;
   // Each list is in the order in which its timeouts fall due.
@@ -78,7 +93,12 @@ export function createPool(options: PoolOptions): Pool {
       discard(it);
       failUnserved(Code.connect);
     },
-    over: (it, outcome, reusable) => finish(it, outcome, reusable),
+    answered: (it, outcome, reusable) => {
+      const end = now();
+      const { kept, request, client } = it;
+      finish(it, kept === null ? outcome : judged(answerOf(kept), outcome, request, client), end, reusable);
+    },
+    failed: (it, outcome) => finish(it, outcome, now(), false),
     gone: (it) => {
       idle.remove(it);
       discard(it);
@@ -86,6 +106,8 @@ export function createPool(options: PoolOptions): Pool {
     exhausted: options.exhausted,
   };
 
+  const judged: Reading["judge"] = (answer, outcome, request, client) =>
+    reading === undefined ? outcome : reading.judge(answer, outcome, request, client);
   const discard = (it: Connection) => {
     it.socket.removeAllListeners();
     it.socket.on("error", () => undefined);
@@ -97,7 +119,7 @@ export function createPool(options: PoolOptions): Pool {
     it.due = due;
     it.client = client;
     outstanding.add(it);
-    write(it, options.requests[request] as Rendered, events);
+    write(it, options.message(request, client), reading?.wants(request, client) ?? false, events);
     options.lag(it.sent - due);
   };
   /** A connection is free: for the request that has waited longest, or to stay idle. */
@@ -111,11 +133,11 @@ export function createPool(options: PoolOptions): Pool {
       give(it, next.phase, next.request, next.due, next.client);
     }
   };
-  const finish = (it: Connection, outcome: number, reusable: boolean) => {
-    const end = now();
+  const finish = (it: Connection, outcome: number, end: number, reusable: boolean) => {
     const { phase, request, due, client } = it;
     outstanding.remove(it);
     it.busy = false;
+    it.kept = null;
     recorder.finished(phase, request, outcome, due, it.sent, end, it.port);
     if (reusable && it.answers < maxRequests && end - it.opened < maxAgeMs) use(it);
     else discard(it);
@@ -170,7 +192,7 @@ export function createPool(options: PoolOptions): Pool {
     sweep: () => {
       const at = now();
       for (let it = outstanding.oldest(); it !== null && at - it.sent >= timeoutMs; it = outstanding.oldest()) {
-        finish(it, Code.timeout, false);
+        finish(it, Code.timeout, at, false);
       }
       for (let it = opening.oldest(); it !== null && at - it.opened >= timeoutMs; it = opening.oldest()) {
         opening.remove(it);
@@ -187,7 +209,7 @@ export function createPool(options: PoolOptions): Pool {
     },
     close: () => {
       closed = true;
-      for (let it = outstanding.oldest(); it !== null; it = outstanding.oldest()) finish(it, Code.lost, false);
+      for (let it = outstanding.oldest(); it !== null; it = outstanding.oldest()) finish(it, Code.lost, now(), false);
       for (let it = waiting.oldest(); it !== null; it = waiting.oldest()) fail(it, Code.lost);
       for (const list of [opening, idle]) {
         for (let it = list.oldest(); it !== null; it = list.oldest()) {

@@ -2,10 +2,14 @@
 import type { RequestSpec } from "../../record/scenario.ts";
 import type { Random } from "../../shared/random.ts";
 
+/** A request in the form of its protocol. */
 export interface Rendered {
+  /** HTTP/1.1: the whole message. HTTP/2: the body alone, empty when there is none. */
   readonly bytes: Buffer;
   /** Its answer has no body. */
   readonly head: boolean;
+  /** HTTP/2 only: all fields, pseudo-fields included. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 export interface Address {

@@ -11,7 +11,7 @@ import { until } from "../worker/until.ts";
 import { loopClosed } from "./closed.ts";
 import { paceOpen } from "./open.ts";
 import { createPool } from "./pool.ts";
-import { chooser, render } from "./requests.ts";
+import { chooser, type Rendered, render } from "./requests.ts";
 import { arrivals } from "./schedule.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -38,9 +38,10 @@ export async function prepareNative(job: Job, say: Say, around: WorkerProcess): 
     const self = watchSelf(around);
     const exhausted = Promise.withResolvers<never>();
     let afterwards: (outcome: number, client: number) => void = () => undefined;
+    const messages = load.requests.map((it) => render(it, job.address));
     const pool = createPool({
       address: job.address,
-      requests: load.requests.map((it) => render(it, job.address)),
+      message: (request) => messages[request] as Rendered,
       timeoutMs: load.timeoutMs,
       keepAlive: load.keepAlive,
       recorder,

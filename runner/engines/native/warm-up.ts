@@ -11,7 +11,7 @@ const requests = 1500;
 const connections = 8;
 
 const answer = Buffer.from("HTTP/1.1 200 OK\r\nDate: x\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok");
-const request = Buffer.from("GET / HTTP/1.1\r\nHost: warm-up\r\n\r\n");
+const message = { bytes: Buffer.from("GET / HTTP/1.1\r\nHost: warm-up\r\n\r\n"), head: false };
 
 /** @throws Error when this machine gives no loopback port */
 export async function warmUp(): Promise<void> {
@@ -27,7 +27,7 @@ export async function warmUp(): Promise<void> {
   let left = requests;
   const pool = createPool({
     address: { host: "127.0.0.1", port: (server.address() as AddressInfo).port },
-    requests: [{ bytes: request, head: false }],
+    message: () => message,
     timeoutMs: 1000,
     keepAlive: { maxRequests: null, maxAgeMs: null },
     recorder,
