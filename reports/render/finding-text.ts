@@ -30,7 +30,7 @@ const width = (estimate: Estimate): number => {
 /** What of a finding is told in cells; samples of somebody else's harness have it too. */
 export type Told = Pick<Finding, "baseline" | "candidate" | "change" | "bound" | "control"> & {
   readonly metric: { readonly unit: AnyUnit };
-};
+} & Partial<Pick<Finding, "arm" | "trials">>;
 
 export function findingText(finding: Told): FindingText {
   const { baseline, candidate, change, metric, bound } = finding;
@@ -54,10 +54,13 @@ const changeRange = ({ control, metric }: Told, change: Change): string =>
     : formatChangeRange(change, metric.unit);
 
 function absolute(
-  { baseline, candidate, metric, bound }: Told,
+  { arm, baseline, candidate, metric, bound, trials }: Told,
   value: (it: Estimate) => string,
 ): Pick<FindingText, "estimate" | "interval"> {
-  if (!candidate) return { estimate: "no value", interval: "not measured" };
+  if (!candidate) {
+    const worst = trials?.some((it) => it.worst && it.arm === arm) ?? false;
+    return { estimate: "no value", interval: worst ? "failed or not over in time" : "not measured" };
+  }
   if (bound.kind === "margin")
     return { estimate: "no change known", interval: baseline === null ? "nothing to compare with" : "too few trials" };
   if (candidate.n === 1) return { estimate: value(candidate), interval: "one trial" };

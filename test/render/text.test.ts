@@ -179,6 +179,17 @@ describe("the end of a run on a terminal", () => {
     expect(new Set(lines.slice(0, 7).map((it) => it.indexOf("→"))).size).toBe(1);
   });
 
+  test("a side without any value says whether it failed or was not measured", () => {
+    const gate = regressed.gates[0] as Judgement["gates"][number];
+    const told = (worst: boolean) => {
+      const trials = gate.trials.map((it) => (it.arm === gate.arm ? { ...it, value: null, worst } : it));
+      const gates = [{ ...gate, candidate: null, change: null, trials }];
+      return renderTerminal({ ...regressed, gates }, { color: false });
+    };
+    expect(told(true)).toContain("no value  (failed or not over in time)");
+    expect(told(false)).toContain("no value  (not measured)");
+  });
+
   test("without colour there is no escape sequence, with colour none comes from the judgement", () => {
     expect(renderTerminal(hostile, { color: false })).not.toContain("\u001b");
     const sequences = renderTerminal(hostile, { color: true }).split("\u001b").slice(1);
