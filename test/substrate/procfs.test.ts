@@ -100,12 +100,18 @@ needs.cgroup("a killed process is still there until the last of its threads has 
   const threads = `const { Worker } = require("node:worker_threads");
     for (let i = 0; i < 8; i++) new Worker("for (;;);", { eval: true });
     setTimeout(() => console.log("up"), 0);`;
-  await using it = await confined(nodeScript(threads), { memory: null, cpu: null });
+  const mark = `threads-${process.pid}`;
+  await using it = await confined(nodeScript(threads), { memory: null, cpu: null }, { MARK: mark });
   it.cgroup.setCpuLimit(0.01);
   await eventually(() => expect(it.cgroup.cpu().throttled).toBeGreaterThan(2));
   it.process.kill("SIGKILL");
   // Asked without a pause: between the end of its first thread and that of its last are a few milliseconds.
-  while (isSame(it.pid, it.startedAt)) await new Promise(setImmediate);
+  for (;;) {
+    const found = environmentOf(it.pid)?.get("MARK");
+    if (!isSame(it.pid, it.startedAt)) break;
+    expect(found).toBe(mark);
+    await new Promise(setImmediate);
+  }
   expect(it.cgroup.pids()).toEqual([]);
 });
 

@@ -84,10 +84,10 @@ export function isStopped(pid: number): boolean {
 
 /**
  * The environment that the process was started with; null when it is gone or not ours to read. A program that writes its
- * title over its environment (some servers do) shows that instead.
+ * title over its environment (some servers do) shows that instead. Once its first thread has ended, another one is asked.
  */
 export function environmentOf(pid: number): ReadonlyMap<string, string> | null {
-  const text = readOrNull(`/proc/${pid}/environ`);
+  const text = readOrNull(`/proc/${pid}/environ`) ?? readOfAnyThread(pid, "environ");
   if (text === null) return null;
   const entries = text.split("\0").filter((entry) => entry.includes("=", 1));
   return new Map(
@@ -114,6 +114,20 @@ export function processesWith(name: string, value: string): ProcessId[] {
 }
 
 const ownerOf = (pid: string): number | null => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid ?? null;
+
+function readOfAnyThread(pid: number, file: string): string | null {
+  let threads: readonly string[];
+  try {
+    threads = readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return null;
+  }
+  for (const thread of threads) {
+    const text = readOrNull(`/proc/${pid}/task/${thread}/${file}`);
+    if (text !== null) return text;
+  }
+  return null;
+}
 
 /** ENOENT and ESRCH mean gone, EACCES and EPERM not ours: all the same to the callers above. */
 function readOrNull(path: string): string | null {
