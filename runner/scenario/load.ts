@@ -13,6 +13,7 @@ import { collectProblems, type Problems } from "./problems.ts";
 import { checkScenarioText, readScenarioText } from "./read-file.ts";
 import { readYaml } from "./read-yaml.ts";
 import { allRegistries, type Registries } from "./registries.ts";
+import { requestName } from "./requests.ts";
 import { claim, gate } from "./schema/conditions.ts";
 import { applySets } from "./set.ts";
 import { suggest } from "./suggest.ts";
@@ -25,7 +26,7 @@ import {
   targetAsWritten,
   targetHere,
 } from "./targets.ts";
-import { checkLoad, requestName, resolveLoad, resolvePhaseLoad } from "./traffic.ts";
+import { checkLoad, resolveLoad, resolvePhaseLoad } from "./traffic.ts";
 import { at, child, isMap, items, type Node, text } from "./tree.ts";
 import { foundText } from "./validate.ts";
 

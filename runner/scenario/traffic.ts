@@ -1,14 +1,14 @@
-/** The load of an arm and what phases change about it: one model, an engine that can send it, requests with one method each. */
+/** The load of an arm and what phases change about it: one model, and an engine that can send it. */
 
-import type { LoadModel, LoadSpec, PhaseLoad, RequestSpec } from "../record/scenario.ts";
+import type { LoadModel, LoadSpec, PhaseLoad } from "../record/scenario.ts";
 import { unreachable } from "../shared/errors.ts";
 import type { CheckContext } from "./context.ts";
 import type { ArmDraft, Item } from "./draft.ts";
-import { isName } from "./schema/fields.ts";
-import { type LoadInput, methods, type RequestInput } from "./schema/load.ts";
+import { checkRequests, isComplete, resolveRequest } from "./requests.ts";
+import type { LoadInput } from "./schema/load.ts";
 import type { PhaseInput } from "./schema/phases.ts";
 import { suggest } from "./suggest.ts";
-import { child, isMap, items, type Node, text } from "./tree.ts";
+import { child, isMap, type Node, text } from "./tree.ts";
 
 export function checkLoad(arm: ArmDraft, context: CheckContext): void {
   if (arm.load === undefined) return;
@@ -99,56 +99,8 @@ function checkEngine(node: Node, load: LoadInput, model: Kind, { draft, problems
       `expected at most one worker per connection, found ${load.workers} for ${load.connections}`,
     );
   }
-  if (load.requests.some((it) => methodOf(it) === null)) return;
+  if (!load.requests.every(isComplete)) return;
   for (const problem of engine.problems(resolveLoad(load, draft.phases))) problems.at(place, problem);
-}
-
-function checkRequests(load: Node, { problems }: CheckContext): void {
-  const seen = new Map<string, Node>();
-  for (const node of items(child(load, "requests")).filter(isMap)) {
-    const given = methods.filter((it) => child(node, it) !== undefined);
-    const [method, path] = [child(node, "method"), child(node, "path")];
-    const general = method !== undefined || path !== undefined ? ["method and path"] : [];
-    const forms = [...given, ...general];
-    if (forms.length !== 1) {
-      const found = forms.length === 0 ? "none" : forms.join(" and ");
-      problems.inside(node, `expected one of ${methods.join(", ")}, or method and path, found ${found}`);
-      continue;
-    }
-    if ((method === undefined) !== (path === undefined)) {
-      problems.inside(node, `"${method === undefined ? "method" : "path"}" is missing`);
-      continue;
-    }
-    const name = requestName(node);
-    const other = seen.get(name);
-    if (other !== undefined)
-      problems.at(child(node, "name") ?? node, `two requests are named "${name}"`, "give this one another name");
-    seen.set(name, node);
-  }
-}
-
-/** Given, or made of method and path: `get-checkout`. Read from the tree, so that conditions can name requests with mistakes. */
-export function requestName(node: Node): string {
-  const given = text(child(node, "name"));
-  if (given !== undefined) return given;
-  const method = methods.find((it) => child(node, it) !== undefined);
-  return madeName(method ?? text(child(node, "method")) ?? "", text(child(node, method ?? "path")) ?? "");
-}
-
-function madeName(method: string, path: string): string {
-  const words = (path.split("?")[0] ?? "").toLowerCase().match(/[a-z0-9]+/g) ?? ["root"];
-  const made = [method.toLowerCase(), ...words].join("-").slice(0, 63);
-  return isName(made) ? made : "request";
-}
-
-function methodOf(request: RequestInput): { readonly method: string; readonly path: string } | null {
-  for (const method of methods) {
-    const path = request[method];
-    if (path !== undefined) return { method: method.toUpperCase(), path };
-  }
-  return request.method !== undefined && request.path !== undefined
-    ? { method: request.method, path: request.path }
-    : null;
 }
 
 /** Room for everything that a target leaves unanswered until the timeout, twice over; never more than one machine's ports bear. */
@@ -187,21 +139,6 @@ function defaultInFlight(model: LoadModel, timeoutMs: number, phases: readonly I
     default:
       return unreachable(model);
   }
-}
-
-function resolveRequest(request: RequestInput): RequestSpec {
-  const { method, path } = methodOf(request) ?? { method: "GET", path: "/" };
-  const { body } = request;
-  const json = body !== undefined && typeof body !== "string";
-  const typed = Object.keys(request.headers).some((it) => it.toLowerCase() === "content-type");
-  return {
-    name: request.name ?? madeName(method, path),
-    method,
-    path,
-    headers: json && !typed ? { ...request.headers, "content-type": "application/json" } : request.headers,
-    body: json ? JSON.stringify(body) : (body ?? null),
-    weight: request.weight,
-  };
 }
 
 export function resolvePhaseLoad({ load }: PhaseInput): PhaseLoad | null {

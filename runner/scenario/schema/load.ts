@@ -1,58 +1,8 @@
 /** Load: which requests, how often, by which engine. */
 import { z } from "zod";
 import { expecting, positiveDuration, rate } from "../../shared/quantity-fields.ts";
-import { name, plainText, reference, requestPath, whole } from "./fields.ts";
-
-export const methods = ["get", "post", "put", "patch", "delete", "head"] as const;
-
-const path = (method: string) => requestPath(`Path of a ${method} request`).optional();
-
-const headerName = z
-  .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "expected the name of a header: letters, digits and hyphens")
-  .refine(
-    (it) => !/^(content-length|transfer-encoding|connection|upgrade|expect)$/i.test(it),
-    "this header is set by the engine",
-  );
-
-const headerValue = plainText("The header's value").refine(
-  (it) => /^[\t\x20-\x7e\x80-\xff]*$/.test(it),
-  "expected a header's value: no line breaks, nothing beyond Latin-1",
-);
-
-const headers = z.record(headerName, headerValue).default({}).meta({ description: "Request headers" });
-
-export const request = z.strictObject({
-  name: name("How gates and reports name it; made of method and path when left out").optional(),
-  get: path("GET"),
-  post: path("POST"),
-  put: path("PUT"),
-  patch: path("PATCH"),
-  delete: path("DELETE"),
-  head: path("HEAD"),
-  method: z
-    .string()
-    .regex(/^[A-Z]{3,20}$/, {
-      error: (issue) => `expected a method such as "OPTIONS", found ${JSON.stringify(issue.input)}`,
-    })
-    .optional()
-    .meta({ description: "Any other method, together with path" }),
-  path: requestPath("Path, together with method").optional(),
-  headers,
-  body: z
-    .union(
-      [z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())],
-      expecting("a text, or a map or list to send as JSON"),
-    )
-    .optional()
-    .meta({ description: "A text as it is; a map or a list is sent as JSON" }),
-  weight: z
-    .number()
-    .positive()
-    .max(1e6)
-    .default(1)
-    .meta({ description: "How often it comes, relative to the other requests" }),
-});
+import { reference, whole } from "./fields.ts";
+import { request } from "./request.ts";
 
 /** `engines` are the names that work here. */
 export const loadSchema = (engines: readonly string[]) =>
@@ -89,5 +39,4 @@ export const loadSchema = (engines: readonly string[]) =>
     })
     .meta({ description: "The load: an open model (rate) or a closed one (connections)" });
 
-export type RequestInput = z.output<typeof request>;
 export type LoadInput = z.output<ReturnType<typeof loadSchema>>;
