@@ -4,55 +4,35 @@ import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../runner/record/load-lines.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { aLoad, allOf, countsOf, histogramLines, onePhase, runLoad } from "../support/load.ts";
+import { losingServer, okAnswer } from "../support/losing-server.ts";
 import { closedPort, rawServer } from "../support/tcp-server.ts";
 
-const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 /** The server's time per answer, at least: its timer may be late on a busy machine. */
 const answerMs = 20;
-
-/** Answers after a while; each tenth request is treated otherwise. */
-async function losingServer(otherwise: (socket: Socket) => void) {
-  const counts = { answered: 0, otherwise: 0 };
-  const tookMs: number[] = [];
-  const server = await rawServer((socket, served) => {
-    if (served % 10 === 9) {
-      counts.otherwise++;
-      otherwise(socket);
-      return;
-    }
-    const asked = performance.now();
-    setTimeout(() => {
-      counts.answered++;
-      tookMs.push(performance.now() - asked);
-      socket.write(ok);
-    }, answerMs);
-  });
-  return { server, counts, tookMs };
-}
 
 describe.each(["native", "autocannon"] as const)("%s, closed", (engine) => {
   const load = (changes: Partial<LoadSpec> = {}) =>
     aLoad({ engine, model: { kind: "closed", connections: 4 }, ...changes });
   const cases: readonly [string, Outcome, (socket: Socket) => void][] = [
     ["closes without an answer", "lost", (socket) => void socket.end()],
-    ["closes within an answer", "lost", (socket) => void socket.end(ok.slice(0, -1))],
+    ["closes within an answer", "lost", (socket) => void socket.end(okAnswer.slice(0, -1))],
     ["resets", "reset", (socket) => void socket.resetAndDestroy()],
     ["talks nonsense", "protocol", (socket) => void socket.write("SSH-2.0-x\r\n")],
     [
       "closes after the answer, as it said",
       "ok",
-      (socket) => void socket.end(ok.replace("OK", "OK\r\nConnection: close")),
+      (socket) => void socket.end(okAnswer.replace("OK", "OK\r\nConnection: close")),
     ],
     ["never answers", "timeout", () => undefined],
   ];
 
   test.concurrent.each(cases)("a server that now and then %s: each counted as %s", async (_, outcome, otherwise) => {
-    const { server, counts, tookMs } = await losingServer(otherwise);
-    await using __ = server;
+    await using server = await losingServer(answerMs, otherwise);
+    const { counts, tookMs } = server;
     const spec = load(outcome === "timeout" ? { timeoutMs: 1000 } : {});
     const it = await runLoad({ port: server.port, load: spec, phases: [onePhase(spec, 1500)] });
     expect(it.lost).toEqual([]);
-    const { due, slow: ___, ...its } = countsOf(it.lines);
+    const { due, slow: __, ...its } = countsOf(it.lines);
     expect(counts.otherwise).toBeGreaterThan(3);
     const expected =
       outcome === "ok"
@@ -84,7 +64,7 @@ describe.each(["native", "autocannon"] as const)("%s, closed", (engine) => {
       most = Math.max(most, ++now);
       setTimeout(() => {
         now--;
-        socket.write(ok);
+        socket.write(okAnswer);
       }, 100);
     });
     const sampler = setInterval(() => {
