@@ -9,6 +9,7 @@ import type {
   RequestLine,
   SelfLine,
 } from "../../runner/record/load-lines.ts";
+import { lostInWords } from "../../runner/record/lost-worker.ts";
 import { readLatency, readSeries } from "../../runner/record/reader.ts";
 import type { RunFile } from "../../runner/record/run-file.ts";
 import { binsOf } from "./bins.ts";
@@ -73,7 +74,7 @@ export function trialEvidence(
     singles: linesOf<RequestLine>(latency.lines, "request"),
     servedBy: servedBy(events, load?.target ?? ""),
     self: linesOf<SelfLine>(latency.lines, "self").map((it) => ({ ...it, worker: it.worker ?? 0 })),
-    lostWorkers: of("load.lost").map((it) => `worker ${it.worker}: ${it.reason}`),
+    lostWorkers: of("load.lost").map(lostInWords),
     ...seriesIndex(series.lines, off),
     events,
   };

@@ -1,11 +1,13 @@
 /** Load: a worker is a child process that speaks the protocol below; any engine, any number of them. */
 import type { Declaration, LoadLine, Outcome } from "../record/load-lines.ts";
+import type { LostWorker } from "../record/lost-worker.ts";
 import type { LoadSpec, Phase } from "../record/scenario.ts";
 
 /**
  * The one JSON line that a worker reads first. Then lines: `go <ms>` (start, on the shared monotonic clock, host.clock.now),
  * `slow <µs>` (requests slower than this count as slow from now on). A worker ends by itself after the last phase and what was
- * in flight (at most the timeout), and at once when its stdin closes.
+ * in flight (at most the timeout), and at once when its stdin closes. It prints something each second until then: one that is silent
+ * for long hangs, and is killed.
  */
 export interface Job {
   readonly load: LoadSpec;
@@ -62,6 +64,6 @@ export interface LoadSession {
 }
 export interface LoadEnd {
   readonly totals: Readonly<Record<Outcome | "due" | "sent", number>>;
-  /** Workers that died or lost lines: evidence against the harness. */
-  readonly lost: readonly { readonly worker: number; readonly reason: string }[];
+  /** Workers that died, hung or lost lines: evidence against the harness. */
+  readonly lost: readonly LostWorker[];
 }

@@ -1,12 +1,15 @@
 /** The harness's side of a load: starts the workers, gives them the word, merges what they tell, and notices when one is lost. */
 import { type BinLine, type Declaration, type LatencyLine, outcomes } from "../record/load-lines.ts";
+import type { LostWorker } from "../record/lost-worker.ts";
 import type { LoadSpec } from "../record/scenario.ts";
 import { Exit, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { late, within } from "../shared/wait.ts";
+import { dueFrom } from "./due.ts";
 import type { Engine, JobPhase, LoadEnd, LoadSession, WorkerLine } from "./engine.ts";
 import { createLive } from "./live.ts";
 import { createMerger } from "./merge.ts";
+import { hangsAfterS, watchSilence } from "./silence.ts";
 import { startWorker, type WorkerHandle } from "./worker-handle.ts";
 
 /**
@@ -31,7 +34,7 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Lines of latency.ndjson, merged over workers. */
   readonly write: (line: LatencyLine) => void;
-  readonly onLost?: (worker: number, reason: string) => void;
+  readonly onLost?: (lost: LostWorker) => void;
 }
 
 export function startLoad(host: Host, options: LoadOptions): LoadSession {
@@ -39,10 +42,13 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
   const merger = createMerger(load.workers);
   const declarations: Declaration[] = [];
   const live = createLive(load.workers, load.timeoutMs, () => declarations[0]?.binMs ?? 100);
-  const lost: { worker: number; reason: string }[] = [];
+  const lost: LostWorker[] = [];
   const totals = noTotals();
   /** Per worker, from its bins: all there is of one that died. */
   const heard = Array.from({ length: load.workers }, noTotals);
+  /** Until when each has told everything, ms since the load's start. */
+  const toldMs = Array.from({ length: load.workers }, () => 0);
+  const due = dueFrom(phases, load.workers);
   let stopping = false;
   const declared = Promise.withResolvers<Declaration>();
 
@@ -52,13 +58,23 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
       options.write(line);
     }
   };
-  const lose = (worker: number, reason: string) => {
-    if (stopping) return;
-    lost.push({ worker, reason });
-    options.onLost?.(worker, reason);
+  /** `gone`: it says nothing more, so that what it had to send is known to be missing. */
+  const lose = (worker: number, reason: string, gone: boolean) => {
+    if (stopping || lost.some((it) => it.worker === worker)) return;
+    const missing = due === null ? {} : { due, told: (heard[worker] as Totals).due };
+    const it: LostWorker = { worker, reason, ...(gone ? { toldMs: toldMs[worker] as number, ...missing } : {}) };
+    lost.push(it);
+    options.onLost?.(it);
   };
+  const silence = watchSilence(load.workers, (worker) => {
+    const it = workers[worker] as WorkerHandle;
+    if (it.isDone()) return;
+    lose(worker, `it said nothing for ${hangsAfterS} s, so it was killed`, true);
+    it.kill();
+  });
   const hear = (worker: number, line: WorkerLine) => {
     const { seq: _, ...said } = line;
+    silence.heard(worker);
     if (said.type === "ready") {
       const { type: __, ...declaration } = said;
       declarations.push(declaration);
@@ -67,6 +83,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
       addTotals(totals, said.totals);
       workers[worker]?.release();
     } else {
+      if (said.type === "self") toldMs[worker] = said.t;
       if (said.type === "bin") addTotals(heard[worker] as Totals, totalsOf(said));
       emit(merger.add(worker, said));
     }
@@ -78,7 +95,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
       env: options.env,
       job: { load, phases, address: options.address, worker, workers: load.workers, seed: options.seed },
       hear: (line) => hear(worker, line),
-      lost: (reason) => lose(worker, reason),
+      lost: (reason, gone) => lose(worker, reason, gone),
     }),
   );
   const done = Promise.all(
@@ -102,7 +119,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
     const lengthMs = phases.reduce((sum, it) => sum + it.durationMs, 0);
     const leftMs = atMs - host.clock.now() + lengthMs + load.timeoutMs + doneWithinMs;
     if ((await within(host.clock, leftMs, done)) !== late) return;
-    for (const [worker, it] of workers.entries()) if (!it.isDone()) lose(worker, "it did not end in time");
+    for (const [worker, it] of workers.entries()) if (!it.isDone()) lose(worker, "it did not end in time", true);
     await stop();
   };
 
@@ -117,6 +134,9 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
     go: (atMs) => {
       for (const it of workers) it.tell(`go ${atMs}`);
       void expectDone(atMs);
+      const over = new AbortController();
+      void done.then(() => over.abort());
+      void host.clock.sleep(atMs - host.clock.now(), over.signal).then(() => silence.watch(host.clock, over.signal));
     },
     slow: (us) => {
       for (const it of workers) it.tell(`slow ${us}`);

@@ -30,8 +30,8 @@ export function startWorker(
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly job: Job;
     readonly hear: (line: WorkerLine) => void;
-    /** It died before it was done, or lines of it are missing. */
-    readonly lost: (reason: string) => void;
+    /** It died before it was done (`gone`), or lines of it are missing. */
+    readonly lost: (reason: string, gone: boolean) => void;
   },
 ): WorkerHandle {
   let expected = 0;
@@ -39,10 +39,10 @@ export function startWorker(
   let isDone = false;
   let isLost = false;
 
-  const lose = (reason: string) => {
+  const lose = (reason: string, gone = false) => {
     if (isLost) return;
     isLost = true;
-    options.lost(reason);
+    options.lost(reason, gone);
   };
   const hear = (line: WorkerLine | null, text: string) => {
     if (line === null || !Number.isInteger(line.seq))
@@ -66,7 +66,7 @@ export function startWorker(
     kill: child.kill,
     isDone: () => isDone,
     ended: child.ended.then((reason) => {
-      if (wasReady && !isDone) lose(reason);
+      if (wasReady && !isDone) lose(reason, true);
       return { wasReady, isDone, reason };
     }),
   };

@@ -4,6 +4,7 @@ import { engineNamed } from "../engines/registry.ts";
 import { startLoad } from "../engines/session.ts";
 import type { Fault } from "../faults/fault.ts";
 import { faultNamed } from "../faults/registry.ts";
+import { lostInWords } from "../record/lost-worker.ts";
 import { slowThresholdUs } from "../record/recovery.ts";
 import type { LoadSpec } from "../record/scenario.ts";
 import type { TrialWriter } from "../record/trial-writer.ts";
@@ -43,7 +44,7 @@ export async function underLoad(
     seed: Math.floor(seeded(scenario.trials.seed, `load of trial ${plan.index}`)() * 2 ** 31),
     env: run.env,
     write: (line) => run.guard(() => files.latency(line)),
-    onLost: (worker, reason) => journal({ type: "load.lost", worker, reason }),
+    onLost: (it) => journal({ type: "load.lost", ...it }),
   });
   const declared = await undo.step(
     "load",
@@ -77,8 +78,7 @@ export async function underLoad(
   watching.stop();
   if (finished !== undefined) {
     journal({ type: "load.done", totals: finished.totals });
-    if (finished.lost.length > 0)
-      end("broken", finished.lost.map((it) => `load worker ${it.worker}: ${it.reason}`).join("; "));
+    if (finished.lost.length > 0) end("broken", finished.lost.map((it) => `load ${lostInWords(it)}`).join("; "));
   }
   return await faults;
 }

@@ -1,5 +1,6 @@
 /** The journal: one line per event, append-only, valid by itself. `t` is ms on the run's monotonic clock (0 at run.start). */
 import type { Confinement } from "../shared/confinement.ts";
+import type { LostWorker } from "./lost-worker.ts";
 
 /** Where an event belongs. Trials are numbered from 1 over the whole run; blocks from 1. */
 interface InTrial {
@@ -83,7 +84,7 @@ export type Event =
       readonly histogramError: number;
       readonly lacks: readonly string[];
     } & InTrial)
-  | ({ readonly type: "load.lost"; readonly worker: number; readonly reason: string } & InTrial)
+  | ({ readonly type: "load.lost" } & LostWorker & InTrial)
   | ({ readonly type: "load.done"; readonly totals: Readonly<Record<string, number>> } & InTrial)
   | ({ readonly type: "abort"; readonly metric: string; readonly value: number; readonly limit: number } & InTrial)
   | { readonly type: "sampler.off"; readonly trial: number | null; readonly sampler: string; readonly reason: string }

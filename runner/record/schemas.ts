@@ -28,6 +28,13 @@ const inTrial = { v: z.literal(1), seq: whole, t: number, trial: whole };
 const inRun = { v: z.literal(1), seq: whole, t: number };
 const ofInstance = { ...inTrial, target: text, instance: text };
 const ofFault = { ...ofInstance, fault: text };
+const ofLost = {
+  worker: whole,
+  reason: text,
+  toldMs: number.exactOptional(),
+  due: whole.exactOptional(),
+  told: whole.exactOptional(),
+};
 const type = <T extends string>(name: T) => ({ type: z.literal(name) });
 const orNull = <S extends z.ZodType>(schema: S) => schema.nullable();
 
@@ -104,7 +111,7 @@ export const journalLine = exactly<JournalLine>()(
       histogramError: number,
       lacks: texts,
     }),
-    z.object({ ...inTrial, ...type("load.lost"), worker: whole, reason: text }),
+    z.object({ ...inTrial, ...type("load.lost"), ...ofLost }),
     z.object({ ...inTrial, ...type("load.done"), totals: z.record(text, number) }),
     z.object({ ...inTrial, ...type("abort"), metric: text, value: number, limit: number }),
     z.object({ ...inRun, ...type("sampler.off"), trial: orNull(whole), sampler: text, reason: text }),

@@ -72,12 +72,18 @@ function session(
     durationMs?: number;
     timeoutMs?: number;
     prefix?: string[];
+    connections?: number;
   } = {},
 ) {
   const { host, children, hurry } = watchedHost(options.inHurry ?? false, options.prefix ?? []);
   const lines: LatencyLine[] = [];
   const losses: string[] = [];
-  const load = aLoad({ workers: options.workers ?? 1, timeoutMs: options.timeoutMs ?? 20_000 });
+  const { connections } = options;
+  const load = aLoad({
+    workers: options.workers ?? 1,
+    timeoutMs: options.timeoutMs ?? 20_000,
+    ...(connections === undefined ? {} : { model: { kind: "closed", connections } }),
+  });
   const it = startLoad(host, {
     engine: { ...native, entry },
     load,
@@ -86,7 +92,7 @@ function session(
     seed: 1,
     env: host.env,
     write: (line) => lines.push(line),
-    onLost: (worker, reason) => losses.push(`${worker}: ${reason}`),
+    onLost: ({ worker, reason }) => losses.push(`${worker}: ${reason}`),
   });
   return { ...it, host, hurry, children, lines, losses };
 }
@@ -140,7 +146,7 @@ describe.concurrent("a worker that can't be trusted", () => {
     await it.ready;
     it.go(it.host.clock.now());
     const end = await it.done;
-    expect(end.lost).toEqual([{ worker: 0, reason: expect.stringMatching(reason) }]);
+    expect(end.lost).toEqual([expect.objectContaining({ worker: 0, reason: expect.stringMatching(reason) })]);
     expect(it.losses).toHaveLength(1);
     expect(countsOf(it.lines), "what it told before is kept").toMatchObject({ due: 3, ok: 2 });
     allGone(it.children);
@@ -151,14 +157,33 @@ describe.concurrent("a worker that can't be trusted", () => {
     it.go(it.host.clock.now());
     expect((await it.done).totals).toMatchObject({ due: 3, sent: 2, ok: 2, connect: 1, "5xx": 0 });
   });
-  test("one that hangs does not hang the trial", async () => {
-    const code = `on("job", ready); on("close", () => {}); setInterval(() => {}, 1e6);`;
-    const it = session(fakeWorker("hangs", code));
+  test("one that does not come to an end does not hang the trial", async () => {
+    const code = `on("job", ready); on("close", () => {}); setInterval(() => say("self", { t: 400 }), 20);`;
+    const it = session(fakeWorker("endless", code));
     await it.ready;
     it.hurry();
     it.go(it.host.clock.now());
-    expect((await it.done).lost).toEqual([{ worker: 0, reason: "it did not end in time" }]);
+    const [lost, ...more] = (await it.done).lost;
+    expect(more).toEqual([]);
+    expect(lost).toEqual({ worker: 0, reason: "it did not end in time", toldMs: 400, due: 50, told: 0 });
     allGone(it.children);
+  });
+  test("one that falls silent is killed long before the load's end, and what it told before is known", async () => {
+    const code = `on("job", ready); on("close", () => {}); on("go", () => { ${bin} say("self", { t: 300 }); });
+      setInterval(() => {}, 1e6);`;
+    const it = session(fakeWorker("silent", code), { durationMs: 3_600_000 });
+    await it.ready;
+    it.hurry();
+    it.go(it.host.clock.now());
+    const reason = "it said nothing for 10 s, so it was killed";
+    expect((await it.done).lost).toEqual([{ worker: 0, reason, toldMs: 300, due: 360_000, told: 3 }]);
+    allGone(it.children);
+  });
+  test("the closed model has no number of requests that were due", async () => {
+    const it = session(fakeWorker("died-3", `on("job", ready); on("go", () => process.exit(9));`), { connections: 4 });
+    await it.ready;
+    it.go(it.host.clock.now());
+    expect((await it.done).lost).toEqual([{ worker: 0, reason: "it ended with exit code 9", toldMs: 0 }]);
   });
 });
 
@@ -171,7 +196,11 @@ describe.concurrent("native workers", () => {
     await eventually(() => expect(it.lines.some((line) => line.type === "self" && line.worker === 1)).toBe(true));
     it.children[1]?.kill("SIGKILL");
     const end = await it.done;
-    expect(end.lost).toEqual([{ worker: 1, reason: expect.stringContaining("SIGKILL") }]);
+    const told = countsOf(it.lines).due - 250;
+    expect(end.lost).toEqual([
+      { worker: 1, reason: "it was killed by SIGKILL", due: 250, told, toldMs: expect.any(Number) },
+    ]);
+    expect(told).toBeGreaterThan(0);
     expect(end.totals.ok).toBeGreaterThan(250);
     expect(end.totals.ok).toBeLessThan(500);
   });
@@ -206,7 +235,9 @@ describe.concurrent("native workers", () => {
     const it = session(native.entry, { port: server.port, durationMs: 2000, prefix: argv });
     await it.ready;
     it.go(it.host.clock.now());
-    expect((await it.done).lost).toEqual([{ worker: 0, reason: expect.stringMatching(/out of descriptors.*EMFILE/) }]);
+    expect((await it.done).lost).toMatchObject([
+      { worker: 0, reason: expect.stringMatching(/out of descriptors.*EMFILE/) },
+    ]);
   });
   test("one that was frozen sends all that was due meanwhile, counted from when it was due", async () => {
     await using server = await httpServer((_, response) => setTimeout(() => response.end(), 5));
