@@ -96,6 +96,19 @@ export interface LoadSpec {
   readonly maxInFlight: number;
   readonly keepAlive: { readonly maxRequests: number | null; readonly maxAgeMs: number | null };
   readonly requests: readonly RequestSpec[];
+  /** Left out: none. */
+  readonly feeds?: readonly FeedSpec[] | undefined;
+}
+
+/** Rows of a file that fill in `${feed.NAME.COLUMN}` of requests. */
+export interface FeedSpec {
+  readonly name: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly order: "sequential" | "random" | "perWorker";
+  readonly rows: number;
+  /** Of the file's content, hexadecimal. */
+  readonly sha256: string;
 }
 
 export type LoadModel =
@@ -105,6 +118,7 @@ export type LoadModel =
 export interface RequestSpec {
   readonly name: string;
   readonly method: string;
+  /** It, the headers' values and the body may hold `${feed.NAME.COLUMN}`, filled in when the request is sent. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;

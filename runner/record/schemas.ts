@@ -239,6 +239,17 @@ const load = z.object({
   requests: z.array(
     z.object({ name: text, method: text, path: text, headers: textMap, body: orNull(text), weight: number }),
   ),
+  feeds: z
+    .array(
+      z.object({
+        name: text,
+        file: text,
+        order: z.enum(["sequential", "random", "perWorker"]),
+        rows: whole,
+        sha256: text,
+      }),
+    )
+    .optional(),
 });
 
 const hook = z.object({ command: texts, timeoutMs: number });

@@ -1,4 +1,5 @@
 /** What the checks of all parts have in common. */
+import type { FeedRead } from "../engines/requests/feed-file.ts";
 import type { Capability } from "../substrate/target.ts";
 import type { Draft } from "./draft.ts";
 import type { Problems } from "./problems.ts";
@@ -12,6 +13,8 @@ export interface CheckContext {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly node: string;
+  /** A feed's file, as the scenario names it. */
+  readonly feedAt: (file: string) => FeedRead;
   /** What processes that we start can be made to suffer on this machine. */
   readonly processCapabilities: ReadonlySet<Capability>;
 }

@@ -1,9 +1,15 @@
-/** `${env:NAME}` and `${targets.NAME.address}` in texts. The first is filled in here, the second is known only when that target is up. */
+/**
+ * `${env:NAME}` and `${targets.NAME.address}` in texts. The first is filled in here, the second is known only when that target is up;
+ * `${feed.NAME.COLUMN}` and `${vars.NAME}` only when a request is sent.
+ */
 import type { Problems } from "./problems.ts";
+import { methods } from "./schema/request.ts";
 import { didYouMean, suggest } from "./suggest.ts";
 import { mapScalars, type Node, type Path } from "./tree.ts";
 
 const parts = ["address", "host", "port"];
+/** Fields of a request in which values are filled in when it is sent. */
+const templated = new Set<string>([...methods, "path", "headers", "body"]);
 const reference = /\$\{targets\.([^.}]*)\.([^}]*)\}/g;
 
 /** Fills in the environment and checks the form of all references. `$${` is a plain `${`. */
@@ -27,6 +33,7 @@ function fill(node: Node, text: string, env: Readonly<Record<string, string | un
     if (dollar !== "") {
       // The address would be filled in later all the same: it is the only kind that stays in the text.
       if (name.startsWith("targets.")) return tell("the address of a target can't be kept as text here");
+      if (isForRequests(name)) return tell("a reference to a feed or a variable can't be kept as text");
       return written.slice(1);
     }
     if (end === "") return tell("expected a } after ${", 'write "$${" for a plain "${"');
@@ -34,6 +41,10 @@ function fill(node: Node, text: string, env: Readonly<Record<string, string | un
       const variable = name.slice(4);
       if (Object.hasOwn(env, variable) && env[variable] !== undefined) return env[variable];
       return tell(`the environment variable ${variable} is not set`, didYouMean(variable, Object.keys(env)));
+    }
+    if (isForRequests(name)) {
+      if (isRequestText(node.path)) return written;
+      return tell("only a request's path, headers and body can hold a value of a feed or a variable");
     }
     if (!name.startsWith("targets.")) {
       return tell(
@@ -50,8 +61,19 @@ function fill(node: Node, text: string, env: Readonly<Record<string, string | un
   });
 }
 
-/** `targets.NAME.env.VARIABLE`, also inside an arm's patch. */
+/** Inside an arm's patch as outside. */
+const within = (path: Path): Path => (path[0] === "arms" ? path.slice(2) : path);
+
+/** `targets.NAME.env.VARIABLE` */
 function isTargetEnv(path: Path): boolean {
-  const own = path[0] === "arms" ? path.slice(2) : path;
+  const own = within(path);
   return own.length === 4 && own[0] === "targets" && own[2] === "env";
+}
+
+const isForRequests = (name: string): boolean => /^(feed|vars)\./.test(name);
+
+/** `load.requests[0].FIELD…` */
+function isRequestText(path: Path): boolean {
+  const [load, requests, , field] = within(path);
+  return load === "load" && requests === "requests" && templated.has(String(field));
 }

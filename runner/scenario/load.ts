@@ -7,6 +7,7 @@ import type { CheckContext } from "./context.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { checkFields, type Draft, readDraft, reader } from "./draft.ts";
 import { checkFaults, checkPhases, resolveFaults } from "./faults.ts";
+import { feedReader, loadHere } from "./feeds.ts";
 import { armHash, setupOf } from "./hash.ts";
 import { interpolate } from "./interpolate.ts";
 import { collectProblems, type Problems } from "./problems.ts";
@@ -70,6 +71,7 @@ export function loadScenario(file: string, options: LoadOptions): Loaded {
     folder: dirname(path),
     env: options.env,
     node: options.node,
+    feedAt: feedReader(dirname(path)),
     processCapabilities: options.processCapabilities ?? allCapabilities,
   };
   const conditions = check(context, options.stored === true);
@@ -167,10 +169,16 @@ function resolved(file: string, context: CheckContext, { gates, claims }: Condit
       const targets = startOrder(arm.targets).map((name) =>
         targetAsWritten(name, known(arm.targets.get(name)), context.folder),
       );
-      const load = resolveLoad(known(arm.load?.value), draft.phases);
+      const load = resolveLoad(known(arm.load?.value), context);
       const measured = { targets, load, phases, faults, abort, before, after };
       const here = targets.map((it) => targetHere(it, context));
-      return { name: arm.name, targets: here, load, hash: armHash(measured), setup: setupOf(measured) };
+      return {
+        name: arm.name,
+        targets: here,
+        load: loadHere(load, context),
+        hash: armHash(measured),
+        setup: setupOf(measured),
+      };
     }),
     phases,
     faults,

@@ -1,13 +1,16 @@
 /** Requests: one method each, names that tell them apart; what is sent for each. */
+import { withoutReferences } from "../engines/requests/template.ts";
 import type { RequestSpec } from "../record/scenario.ts";
 import type { CheckContext } from "./context.ts";
+import { checkTemplates, type Feeds } from "./feeds.ts";
 import { isName } from "./schema/fields.ts";
 import { methods, type RequestInput } from "./schema/request.ts";
 import { child, isMap, items, type Node, text } from "./tree.ts";
 
-export function checkRequests(load: Node, { problems }: CheckContext): void {
+export function checkRequests(load: Node, feeds: Feeds, { problems }: CheckContext): void {
   const seen = new Map<string, Node>();
   for (const node of items(child(load, "requests")).filter(isMap)) {
+    checkTemplates(node, { feeds, vars: [] }, problems);
     const given = methods.filter((it) => child(node, it) !== undefined);
     const [method, path] = [child(node, "method"), child(node, "path")];
     const general = method !== undefined || path !== undefined ? ["method and path"] : [];
@@ -38,7 +41,7 @@ export function requestName(node: Node): string {
 }
 
 function madeName(method: string, path: string): string {
-  const words = (path.split("?")[0] ?? "").toLowerCase().match(/[a-z0-9]+/g) ?? ["root"];
+  const words = (withoutReferences(path).split("?")[0] ?? "").toLowerCase().match(/[a-z0-9]+/g) ?? ["root"];
   const made = [method.toLowerCase(), ...words].join("-").slice(0, 63);
   return isName(made) ? made : "request";
 }

@@ -4,6 +4,7 @@ import type { LoadModel, LoadSpec, PhaseLoad } from "../record/scenario.ts";
 import { unreachable } from "../shared/errors.ts";
 import type { CheckContext } from "./context.ts";
 import type { ArmDraft, Item } from "./draft.ts";
+import { checkFeeds, feedSpecs } from "./feeds.ts";
 import { checkRequests, isComplete, resolveRequest } from "./requests.ts";
 import type { LoadInput } from "./schema/load.ts";
 import type { PhaseInput } from "./schema/phases.ts";
@@ -20,7 +21,8 @@ export function checkLoad(arm: ArmDraft, context: CheckContext): void {
     problems.at(target, `no target is named "${name}"`, suggest(name, arm.targets.keys()));
   }
   const model = checkModel(node, context);
-  checkRequests(node, context);
+  const feeds = checkFeeds(node, context);
+  checkRequests(node, feeds, context);
   for (const { node: phase } of context.draft.phases) checkPhaseLoad(phase, arm.name, model, context);
   if (value !== undefined && model !== null) checkEngine(node, value, model, context);
 }
@@ -78,7 +80,8 @@ function checkPhaseLoad(phase: Node, arm: string, model: Kind | null, { problems
   }
 }
 
-function checkEngine(node: Node, load: LoadInput, model: Kind, { draft, problems, registries }: CheckContext): void {
+function checkEngine(node: Node, load: LoadInput, model: Kind, context: CheckContext): void {
+  const { problems, registries } = context;
   const place = child(node, "engine") ?? child(node, "rate") ?? child(node, "connections") ?? node;
   const engine = registries.engines.find((it) => it.name === load.engine);
   if (engine === undefined) return;
@@ -100,14 +103,15 @@ function checkEngine(node: Node, load: LoadInput, model: Kind, { draft, problems
     );
   }
   if (!load.requests.every(isComplete)) return;
-  for (const problem of engine.problems(resolveLoad(load, draft.phases))) problems.at(place, problem);
+  for (const problem of engine.problems(resolveLoad(load, context))) problems.at(place, problem);
 }
 
 /** Room for everything that a target leaves unanswered until the timeout, twice over; never more than one machine's ports bear. */
 const inFlightFor = (peakRate: number, timeoutMs: number): number =>
   Math.min(10_000, Math.max(500, Math.ceil((2 * peakRate * timeoutMs) / 1000)));
 
-export function resolveLoad(load: LoadInput, phases: readonly Item<PhaseInput>[]): LoadSpec {
+/** Files as written. */
+export function resolveLoad(load: LoadInput, context: Pick<CheckContext, "draft" | "feedAt">): LoadSpec {
   const model: LoadModel =
     load.rate !== undefined
       ? { kind: "open", rate: load.rate, spacing: load.spacing ?? "poisson" }
@@ -118,9 +122,10 @@ export function resolveLoad(load: LoadInput, phases: readonly Item<PhaseInput>[]
     workers: load.workers,
     model,
     timeoutMs: load.timeout,
-    maxInFlight: load.maxInFlight ?? defaultInFlight(model, load.timeout, phases),
+    maxInFlight: load.maxInFlight ?? defaultInFlight(model, load.timeout, context.draft.phases),
     keepAlive: { maxRequests: load.keepAlive.maxRequests ?? null, maxAgeMs: load.keepAlive.maxAge ?? null },
     requests: load.requests.map(resolveRequest),
+    ...(Object.keys(load.feeds).length === 0 ? {} : { feeds: feedSpecs(load, context) }),
   };
 }
 

@@ -20,6 +20,10 @@ const refusals: readonly { readonly when: (load: LoadSpec) => boolean; readonly 
     says: "autocannon takes requests in turn: it has no weights",
   },
   {
+    when: (load) => load.feeds !== undefined,
+    says: "autocannon sends the same bytes again and again: it has no feeds",
+  },
+  {
     when: (load) => load.requests.some((it) => it.method === "HEAD"),
     says: "autocannon waits for a body after HEAD",
   },

@@ -17,7 +17,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** `Host` and `Content-Length` are added when the headers don't give them. */
+/** `Host` and `Content-Length` are added when the headers don't give them. Headers are Latin-1 (RFC 9110, section 5.5), bodies UTF-8. */
 export function render(request: RequestSpec, address: Address): Rendered {
   const names = new Set(Object.keys(request.headers).map((it) => it.toLowerCase()));
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
@@ -28,7 +28,8 @@ export function render(request: RequestSpec, address: Address): Rendered {
     ...Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`),
     ...(wantsLength ? [`Content-Length: ${Buffer.byteLength(request.body ?? "")}`] : []),
   ];
-  return { bytes: Buffer.from(`${lines.join("\r\n")}\r\n\r\n${request.body ?? ""}`), head: request.method === "HEAD" };
+  const head = Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
+  return { bytes: Buffer.concat([head, Buffer.from(request.body ?? "")]), head: request.method === "HEAD" };
 }
 
 /** The index of the next request, drawn by weight. */

@@ -9,9 +9,10 @@ import { watchSelf } from "../worker/self.ts";
 import { shareOf } from "../worker/share.ts";
 import { until } from "../worker/until.ts";
 import { loopClosed } from "./closed.ts";
+import { messagesOf } from "./messages.ts";
 import { paceOpen } from "./open.ts";
 import { createPool } from "./pool.ts";
-import { chooser, type Rendered, render } from "./requests.ts";
+import { chooser, render } from "./requests.ts";
 import { arrivals } from "./schedule.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -26,6 +27,7 @@ export async function prepareNative(job: Job, say: Say, around: WorkerProcess): 
     load.requests.map((it) => it.name),
     seeded(job.seed, `reservoir ${job.worker}`),
   );
+  const message = messagesOf(job, (it) => render(it, job.address));
   const choose = chooser(
     load.requests.map((it) => it.weight),
     seeded(job.seed, `requests ${job.worker}`),
@@ -38,10 +40,9 @@ export async function prepareNative(job: Job, say: Say, around: WorkerProcess): 
     const self = watchSelf(around);
     const exhausted = Promise.withResolvers<never>();
     let afterwards: (outcome: number, client: number) => void = () => undefined;
-    const messages = load.requests.map((it) => render(it, job.address));
     const pool = createPool({
       address: job.address,
-      message: (request) => messages[request] as Rendered,
+      message,
       timeoutMs: load.timeoutMs,
       keepAlive: load.keepAlive,
       recorder,

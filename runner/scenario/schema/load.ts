@@ -1,8 +1,24 @@
 /** Load: which requests, how often, by which engine. */
 import { z } from "zod";
+import { isFeedName } from "../../engines/requests/feed-file.ts";
 import { expecting, positiveDuration, rate } from "../../shared/quantity-fields.ts";
-import { reference, whole } from "./fields.ts";
+import { name, plainText, reference, whole } from "./fields.ts";
 import { request } from "./request.ts";
+
+const feed = z.strictObject({
+  file: plainText("Rows: CSV with a header line (.csv), or JSON lines (.jsonl); relative to the scenario").refine(
+    isFeedName,
+    "expected a file named .csv, .jsonl or .ndjson",
+  ),
+  order: z.enum(["sequential", "random", "perWorker"]).default("sequential").meta({
+    description:
+      "sequential: all workers together go through the rows, again and again. perWorker: each worker goes through all of them. random: any",
+  }),
+});
+
+const feeds = z.record(name("Name of a feed"), feed).default({}).meta({
+  description: `Files that fill in \${feed.NAME.COLUMN} in a request's path, headers and body: a new row for each request`,
+});
 
 /** `engines` are the names that work here. */
 export const loadSchema = (engines: readonly string[]) =>
@@ -23,6 +39,7 @@ export const loadSchema = (engines: readonly string[]) =>
         .array(request, expecting("a list of requests, such as [{ name: main, get: / }]"))
         .min(1)
         .meta({ description: "What is sent, in the proportion of the weights" }),
+      feeds,
       workers: whole("Generator processes", 1, 64).default(1),
       maxInFlight: whole(
         "Requests in flight over all workers; beyond it a due request is dropped and counted",
