@@ -27,6 +27,11 @@ node_modules/.installed: package.json package-lock.json | $(NODE_24)
 	ln -sf ../../runner/cli/shakedown.mjs $(BIN)/shakedown
 	touch $@
 
+.tools/k6: test/tools/k6/go.mod test/tools/k6/go.sum
+	@command -v go >/dev/null || { echo "make k6 needs Go >= 1.25; or put a k6 on the PATH, or set K6_BIN" >&2; exit 2; }
+	mkdir -p .tools
+	cd test/tools/k6 && CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags '-s -w' -o $(CURDIR)/$@ go.k6.io/k6/v2
+
 setup: node_modules/.installed ## install what the rest needs (they call it themselves)
 
 demo: setup ## run the main job on real processes, embedded: under 5 minutes, leaves a report
@@ -51,6 +56,8 @@ golden: setup ## make the golden files and the JSON Schemas again; look at the d
 	UPDATE_GOLDEN=1 $(VITEST) fast test/render test/cli/judge-docs.test.ts
 	git diff --stat
 
+k6: .tools/k6 ## build the pinned k6 into .tools/, where scenarios with engine: k6 find it: minutes, once
+
 bench: setup ## compare load generators, interleaved: requests per CPU-second, accuracy, send-time error; cost of samplers
 	node test/bench/bench.main.ts $(BENCH)
 
@@ -60,4 +67,4 @@ calibrate: setup ## measure the error rates that verdicts and history claim, on 
 clean: ## remove what the targets above made, but not results/
 	rm -rf dist node_modules .tools
 
-.PHONY: help setup demo test test-crash test-demo check golden bench calibrate clean
+.PHONY: help setup demo test test-crash test-demo check golden k6 bench calibrate clean

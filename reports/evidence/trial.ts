@@ -67,7 +67,7 @@ export function trialEvidence(
     loadStart: phases[0]?.start ?? null,
     phases,
     faults: faultsOf({ scenario: run.scenario, events, phases, bins, requests }),
-    declaration: ready ? declarationOf(ready) : null,
+    declaration: ready ? declarationOf(ready, of("load.done").at(-1)?.lacks ?? []) : null,
     requests: requests.select,
     bins,
     seconds: requests.seconds,
@@ -86,13 +86,14 @@ const linesOf = <Line extends LatencyLine | HistogramLine | BinLine | RequestLin
   type: LatencyLine["type"],
 ): readonly (Line & Pick<LatencyLine, "worker">)[] => lines.filter((it): it is LatencyLine & Line => it.type === type);
 
-const declarationOf = (ready: Extract<JournalLine, { type: "load.ready" }>): Declaration => ({
+/** @param late what the workers only knew at the end */
+const declarationOf = (ready: Extract<JournalLine, { type: "load.ready" }>, late: readonly string[]): Declaration => ({
   stamp: ready.stamp,
   binMs: ready.binMs,
   histogramError: ready.histogramError,
   // `latency: the reason`
   lacks: Object.fromEntries(
-    ready.lacks.map((it) => {
+    [...ready.lacks, ...late].map((it) => {
       const [metric = it, ...why] = it.split(": ");
       return [metric, why.join(": ") || "the engine does not give it"];
     }),

@@ -24,16 +24,30 @@ export type JobPhase = Pick<Phase, "name" | "durationMs"> & { readonly load: Non
 export type WorkerLine = { readonly seq: number } & (
   | ({ readonly type: "ready" } & Declaration)
   | LoadLine
-  | { readonly type: "done"; readonly totals: Readonly<Record<Outcome | "due" | "sent", number>> }
+  | ({ readonly type: "done"; readonly totals: Readonly<Record<Outcome | "due" | "sent", number>> } & Closing)
 );
 
+/** What a worker only knows at the end. */
+export interface Closing {
+  /** As in its declaration, for this load alone. */
+  readonly lacks?: Readonly<Record<string, string>>;
+  /** What somebody who reads the report should know of the load, in words. */
+  readonly remarks?: readonly string[];
+  /** Its load began so long after the time it was told, where it can't begin at that time by itself. */
+  readonly startedLateMs?: number;
+}
+
 export interface Engine {
-  readonly name: "native" | "autocannon";
+  readonly name: LoadSpec["engine"];
   readonly models: readonly ("open" | "closed")[];
   /** Absolute path of the worker's entry file. */
   readonly entry: string;
   /** Programs or limits that keep a load from running with it; empty when fine. Asked at validation. */
-  readonly problems: (load: LoadSpec) => readonly string[];
+  readonly problems: (load: LoadSpec, env: Readonly<Record<string, string | undefined>>) => readonly string[];
+  /** It can't send for less, ms. */
+  readonly shortestPhaseMs?: number;
+  /** Where a worker may need longer than usual to be ready, and to tell its last lines after the last request. */
+  readonly patience?: { readonly readyMs: number; readonly doneMs: number };
 }
 
 /** A started set of workers, merged. */
@@ -66,4 +80,8 @@ export interface LoadEnd {
   readonly totals: Readonly<Record<Outcome | "due" | "sent", number>>;
   /** Workers that died, hung or lost lines: evidence against the harness. */
   readonly lost: readonly LostWorker[];
+  readonly lacks: Readonly<Record<string, string>>;
+  readonly remarks: readonly string[];
+  /** Between the first and the last worker's beginning; null where they begin by the clock. */
+  readonly startSkewMs: number | null;
 }

@@ -6,7 +6,7 @@ import { Exit, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { late, within } from "../shared/wait.ts";
 import { dueFrom } from "./due.ts";
-import type { Engine, JobPhase, LoadEnd, LoadSession, WorkerLine } from "./engine.ts";
+import type { Closing, Engine, JobPhase, LoadEnd, LoadSession, WorkerLine } from "./engine.ts";
 import { createLive } from "./live.ts";
 import { createMerger } from "./merge.ts";
 import { hangsAfterS, watchSilence } from "./silence.ts";
@@ -19,11 +19,11 @@ import { startWorker, type WorkerHandle } from "./worker-handle.ts";
 const v8Flags = ["--min-semi-space-size=16", "--max-semi-space-size=32", "--initial-heap-size=256"];
 
 /** A worker that needs longer to start than this does not start. */
-const readyWithinMs = 10_000;
+const usualReadyMs = 10_000;
 /** A worker that was told to stop and still runs after this is killed. */
 const stopWithinMs = 2_000;
 /** A worker tells its last lines within this time after the last request can be over. */
-const doneWithinMs = 10_000;
+const usualDoneMs = 10_000;
 
 export interface LoadOptions {
   readonly engine: Engine;
@@ -39,11 +39,13 @@ export interface LoadOptions {
 
 export function startLoad(host: Host, options: LoadOptions): LoadSession {
   const { load, phases } = options;
+  const { readyMs: readyWithinMs = usualReadyMs, doneMs: doneWithinMs = usualDoneMs } = options.engine.patience ?? {};
   const merger = createMerger(load.workers);
   const declarations: Declaration[] = [];
   const live = createLive(load.workers, load.timeoutMs, () => declarations[0]?.binMs ?? 100);
   const lost: LostWorker[] = [];
   const totals = noTotals();
+  const closings: Closing[] = [];
   /** Per worker, from its bins: all there is of one that died. */
   const heard = Array.from({ length: load.workers }, noTotals);
   /** Until when each has told everything, ms since the load's start. */
@@ -81,6 +83,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
       if (declarations.length === load.workers) declared.resolve(together(declarations));
     } else if (said.type === "done") {
       addTotals(totals, said.totals);
+      closings.push(said);
       workers[worker]?.release();
     } else {
       if (said.type === "self") toldMs[worker] = said.t;
@@ -106,7 +109,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
       if (!end.isDone) addTotals(totals, heard[worker] as Totals);
       if (!end.wasReady) declared.reject(notReady(worker, end.reason));
     }),
-  ).then((): LoadEnd => ({ totals, lost }));
+  ).then((): LoadEnd => ({ totals, lost, ...allOf(closings) }));
   const stop = async () => {
     stopping = true;
     for (const it of workers) it.release();
@@ -145,6 +148,15 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
     recent: live.recent,
     done,
     stop,
+  };
+}
+
+function allOf(closings: readonly Closing[]): Omit<LoadEnd, "totals" | "lost"> {
+  const late = closings.flatMap((it) => it.startedLateMs ?? []);
+  return {
+    lacks: Object.assign({}, ...closings.map((it) => it.lacks)),
+    remarks: [...new Set(closings.flatMap((it) => it.remarks ?? []))],
+    startSkewMs: late.length === 0 ? null : Math.max(...late) - Math.min(...late),
   };
 }
 

@@ -66,6 +66,8 @@ export function startWorker(
     kill: child.kill,
     isDone: () => isDone,
     ended: child.ended.then((reason) => {
+      // What it started itself, where it was killed before it could end that.
+      if (child.pid > 0) host.kill(-child.pid, "SIGKILL");
       if (wasReady && !isDone) lose(reason, true);
       return { wasReady, isDone, reason };
     }),

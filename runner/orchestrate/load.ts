@@ -4,6 +4,7 @@ import { engineNamed } from "../engines/registry.ts";
 import { startLoad } from "../engines/session.ts";
 import type { Fault } from "../faults/fault.ts";
 import { faultNamed } from "../faults/registry.ts";
+import type { Declaration } from "../record/load-lines.ts";
 import { lostInWords } from "../record/lost-worker.ts";
 import { slowThresholdUs } from "../record/recovery.ts";
 import type { LoadSpec } from "../record/scenario.ts";
@@ -57,7 +58,7 @@ export async function underLoad(
     type: "load.ready",
     workers: load.workers,
     ...declaration,
-    lacks: Object.entries(lacks).map(([what, why]) => `${what}: ${why}`),
+    lacks: inLines(lacks),
   });
 
   const loadStart = host.clock.now() + leadMs;
@@ -77,11 +78,21 @@ export async function underLoad(
   const finished = await Promise.race([session.done, aborted(signal)]);
   watching.stop();
   if (finished !== undefined) {
-    journal({ type: "load.done", totals: finished.totals });
+    const { totals, startSkewMs, remarks } = finished;
+    journal({
+      type: "load.done",
+      totals,
+      ...(Object.keys(finished.lacks).length > 0 ? { lacks: inLines(finished.lacks) } : {}),
+      ...(startSkewMs === null ? {} : { startSkewMs }),
+    });
+    for (const text of remarks) run.journal({ type: "warning", trial: plan.index, text });
     if (finished.lost.length > 0) end("broken", finished.lost.map((it) => `load ${lostInWords(it)}`).join("; "));
   }
   return await faults;
 }
+
+const inLines = (lacks: Declaration["lacks"]): string[] =>
+  Object.entries(lacks).map(([what, why]) => `${what}: ${why}`);
 
 interface UnderLoad {
   readonly targets: readonly Target[];

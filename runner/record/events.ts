@@ -85,7 +85,13 @@ export type Event =
       readonly lacks: readonly string[];
     } & InTrial)
   | ({ readonly type: "load.lost" } & LostWorker & InTrial)
-  | ({ readonly type: "load.done"; readonly totals: Readonly<Record<string, number>> } & InTrial)
+  // `lacks` as in load.ready, for what was only known at the end; the skew between workers that do not begin by the clock.
+  | ({
+      readonly type: "load.done";
+      readonly totals: Readonly<Record<string, number>>;
+      readonly lacks?: readonly string[];
+      readonly startSkewMs?: number;
+    } & InTrial)
   | ({ readonly type: "abort"; readonly metric: string; readonly value: number; readonly limit: number } & InTrial)
   | { readonly type: "sampler.off"; readonly trial: number | null; readonly sampler: string; readonly reason: string }
   | { readonly type: "warning"; readonly trial: number | null; readonly text: string };

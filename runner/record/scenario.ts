@@ -88,7 +88,7 @@ export interface ReadySpec {
 
 export interface LoadSpec {
   readonly target: string;
-  readonly engine: "native" | "autocannon";
+  readonly engine: "native" | "autocannon" | "k6";
   readonly workers: number;
   readonly model: LoadModel;
   readonly timeoutMs: number;

@@ -112,7 +112,13 @@ export const journalLine = exactly<JournalLine>()(
       lacks: texts,
     }),
     z.object({ ...inTrial, ...type("load.lost"), ...ofLost }),
-    z.object({ ...inTrial, ...type("load.done"), totals: z.record(text, number) }),
+    z.object({
+      ...inTrial,
+      ...type("load.done"),
+      totals: z.record(text, number),
+      lacks: texts.exactOptional(),
+      startSkewMs: number.exactOptional(),
+    }),
     z.object({ ...inTrial, ...type("abort"), metric: text, value: number, limit: number }),
     z.object({ ...inRun, ...type("sampler.off"), trial: orNull(whole), sampler: text, reason: text }),
     z.object({ ...inRun, ...type("warning"), trial: orNull(whole), text }),
@@ -227,7 +233,7 @@ const target = z.discriminatedUnion("kind", [
 
 const load = z.object({
   target: text,
-  engine: z.enum(["native", "autocannon"]),
+  engine: z.enum(["native", "autocannon", "k6"]),
   workers: whole,
   model: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("open"), rate: number, spacing: z.enum(["poisson", "even"]) }),

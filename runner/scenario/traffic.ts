@@ -10,6 +10,7 @@ import type { LoadInput } from "./schema/load.ts";
 import type { PhaseInput } from "./schema/phases.ts";
 import { suggest } from "./suggest.ts";
 import { child, isMap, type Node, text } from "./tree.ts";
+import { foundText } from "./validate.ts";
 
 export function checkLoad(arm: ArmDraft, context: CheckContext): void {
   if (arm.load === undefined) return;
@@ -103,7 +104,15 @@ function checkEngine(node: Node, load: LoadInput, model: Kind, context: CheckCon
     );
   }
   if (!load.requests.every(isComplete)) return;
-  for (const problem of engine.problems(resolveLoad(load, context))) problems.at(place, problem);
+  const { shortestPhaseMs = 0 } = engine;
+  for (const phase of context.draft.phases) {
+    if (phase.value !== undefined && phase.value.for < shortestPhaseMs)
+      problems.at(
+        child(phase.node, "for") ?? phase.node,
+        `the ${engine.name} engine sends for at least ${shortestPhaseMs} ms, found ${foundText(child(phase.node, "for") ?? phase.node)}`,
+      );
+  }
+  for (const problem of engine.problems(resolveLoad(load, context), context.env)) problems.at(place, problem);
 }
 
 /** Room for everything that a target leaves unanswered until the timeout, twice over; never more than one machine's ports bear. */
@@ -114,7 +123,7 @@ const inFlightFor = (peakRate: number, timeoutMs: number): number =>
 export function resolveLoad(load: LoadInput, context: Pick<CheckContext, "draft" | "feedAt">): LoadSpec {
   const model: LoadModel =
     load.rate !== undefined
-      ? { kind: "open", rate: load.rate, spacing: load.spacing ?? "poisson" }
+      ? { kind: "open", rate: load.rate, spacing: load.spacing ?? (load.engine === "k6" ? "even" : "poisson") }
       : { kind: "closed", connections: load.connections ?? 1 };
   return {
     target: load.target,

@@ -57,7 +57,9 @@ describe.concurrent("defect 1: its correction for coordinated omission has the w
     // A timer may fire up to a millisecond early.
     expect(service.minNonZeroValue / 1000).toBeGreaterThanOrEqual(49);
     expect(autocannon.models).toEqual(["closed"]);
-    expect(autocannon.problems(aLoad({ engine: "autocannon" }))).toEqual([expect.stringContaining("no open model")]);
+    expect(autocannon.problems(aLoad({ engine: "autocannon" }), {})).toEqual([
+      expect.stringContaining("no open model"),
+    ]);
   });
 });
 

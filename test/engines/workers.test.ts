@@ -113,20 +113,20 @@ test("every registered engine refuses what it can't do, and takes what it can", 
     for (const kind of engine.models) {
       const model =
         kind === "open" ? ({ kind, rate: 1, spacing: "even" } as const) : ({ kind, connections: 1 } as const);
-      expect(engine.problems(aLoad({ engine: engine.name, model }))).toEqual([]);
+      expect(engine.problems(aLoad({ engine: engine.name, model }), process.env)).toEqual([]);
     }
-    expect(engine.problems(aLoad({ model: closed, maxInFlight: 2, workers: 3 }))).toHaveLength(1);
+    expect(engine.problems(aLoad({ model: closed, maxInFlight: 2, workers: 3 }), process.env)).toHaveLength(1);
     const split = aRequest({ headers: { "x-a": "1\r\nx-b: 2" }, path: "/a b", method: "GET /" });
-    expect(engine.problems(aLoad({ model: closed, requests: [split] }))).toHaveLength(3);
+    expect(engine.problems(aLoad({ model: closed, requests: [split] }), process.env)).toHaveLength(3);
   }
   const autocannon = engines.find((it) => it.name === "autocannon");
-  expect(autocannon?.problems(aLoad())).toEqual([expect.stringContaining("no open model")]);
+  expect(autocannon?.problems(aLoad(), {})).toEqual([expect.stringContaining("no open model")]);
 });
 
 test("autocannon refuses, one by one, the options that it would not heed, and names the engine that does", () => {
   const autocannon = engines.find((it) => it.name === "autocannon");
   const problems = (changes: Partial<LoadSpec>) =>
-    autocannon?.problems(aLoad({ engine: "autocannon", model: closed, requests, ...changes }));
+    autocannon?.problems(aLoad({ engine: "autocannon", model: closed, requests, ...changes }), {});
   const cases: readonly [Partial<LoadSpec>, string][] = [
     [{ model: { kind: "open", rate: 1, spacing: "even" } }, "no open model"],
     [{ keepAlive: { maxRequests: 5, maxAgeMs: null } }, "can't bound a connection's requests or age"],

@@ -72,10 +72,10 @@ test("rate and connections exclude each other, and phases follow the load", () =
 
 test("an engine that can't send the model is refused", () => {
   expect(messagesOf(withChange("rate: 300/s\n", "rate: 300/s\n  engine: autocannon\n"))[0]).toBe(
-    "load.engine: the autocannon engine can't send a rate (open model) | use engine: native, or connections",
+    "load.engine: the autocannon engine can't send a rate (open model) | use engine: native or k6, or connections",
   );
-  expect(messagesOf(withChange("rate: 300/s\n", "rate: 300/s\n  engine: k6\n"))).toEqual([
-    'load.engine: expected "native" or "autocannon", found "k6"',
+  expect(messagesOf(withChange("rate: 300/s\n", "rate: 300/s\n  engine: k7\n"))).toEqual([
+    'load.engine: expected "native", "autocannon" or "k6", found "k7" | did you mean "k6"?',
   ]);
 });
 

@@ -3,6 +3,7 @@ import { accessSync, constants, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import process from "node:process";
 import { test } from "vitest";
+import { findK6 } from "../../runner/engines/k6/find.ts";
 import type { CgroupSupport } from "../../runner/substrate/cgroup/cgroup.ts";
 import { detectCgroup } from "../../runner/substrate/cgroup/detect.ts";
 import { hierarchies } from "../../runner/substrate/cgroup/hierarchies.ts";
@@ -59,7 +60,14 @@ function canMount(): boolean {
   return disk !== null;
 }
 
+/** Null when there is a k6 that will do. */
+function k6Missing(): string | null {
+  const found = findK6(process.env, process.cwd());
+  return typeof found === "string" ? `k6 (${found})` : null;
+}
+
 export const needs = {
+  k6: need(k6Missing()),
   smallDisk: need(canMount() ? null : "the right to mount a tmpfs"),
   linux: need(process.platform === "linux" ? null : "Linux (/proc)"),
   unified: need(unifiedMount === null ? "a writable cgroup v2 mount" : null),

@@ -1,4 +1,5 @@
 /** `doctor`: tries what scenarios may need on this machine, and says how to mend what is missing. */
+import { findK6, k6Path } from "../../engines/k6/find.ts";
 import { Exit, messageOf } from "../../shared/errors.ts";
 import { toLine } from "../../shared/lines.ts";
 import { runProgram } from "../../shared/run-program.ts";
@@ -21,10 +22,10 @@ export async function doctor(cli: Cli): Promise<Exit> {
     node(cli),
     cgroup(),
     leases(cli),
-    await program(cli, "k6", ["version"], "K6_BIN", "scenarios with `engine: k6` (not in this version yet)"),
+    k6(cli),
     await chromium(cli),
     await cluster(),
-    await program(cli, "git", ["--version"], null, "run --baseline-ref"),
+    await program(cli, "git", ["--version"], "run --baseline-ref"),
   ];
   if (cli.json) for (const it of findings) host.stdout.write(toLine({ type: "check", ...it }));
   else {
@@ -59,6 +60,13 @@ function cgroup(): Finding {
   };
 }
 
+function k6({ host }: Cli): Finding {
+  const found = findK6(host.env, host.cwd);
+  if (typeof found !== "string") return { what: "k6", status: "works", text: `${found.version} at ${found.path}` };
+  const there = k6Path(host.env, host.cwd) !== null;
+  return { what: "k6", status: there ? "broken" : "missing", text: `${found}; needed for scenarios with engine: k6` };
+}
+
 function leases({ host }: Cli): Finding {
   const left = outstandingLeases(host);
   const those = (state: RunState) => left.filter((it) => it.state === state).map((it) => it.run);
@@ -76,22 +84,10 @@ function leases({ host }: Cli): Finding {
   return { what: "leases", status: "broken", text: told.join("; ") };
 }
 
-async function program(
-  cli: Cli,
-  name: string,
-  args: readonly string[],
-  variable: string | null,
-  use: string,
-): Promise<Finding> {
+async function program(cli: Cli, name: string, args: readonly string[], use: string): Promise<Finding> {
   const { host } = cli;
-  const named = variable === null ? undefined : host.env[variable];
-  const path = findProgram(named ?? name, host.env, host.cwd);
-  if (path === null)
-    return {
-      what: name,
-      status: "missing",
-      text: `not on the PATH${variable === null ? "" : `, and ${variable} is not set`}; needed for ${use}`,
-    };
+  const path = findProgram(name, host.env, host.cwd);
+  if (path === null) return { what: name, status: "missing", text: `not on the PATH; needed for ${use}` };
   const result = await runProgram(host, [path, ...args], { timeoutMs: 10_000 });
   const version = result.stdout.split("\n")[0]?.trim() ?? "";
   return result.exit === 0

@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import type { Declaration, LoadLine } from "../../record/load-lines.ts";
 import { messageOf } from "../../shared/errors.ts";
 import { readLines, toLine } from "../../shared/lines.ts";
-import type { Job } from "../engine.ts";
+import type { Closing, Job } from "../engine.ts";
 import type { Totals } from "./recorder.ts";
 import type { Usage } from "./self.ts";
 
@@ -13,6 +13,8 @@ export interface WorkerEngine {
   /** Starts at `atMs` on the shared monotonic clock; resolves with the totals when everything has been told. */
   readonly go: (atMs: number) => Promise<Totals>;
   readonly slow: (us: number) => void;
+  /** Asked when `go` has resolved. */
+  readonly closing?: () => Closing;
 }
 
 /** The process around a worker; only its entry may touch it. */
@@ -44,7 +46,8 @@ export function serve(around: WorkerProcess, prepare: (job: Job, say: Say) => Pr
     if (engine === undefined) throw new Error(`a command before ready: ${line}`);
     if (verb === "slow") engine.slow(Number(value));
     else if (verb === "go") {
-      engine.go(Number(value)).then((totals) => print({ type: "done", totals }, () => around.exit(0)), fail);
+      const { go, closing } = engine;
+      go(Number(value)).then((totals) => print({ type: "done", totals, ...closing?.() }, () => around.exit(0)), fail);
     } else throw new Error(`unknown command: ${line}`);
   };
   let first = true;

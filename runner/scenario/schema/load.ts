@@ -26,13 +26,14 @@ export const loadSchema = (engines: readonly string[]) =>
     .strictObject({
       target: reference("The target that requests go to"),
       engine: z
-        .enum(engines as ["native", "autocannon"])
+        .enum(engines as ["native", "autocannon", "k6"])
         .default("native")
         .meta({ description: "Who sends" }),
       rate: rate('Open model: requests are due at this rate however slow the answers are, such as "300/s"').optional(),
       connections: whole("Closed model: each connection sends when its last answer came", 1, 10_000).optional(),
       spacing: z.enum(["poisson", "even"]).optional().meta({
-        description: "Of an open model. poisson: as from independent users (the default). even: like a metronome",
+        description:
+          "Of an open model. poisson: as from independent users (the default). even: like a metronome (all that k6 can)",
       }),
       timeout: positiveDuration("After which a request counts as failed").default(2_000),
       requests: z
@@ -42,7 +43,7 @@ export const loadSchema = (engines: readonly string[]) =>
       feeds,
       workers: whole("Generator processes", 1, 64).default(1),
       maxInFlight: whole(
-        "Requests in flight over all workers; beyond it a due request is dropped and counted",
+        "Requests in flight over all workers; beyond it a due request is dropped and counted. For k6: the virtual users that it makes before the load",
         1,
         100_000,
       ).optional(),

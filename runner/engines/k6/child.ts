@@ -1,0 +1,79 @@
+/** The k6 process of a worker: its command line, its own environment, what it says, and how it ends. */
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { Host } from "../../shared/host.ts";
+import { readLines } from "../../shared/lines.ts";
+import type { K6Exit } from "./exits.ts";
+import type { Env, K6 } from "./find.ts";
+import { createLog, type K6Log } from "./log.ts";
+
+/**
+ * Tags that samples carry; every set of their values is a series of its own, so that addresses and error texts are none of them.
+ * `group` and `check` too: rates over them could not be added up.
+ */
+const systemTags = ["scenario", "name", "method", "status", "error_code", "expected_response"];
+
+export interface K6Child {
+  readonly pid: number;
+  readonly log: K6Log;
+  readonly ended: Promise<K6Exit>;
+  readonly kill: () => void;
+}
+
+export interface K6Start {
+  readonly k6: K6;
+  readonly script: string;
+  /** Folder that the script's own paths are relative to. */
+  readonly cwd: string;
+  readonly apiPort: number;
+  readonly worker: number;
+  readonly workers: number;
+  readonly output: { readonly name: string; readonly env: Env };
+}
+
+export function startK6(host: Host, start: K6Start): K6Child {
+  const child = host.spawn([start.k6.path, ...argsOf(start)], {
+    cwd: start.cwd,
+    env: envOf(host.env, start),
+    stdio: ["pipe", "ignore", "pipe"],
+  });
+  const log = createLog();
+  if (child.stderr) readLines(child.stderr, log.hear);
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.end(start.script);
+  return { pid: child.pid ?? 0, log, ended: endOf(child), kill: () => void child.kill("SIGKILL") };
+}
+
+async function endOf(child: ChildProcess): Promise<K6Exit> {
+  // Not "exit": its last words may still be in the pipe.
+  const [code, signal] = await once(child, "close");
+  return { code, signal };
+}
+
+function argsOf({ k6, apiPort, worker, workers, output }: K6Start): string[] {
+  return [
+    "run",
+    ...["--paused", `--address=127.0.0.1:${apiPort}`],
+    ...["--quiet", "--no-color", "--log-format=json", "--no-usage-report"],
+    // Either keeps every value in memory (grafana/k6#763).
+    ...["--no-thresholds", k6.major >= 2 ? "--summary-mode=disabled" : "--no-summary"],
+    `--system-tags=${systemTags.join(",")}`,
+    ...(workers > 1 ? segment(worker, workers) : []),
+    `--out=${output.name}`,
+    "-",
+  ];
+}
+
+/** k6 splits arrivals and virtual users over instances without loss when all know the same sequence. */
+function segment(worker: number, workers: number): string[] {
+  const at = (i: number) => (i === 0 ? "0" : i === workers ? "1" : `${i}/${workers}`);
+  const all = Array.from({ length: workers + 1 }, (_, i) => at(i));
+  return [`--execution-segment=${at(worker)}:${at(worker + 1)}`, `--execution-segment-sequence=${all.join(",")}`];
+}
+
+/** Options that somebody left in the environment would change the load. */
+const envOf = (env: Env, { output }: K6Start): Env => ({
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("K6_"))),
+  K6_AUTO_EXTENSION_RESOLUTION: "false",
+  ...output.env,
+});

@@ -1,0 +1,41 @@
+/** The k6 engine: any script, or the scenario's own requests, sent by k6, which is found on this machine. */
+import type { LoadSpec } from "../../record/scenario.ts";
+import { childEntry } from "../../shared/package.ts";
+import type { Engine } from "../engine.ts";
+import { loadProblems } from "../worker/load-problems.ts";
+import { type Env, findK6 } from "./find.ts";
+
+/** What it can't do. */
+const refusals: readonly { readonly when: (load: LoadSpec) => boolean; readonly says: string }[] = [
+  {
+    when: (load) => load.model.kind === "open" && load.model.spacing === "poisson",
+    says: "k6 spaces its arrivals evenly; leave out spacing, or use engine: native",
+  },
+  {
+    when: (load) => load.keepAlive.maxRequests !== null || load.keepAlive.maxAgeMs !== null,
+    says: "k6 can't bound a connection's requests or age; use engine: native",
+  },
+  {
+    when: (load) => load.feeds !== undefined,
+    says: "the script that is made for k6 has no feeds: use engine: native, or write a k6 script",
+  },
+];
+
+export const k6: Engine = {
+  name: "k6",
+  models: ["open", "closed"],
+  entry: childEntry(import.meta.url, "./worker.main"),
+  shortestPhaseMs: 1000,
+  // Virtual users are made one by one, each with a JavaScript runtime of its own.
+  patience: { readyMs: 90_000, doneMs: 30_000 },
+  problems: (load, env) => [
+    ...loadProblems(load),
+    ...refusals.flatMap(({ when, says }) => (when(load) ? [says] : [])),
+    ...missing(env),
+  ],
+};
+
+function missing(env: Env): string[] {
+  const found = findK6(env, "/");
+  return typeof found === "string" ? [found] : [];
+}

@@ -1,0 +1,45 @@
+/** The loopback endpoint that k6 pushes its samples to, by Prometheus remote write. */
+import { createServer } from "node:http";
+import { readRemoteWrite, type Series } from "./remote-write.ts";
+
+export interface Receiver {
+  readonly url: string;
+  readonly close: () => void;
+}
+
+/**
+ * @param push   called in order, before the push is answered
+ * @param broken called when a push can't be read or taken in
+ */
+export function startReceiver(
+  push: (series: readonly Series[]) => void,
+  broken: (error: unknown) => void,
+): Promise<Receiver> {
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("error", broken);
+    request.on("end", () => {
+      try {
+        push(readRemoteWrite(Buffer.concat(parts)));
+        response.writeHead(204).end();
+      } catch (error) {
+        broken(error);
+        response.writeHead(400).end();
+      }
+    });
+  });
+  return new Promise((resolve, reject) => {
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      resolve({
+        url: `http://127.0.0.1:${port}/api/v1/write`,
+        close: () => {
+          server.close();
+          server.closeAllConnections();
+        },
+      });
+    });
+  });
+}

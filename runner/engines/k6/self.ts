@@ -1,0 +1,20 @@
+/** What a k6 worker uses: its k6 and itself. k6 sends with all cores, so its CPU is told as a share of them all. */
+import { availableParallelism } from "node:os";
+import { pageBytes } from "../../substrate/procfs/page-size.ts";
+import { readStat } from "../../substrate/procfs/process.ts";
+import type { Usage } from "../worker/self.ts";
+
+/** Where there is no /proc, only the worker itself is seen. */
+export function usageOf(own: Usage, pid: number): Usage {
+  let last = { cpuMs: 0, rssBytes: 0 };
+  const k6 = () => {
+    const stat = readStat(pid);
+    // Gone: it used what it used.
+    if (stat !== null) last = { cpuMs: stat.utimeMs + stat.stimeMs, rssBytes: stat.rssPages * pageBytes() };
+    return last;
+  };
+  return {
+    cpuMs: () => own.cpuMs() + k6().cpuMs / availableParallelism(),
+    rssBytes: () => own.rssBytes() + k6().rssBytes,
+  };
+}
