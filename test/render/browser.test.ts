@@ -54,6 +54,16 @@ browserTest.for(names)("%s fits a phone: the page itself never scrolls sideways"
   expect(await opened.page.evaluate("document.documentElement.scrollWidth")).toBe(390);
 });
 
+browserTest.for([840, 1000, 1280])(
+  "at %i pixels the gates need no scrolling, what is allowed included",
+  async (width) => {
+    await using opened = await open("regressed", { viewport: { width, height: 900 } });
+    const hidden =
+      "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.gates').parentElement)";
+    expect(await opened.page.evaluate(hidden)).toBe(0);
+  },
+);
+
 browserTest("the cards of a phone have no accessibility violation either", async () => {
   await using opened = await open("regressed", { viewport: { width: 390, height: 800 }, colorScheme: "dark" });
   expect(await violations(opened.page)).toEqual([]);
