@@ -28,8 +28,8 @@ const width = (estimate: Estimate): number => {
 };
 
 /** What of a finding is told in cells; samples of somebody else's harness have it too. */
-export type Told = Pick<Finding, "baseline" | "candidate" | "change" | "bound" | "control"> & {
-  readonly metric: { readonly unit: AnyUnit };
+export type Told = Pick<Finding, "baseline" | "candidate" | "change" | "bound" | "control" | "mde" | "mdeFail"> & {
+  readonly metric: { readonly unit: AnyUnit; readonly better: Finding["metric"]["better"] };
 } & Partial<Pick<Finding, "arm" | "trials">>;
 
 export function findingText(finding: Told): FindingText {

@@ -3,7 +3,7 @@ import { formatP, plainSpaces } from "../../runner/shared/format.ts";
 import type { Finding, Judgement } from "../verdict/judgement.ts";
 import { byVerdict, worstOf } from "../verdict/order.ts";
 import { cleaned } from "./clean.ts";
-import { detectable, trialsOf, whyNotDetectable } from "./facts.ts";
+import { decidesFrom, trialsOf, whyNotKnown } from "./facts.ts";
 import { findingText, hasSeveralArms, placeOf } from "./finding-text.ts";
 import { escapeMarkup } from "./svg/element.ts";
 import { reasonsBeside, toChange } from "./words.ts";
@@ -66,6 +66,7 @@ export function renderJunit(judgement: Judgement): string {
 function gateCase(finding: Finding, several: boolean): Case {
   const { baseline, candidate, estimate, interval, allowed } = findingText(finding);
   const place = placeOf(finding, several);
+  const decides = decidesFrom(finding);
   const sides = [baseline, candidate].filter((it) => it !== null).join(" → ");
   return {
     name: place === "" ? finding.title : `${finding.title} · ${place}`,
@@ -79,7 +80,8 @@ function gateCase(finding: Finding, several: boolean): Case {
       ["interval", interval],
       ["allowed", allowed],
       ["trials", trialsOf(finding)],
-      ["finds", detectable(finding) ?? `not known: ${whyNotDetectable(finding)}`],
+      ["passes from", decides?.passes ?? `not known: ${whyNotKnown(finding)}`],
+      ...(decides === null ? [] : [["fails from", decides.fails] as const]),
       ...(finding.a12 === null ? [] : [["A12", finding.a12.toFixed(2)] as const]),
       ...(finding.p === null ? [] : [["p", formatP(finding.p.adjusted)] as const]),
     ],

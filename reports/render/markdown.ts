@@ -2,7 +2,7 @@
 import { formatDuration, plainSpaces } from "../../runner/shared/format.ts";
 import type { Finding, Judgement } from "../verdict/judgement.ts";
 import { cleaned } from "./clean.ts";
-import { detectable, trialsOf } from "./facts.ts";
+import { DECIDES_FROM, decidesFrom, trialsOf } from "./facts.ts";
 import { findingText, hasSeveralArms, placeOf } from "./finding-text.ts";
 import { code, inline, link, list, table } from "./markdown-text.ts";
 import {
@@ -57,10 +57,7 @@ export function renderMarkdown(judgement: Judgement, links: Links = {}): string 
   return `${plainSpaces(blocks.filter((it) => it !== "").join("\n\n"))}\n`;
 }
 
-const legend = (gates: readonly Finding[]): string =>
-  gates.some((it) => it.mde !== null)
-    ? " Finds: the smallest worsening that a gate would have told from none with 80 % chance."
-    : "";
+const legend = (gates: readonly Finding[]): string => (gates.some((it) => it.mde !== null) ? ` ${DECIDES_FROM}` : "");
 
 function notices(run: Judgement["run"]): string[] {
   const ended = run.status === "completed" ? [] : [`This run was ${run.status}`, run.statusReason ?? ""];
@@ -99,10 +96,10 @@ function findings<F extends Finding>(
       `**${estimate}** (${interval})`,
       allowed,
       trialsOf(finding),
-      detectable(finding) ?? "–",
+      decidesFrom(finding)?.short ?? "–",
     ];
   });
-  const head = ["Verdict", kind, ">Baseline", ">Measured", ">Judged", ">Allowed", ">Trials", ">Finds"];
+  const head = ["Verdict", kind, ">Baseline", ">Measured", ">Judged", ">Allowed", ">Trials", ">Passes / fails from"];
   return table(head, rows, kind === "Gate" ? room.gates : room.claims);
 }
 

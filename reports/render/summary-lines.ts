@@ -1,6 +1,7 @@
 /** Lines of a summary on a terminal: what was judged, its two sides, the change and what is allowed, in aligned columns. */
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { oneLine } from "./clean.ts";
+import { decidesFrom } from "./facts.ts";
 import { findingText, type Told } from "./finding-text.ts";
 import { fittedTo, lengthOf } from "./svg/text.ts";
 import type { Word } from "./words.ts";
@@ -35,6 +36,7 @@ export function summaryLines(given: readonly SummaryRow[], width: number | undef
   const widest = Math.max(0, ...compares.map((it) => (findingText(it.finding).candidate ?? "").length));
   const rows = given.map(({ word, name, finding }) => {
     const { baseline, candidate, estimate, interval, allowed } = findingText(finding);
+    const decides = decidesFrom(finding);
     const compared = baseline === null ? "" : `${baseline} → ${(candidate ?? "–").padStart(widest)}`;
     const cells = [
       `${word.icon} ${word.word}`,
@@ -43,6 +45,7 @@ export function summaryLines(given: readonly SummaryRow[], width: number | undef
       estimate,
       `(${withoutUnit(interval, estimate)})`,
       `allowed ${allowed}`,
+      decides?.words.join(", ") ?? "",
     ];
     return cells.map(plainSpaces);
   });
@@ -60,8 +63,8 @@ function withoutUnit(interval: string, estimate: string): string {
 }
 
 const numeric = [2, 3];
-/** Given up in this order when the lines are too long: the interval, then the two sides. */
-const expendable = [4, 2];
+/** Given up in this order when the lines are too long: from where on it decides, the interval, then the two sides. */
+const expendable = [6, 4, 2];
 const leastName = 12;
 
 /** Cells padded to columns; too wide for the terminal, columns are given up, then names are cut. */

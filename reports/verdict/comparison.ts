@@ -34,8 +34,10 @@ export interface Comparison {
   readonly spread: number | null;
   /** The spread, or what the resolution alone would make of it where that is more; null when ranks were used. */
   readonly noise: number | null;
-  /** One-sided, of "not worse". */
+  /** One-sided, of "not worse": what decides. */
   readonly p: number;
+  /** The same by the t test alone, whose bounds these are; null when ranks were used. */
+  readonly student: number | null;
   readonly method: Method;
   readonly passes: boolean;
   /** Asked only of what passes: it costs more than all the rest. */

@@ -2,6 +2,7 @@
 import { benjaminiHochberg, holm } from "../stats/multiplicity.ts";
 import { detectableEffect, pairsNeeded } from "../stats/power.ts";
 import type { Companion, Comparison } from "./comparison.ts";
+import { type Detectable, detectableBy } from "./detectable.ts";
 import type { Levels } from "./levels.ts";
 import { MOST_PAIRS } from "./limits.ts";
 
@@ -14,8 +15,8 @@ export interface Decision {
   readonly tags: readonly Tag[];
   /** In all; null when decided or out of reach. */
   readonly pairsNeeded: () => number | null;
-  /** In "worse" units; null without a spread. */
-  readonly mde: () => number | null;
+  /** Null without a spread. */
+  readonly detects: () => Detectable | null;
 }
 
 export type Tag =
@@ -41,7 +42,13 @@ export function decideFamily(family: readonly (Comparison | null)[], levels: Lev
     const share = levels.alphaFail / (family.length - step);
     const level = levels.fail(share);
     worse &&= (raw[index] as number) <= level;
-    asked[index] = { level, share, worse, adjusted: () => adjusted()[index] as number };
+    asked[index] = {
+      level,
+      share,
+      strictest: levels.alphaFail / family.length,
+      worse,
+      adjusted: () => adjusted()[index] as number,
+    };
   });
   return family.map((it, i) => (it === null ? null : decide(it, levels, asked[i] as Asked)));
 }
@@ -64,6 +71,7 @@ export function decideAdvisory(family: readonly (Comparison | null)[], levels: L
     return decide(it, levels, {
       level,
       share,
+      strictest: shareOf(1),
       worse: kept > 0 && it.p <= level,
       adjusted: () => adjusted()[index] as number,
     });
@@ -86,15 +94,26 @@ interface Asked {
   readonly level: number;
   /** The share of the family's level that it is of: what more pairs would be held against. */
   readonly share: number;
+  /** The share that is asked of one that is worse alone. */
+  readonly strictest: number;
   /** The multiplicity-adjusted test says: worse than nothing. */
   readonly worse: boolean;
   readonly adjusted: () => number;
 }
 
-function decide(it: Comparison, levels: Levels, { level, share, adjusted, worse }: Asked): Decision {
+function decide(it: Comparison, levels: Levels, { level, share, strictest, adjusted, worse }: Asked): Decision {
   const strict = it.worseAt(level);
-  const regresses = worse && it.estimate >= it.margin;
-  const companion: Companion = regresses ? strict.companion() : it.passes ? it.passCompanion() : "agrees";
+  const large = it.estimate >= it.margin;
+  const regresses = worse && large;
+  // By t alone it would be: what keeps it from it is the test that no odd pair carries.
+  const odd = !worse && large && it.student !== null && it.student <= level;
+  const companion: Companion = regresses
+    ? strict.companion()
+    : it.passes
+      ? it.passCompanion()
+      : odd
+        ? "disagrees"
+        : "agrees";
   const fragile = companion === "disagrees";
   const verdict = fragile ? "inconclusive" : regresses ? "regressed" : it.passes ? "pass" : "inconclusive";
   const tags: Tag[] = [];
@@ -106,14 +125,13 @@ function decide(it: Comparison, levels: Levels, { level, share, adjusted, worse 
   if (verdict === "regressed" && strict.lower > it.margin) tags.push("beyond margin proven");
   if (verdict === "pass" && it.upper < 0) tags.push("improved");
   if (verdict === "pass" && it.lower > 0) tags.push("worse within tolerance");
-  const spread = it.spread ?? 0;
   return {
     verdict,
     p: { raw: it.p, adjusted },
     level,
     tags,
     pairsNeeded: () => (verdict === "inconclusive" ? needed(it, levels, share) : null),
-    mde: () => (spread > 0 ? detectableEffect(it.pairs, levels.pass) * spread : null),
+    detects: () => detectableBy(it, levels, strictest),
   };
 }
 

@@ -5,6 +5,7 @@ import { clopperPearson } from "../stats/binomial.ts";
 import { type Bounded, judgeBound } from "./absolute.ts";
 import { becauseOfBound, becauseOfPairs, pairSides, storedSides } from "./because.ts";
 import { type Comparison, reported } from "./comparison.ts";
+import { mdesOf } from "./detectable.ts";
 import { estimateOf } from "./estimate.ts";
 import type { Decision } from "./family.ts";
 import type { Hypothesis } from "./hypotheses.ts";
@@ -27,6 +28,7 @@ interface Decided {
   readonly p: Finding["p"];
   readonly pairsNeeded: number | null;
   readonly mde: number | null;
+  readonly mdeFail: number | null;
 }
 
 /** @param family gates that are decided together */
@@ -74,6 +76,7 @@ export function findingOf(
           : prepared.pairs.length,
     pairsNeeded: decided.pairsNeeded,
     mde: decided.mde,
+    mdeFail: decided.mdeFail,
     a12: control === "interleaved" ? worseShare(samples.candidate, samples.baseline, metric.better) : null,
     trials: dots(prepared),
     tags: [
@@ -122,7 +125,7 @@ function byPairs(
   alpha: number,
 ): Decided {
   const { comparison, pairs, obstacle, samples, stored, scale, hypothesis, control, sessions } = prepared;
-  const open = { verdict: "inconclusive", tags: [], p: null, pairsNeeded: null, mde: null } as const;
+  const open = { verdict: "inconclusive", tags: [], p: null, pairsNeeded: null, mde: null, mdeFail: null } as const;
   if (comparison === null) {
     // From here on the sign-flip test can reach alpha, so that nothing need be assumed.
     const enough = Math.ceil(Math.log2(1 / alpha));
@@ -140,7 +143,6 @@ function byPairs(
   const terms = { scale, better };
   const sides = stored.length === 0 ? pairSides(comparison) : storedSides(...sizes);
   const because = becauseOfPairs(comparison, decision, change, { bound, unit, sides });
-  const mde = decision.mde();
   return {
     verdict: decision.verdict,
     because: stored.length === 0 ? because : because + controlInWords(control ?? "unbridged", sessions),
@@ -149,7 +151,7 @@ function byPairs(
     tags: decision.tags,
     p: { raw: decision.p.raw, adjusted: decision.p.adjusted() },
     pairsNeeded: decision.pairsNeeded(),
-    mde: mde === null ? null : Math.abs(reported(mde, terms)),
+    ...mdesOf(decision.detects(), terms),
   };
 }
 
@@ -162,7 +164,7 @@ function byBound({ samples, obstacle, hypothesis }: Prepared, bound: Bound, alph
   const none = { p: null, pairsNeeded: null };
   if (obstacle !== null || judged === null) {
     const reason = obstacle ?? (values.length === 0 ? "no trial was measured" : "no trial came to a value of its own");
-    const silent = { ...none, mde: null, method: "none", tags: [] };
+    const silent = { ...none, mde: null, mdeFail: null, method: "none", tags: [] };
     return { ...silent, verdict: "inconclusive", because: sentence(reason), wouldChange: MENDED_FIRST };
   }
   return {
@@ -170,7 +172,9 @@ function byBound({ samples, obstacle, hypothesis }: Prepared, bound: Bound, alph
     verdict: judged.verdict,
     because: becauseOfBound(judged, { bound, unit: hypothesis.metric.unit }),
     wouldChange: boundWouldChange(judged, bound, hypothesis.metric.unit),
+    // A bound is passed and failed at the same level.
     mde: judged.mde,
+    mdeFail: judged.mde,
     method: methodOfBound(judged),
     tags: [
       ...(judged.by === "one" ? ["one trial, no error rate"] : judged.by === "spread" ? ["no spread"] : []),

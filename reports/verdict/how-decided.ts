@@ -75,6 +75,9 @@ function companions(gates: readonly Finding[]): string {
   if (tests.length === 0) return "";
   return [
     `Intervals take it that values scatter about normally. A decision by them stands only where ${tests.join(" or ")}, which takes nothing of the kind for granted, does not object.`,
+    paired > 0
+      ? "Where so many pairs give it steps that are fine enough, the sign-flip test itself decides what is worse, and no pair counts for more than one and a half usual ones in it."
+      : "",
     fragile > 0 ? `It objects to ${counted(fragile, "gate")}, which ${fragile === 1 ? "stays" : "stay"} open.` : "",
   ]
     .filter((it) => it !== "")
@@ -103,10 +106,10 @@ function power(gates: readonly Finding[]): string {
   const fits =
     blunt === 0
       ? ""
-      : `For ${counted(blunt, "gate")} that is more than the margin: with no change at all ${blunt === 1 ? "it" : "they"} would pass in fewer than 80 % of such runs.`;
+      : `For ${counted(blunt, "gate")} the first is more than the margin: with no change at all ${blunt === 1 ? "it" : "they"} would pass in fewer than 80 % of such runs.`;
   const unknown = deciding.length - known.length;
   return [
-    "Beside each gate stands the smallest worsening that it would have told from none with 80 % chance, at the noise of this run.",
+    "Beside each gate stand the smallest margin that no change at all would pass, at the level of passing, and the smallest worsening that would be called regressed, at the level that one of all compared gates has to reach and by at least the margin: with 80 % chance each, at the noise of this run.",
     fits,
     unknown === 0 ? "" : `For ${counted(unknown, "gate")} it is not known: no spread was seen, or only ranks count.`,
   ]

@@ -100,10 +100,16 @@ export interface Finding {
   /** Pairs in all, those done included, that would decide it with 80 % power; null when decided, or out of reach. */
   readonly pairsNeeded: number | null;
   /**
-   * Minimum detectable effect: the smallest worsening told from none with 80 % power at this noise, one-sided at alpha; same scale as
-   * `change`, never negative. Of an absolute condition: how far beyond its bound, in the metric's unit, a true value is told so.
+   * Minimum detectable effect at the level of passing: the smallest margin that passes with 80 % power where nothing changed, at this
+   * noise; same scale as `change`, never negative. Of an absolute condition: how far from its bound, in the metric's unit, a true value
+   * is told so.
    */
   readonly mde: number | null;
+  /**
+   * The same at the level of failing: the smallest true worsening that is called regressed with 80 % power, at Holm's strictest level
+   * and estimated at the margin or more. Of an absolute condition `mde` again, since its level is the same.
+   */
+  readonly mdeFail: number | null;
   /** A12: probability that a trial of the arm is worse than one of the other, ties one half; null unless both ran in turn. */
   readonly a12: number | null;
   /** One per trial of both arms: the dot strip. `value` null: see `note`. */

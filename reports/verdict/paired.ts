@@ -15,6 +15,7 @@ import {
   type Terms,
   transformedMargin,
 } from "./comparison.ts";
+import { type Worse, worseOf } from "./worse.ts";
 
 export interface Pair {
   readonly block: number;
@@ -73,6 +74,10 @@ function byT(
   const upper = estimate + reach(terms.alpha);
   const censored = ranked !== differences;
   const shifted = (): number[] => ranked.map((it) => margin - it);
+  const student = pWorse(estimate, noise / Math.sqrt(k), k);
+  const worse: Worse = censored
+    ? { p: student, companionAt: (level) => companion(ranked, level, terms.stream) }
+    : worseOf(differences, student, terms.stream);
   return {
     pairs: k,
     margin,
@@ -81,14 +86,15 @@ function byT(
     upper,
     spread: seen,
     noise,
-    p: pWorse(estimate, noise / Math.sqrt(k), k),
+    p: worse.p,
+    student,
     method: censored ? "least" : "t",
     // Where values are only known as "at least", their upper bound is not: ranks alone may pass.
     passes: censored ? signedRank(shifted()).greater <= terms.alpha : upper < margin,
     passCompanion: () => (censored ? "agrees" : companion(shifted(), terms.alpha, terms.stream)),
     worseAt: (level) => ({
       lower: estimate - reach(level),
-      companion: () => companion(censored ? ranked : differences, level, terms.stream),
+      companion: () => worse.companionAt(level),
     }),
   };
 }
@@ -124,6 +130,7 @@ function byRanks(differences: readonly number[], margin: number, terms: Terms): 
     spread: null,
     noise: null,
     p: greater,
+    student: null,
     method: "ranks",
     passes: signedRank(differences.map((it) => margin - it)).greater <= terms.alpha,
     passCompanion: () => "agrees",

@@ -5,6 +5,7 @@ import type { AnyUnit, Bound, Change } from "../../runner/shared/format.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { becauseOfPairs, pairSides, sampleSides } from "./because.ts";
 import { type Comparison, type Known, reported } from "./comparison.ts";
+import { mdesOf } from "./detectable.ts";
 import { estimateOf } from "./estimate.ts";
 import { type Decision, decideAdvisory, decideFamily } from "./family.ts";
 import type { Estimate } from "./judgement.ts";
@@ -52,7 +53,7 @@ export interface SampleFinding {
   /** As it was given. */
   readonly unit: AnyUnit;
   /** As it is shown. */
-  readonly metric: { readonly unit: AnyUnit };
+  readonly metric: { readonly unit: AnyUnit; readonly better: Metric["better"] };
   readonly advisory: boolean;
   readonly verdict: SampleVerdict;
   readonly scale: "ratio" | "difference";
@@ -70,6 +71,7 @@ export interface SampleFinding {
   readonly pairs: number;
   readonly pairsNeeded: number | null;
   readonly mde: number | null;
+  readonly mdeFail: number | null;
   readonly tags: readonly string[];
   readonly warnings: readonly string[];
   readonly because: string;
@@ -163,14 +165,23 @@ function findingOf(
   const { scale } = asked;
   const bound: Bound = { kind: "margin", value: asked.margin, relative: scale === "ratio" };
   const common = {
-    ...{ name, unit: metric.unit, metric: { unit }, advisory, scale, bound, pairs: sizeOf(metric) },
+    ...{ name, unit: metric.unit, metric: { unit, better }, advisory, scale, bound, pairs: sizeOf(metric) },
     baseline: estimateOf(baseline, scale),
     candidate: estimateOf(candidate, scale),
     control: paired ? ("interleaved" as const) : ("unbridged" as const),
   };
   const floored = asked.floored ? ["absolute floor"] : [];
   if (comparison === null || decision === null) {
-    const none = { estimate: null, change: null, p: null, mde: null, method: "none", warnings: [], tags: floored };
+    const none = {
+      estimate: null,
+      change: null,
+      p: null,
+      mde: null,
+      mdeFail: null,
+      method: "none",
+      warnings: [],
+      tags: floored,
+    };
     return { ...common, ...none, verdict: "inconclusive", ...undecidable(metric, levels.alpha) };
   }
   const estimate = changeOf(comparison, { scale, better });
@@ -180,7 +191,6 @@ function findingOf(
   // Not the smallest gap: two groups of equal values are as far apart as that.
   const resolution = lastDigitIn([...baseline, ...candidate], scale);
   const shape = shapeOf({ baseline, candidate, paired, scale, resolution }, unit, Math.max(1, family));
-  const mde = decision.mde();
   return {
     ...common,
     estimate,
@@ -189,7 +199,7 @@ function findingOf(
     p: { raw: decision.p.raw, adjusted: decision.p.adjusted() },
     method: methodOf(comparison, scale, [candidate.length, baseline.length], "interleaved"),
     pairsNeeded: decision.pairsNeeded(),
-    mde: mde === null ? null : Math.abs(reported(mde, { scale, better })),
+    ...mdesOf(decision.detects(), { scale, better }),
     tags: [...decision.tags, ...shape.tags, ...floored],
     warnings: [
       ...assumptionsOf(decision.tags, comparison.pairs, paired),

@@ -69,6 +69,12 @@ function byWelch(
   const noise = noiseOf(seen, terms.resolution);
   const upper = estimate + reach(terms.alpha);
   const shifted = own.map((it) => it - margin);
+  const student =
+    noise === 0
+      ? estimate > 0
+        ? mannWhitney(own, theirs).greater
+        : 1
+      : studentCdf((-estimate / noise) * Math.sqrt(pairs), df);
   return {
     pairs,
     margin,
@@ -77,12 +83,8 @@ function byWelch(
     upper,
     spread: seen,
     noise,
-    p:
-      noise === 0
-        ? estimate > 0
-          ? mannWhitney(own, theirs).greater
-          : 1
-        : studentCdf((-estimate / noise) * Math.sqrt(pairs), df),
+    p: student,
+    student,
     method: "welch",
     passes: upper < margin,
     passCompanion: () => asFarAs(companion(theirs, shifted, terms.alpha, size)),
@@ -165,6 +167,7 @@ function byRankSum(theirs: readonly number[], own: readonly number[], margin: nu
     spread: null,
     noise: null,
     p: greater,
+    student: null,
     method: "rank-sum",
     passes:
       ranked(

@@ -81,14 +81,15 @@ describe("junit.xml", () => {
     const xml = renderJunit(regressed);
     const cases = xml.match(/<testcase /g)?.length;
     expect(cases).toBe(regressed.gates.length + regressed.claims.length);
-    expect(xml.match(/<property name="finds"/g)?.length).toBe(cases);
+    expect(xml.match(/<property name="passes from"/g)?.length).toBe(cases);
     const passed = /name="Response time p50[^>]*>([\s\S]*?)<\/testcase>/.exec(xml)?.[1];
     for (const property of [
       '"estimate" value="+1.6 %"',
       '"interval" value="−0.4 % to 3.6 %"',
       '"allowed" value="15 %"',
       '"trials" value="5 pairs"',
-      '"finds" value="+4.3 %"',
+      '"passes from" value="4.3 %"',
+      '"fails from" value="+12 %"',
       '"A12" value="0.96"',
     ])
       expect(passed).toContain(`<property name=${property}/>`);
@@ -115,7 +116,7 @@ describe("report.md", () => {
     const md = renderMarkdown(regressed);
     expect(md).toMatch(/^## ✗ Regressed: shop-survives-a-kill\n\np99 in steady rose by 135 %/);
     expect(md).toContain(
-      "| ✗ regressed | Response time p99 · steady · checkout | 41.0 ms | 100.3 ms | **+135 %** (121 % to 150 %) | 25 % | 5 pairs | +4.3 % |",
+      "| ✗ regressed | Response time p99 · steady · checkout | 41.0 ms | 100.3 ms | **+135 %** (121 % to 150 %) | 25 % | 5 pairs | 4.3 % / +12 % |",
     );
     expect(md).toContain("Measured: 0 false alarms in 24 A/A sessions here (0 %, 95 % interval 0 % to 14.2 %)");
     expect(md).toContain("**Recovery · after hungry**: The interval reaches");

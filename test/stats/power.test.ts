@@ -20,6 +20,14 @@ describe("minimum detectable effect at 80 % power", () => {
     agree(0.005, [3.72, 2.63, 2.11, 1.6, 1.33, 1.17, 0.96, 0.84, 0.75, 0.66]);
   });
 
+  test("that has to be large too: the further it has to be, the less it matters that it is significant", () => {
+    const above = (least: number): number => detectableEffect(10, 0.001, least);
+    expect(above(1e-9)).toBeCloseTo(detectableEffect(10, 0.001), 6);
+    // An estimate lies above its own 20 % quantile with a chance of 80 %.
+    for (const least of [3, 20, 1e9]) expect((above(least) - least) * Math.sqrt(10)).toBeCloseTo(0.8416, 3);
+    expect(above(1)).toBeGreaterThan(Math.max(detectableEffect(10, 0.001), 1 + 0.8416 / Math.sqrt(10)));
+  });
+
   test("without an effect the power is alpha", () => {
     for (const k of [2, 3, 10, 200]) {
       for (const alpha of [0.05, 0.001]) expect(pairedPower(k, 0, alpha)).toBeCloseTo(alpha, 9);

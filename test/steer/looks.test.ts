@@ -58,7 +58,7 @@ describe("levels over looks", () => {
     expect(Number.isFinite(compared.upper)).toBe(true);
     // Between looks nothing is decided: the next one is what would decide it.
     expect(decision?.pairsNeeded()).toBe(1000);
-    expect(decision?.mde()).toBeGreaterThan(0.02);
+    expect(decision?.detects()?.pass).toBeGreaterThan(0.02);
   });
 
   test("a run that ended between looks is looked at where it ended", () => {

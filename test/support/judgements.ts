@@ -106,6 +106,7 @@ export function finding(shape: Shape): Finding {
     pairs: Math.max(shape.baseline.length, shape.candidate.length),
     pairsNeeded: null,
     mde: shape.change && paired ? 0.043 : null,
+    mdeFail: shape.change && paired ? 0.12 : null,
     a12: shape.change && paired ? 0.96 : null,
     trials: [...trials("baseline", shape.baseline, 1), ...trials("candidate", shape.candidate, paired ? 2 : 1)],
     tags: [],
@@ -156,6 +157,7 @@ const recovery = finding({
     versus: null,
     control: null,
     mde: 460,
+    mdeFail: 460,
     a12: null,
     warnings: ["one trial is censored: the true value is larger"],
     wouldChange: "A run in which every trial has a value of its own.",
@@ -175,6 +177,7 @@ const oom = finding({
   rest: {
     pairsNeeded: 14,
     mde: 680,
+    mdeFail: 1400,
     a12: 0.72,
     wouldChange:
       "About 9 more pairs (14 in all) would be likely to decide it; a margin above 820 ms would let these numbers pass.",
@@ -204,7 +207,7 @@ const errors = finding({
   change: [-0.00001, -0.0002, 0.0003],
   bound: margin(0.001, false),
   because: "The whole interval is inside the margin of 0.1 pp.",
-  rest: { mde: 0.0003, a12: 0.46, wouldChange: "A margin below 0.03 pp would not let it pass." },
+  rest: { mde: 0.0003, mdeFail: 0.0011, a12: 0.46, wouldChange: "A margin below 0.03 pp would not let it pass." },
 });
 const throughput = finding({
   id: "throughput steady",
@@ -777,6 +780,7 @@ export const stored: Judgement = {
       verdict: "inconclusive",
       control: "unbridged",
       mde: null,
+      mdeFail: null,
       a12: null,
       wouldChange: "Not more of the same: what is said above has to be mended first.",
       p: null,

@@ -19,6 +19,7 @@ function worse(p: number, asked: number[] = [], companion: Companion = "agrees")
     spread: 0.1,
     noise: 0.1,
     p,
+    student: null,
     method: "t",
     passes: false,
     passCompanion: () => "agrees",

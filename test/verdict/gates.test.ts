@@ -80,6 +80,7 @@ describe("not enough to decide", () => {
     expect(finding?.pairsNeeded).toBeGreaterThan(6);
     expect(finding?.wouldChange).toContain("more pairs");
     expect(finding?.mde).toBeGreaterThan(0.05);
+    expect(finding?.mdeFail).toBeGreaterThan(finding?.mde ?? 1);
   });
 
   test("one pair decides nothing", () => {

@@ -63,7 +63,9 @@ describe("how two arms were compared", () => {
   test("says where the noise was too large for what was asked", () => {
     const wild = [80, 125, 90, 115, 85, 120, 95, 104];
     const readings = { "cpu.per-request": { baseline: wild, candidate: [...wild].reverse() } };
-    expect(told({ gates: [cpu], readings })["What it could find"]).toContain("For 1 gate that is more than the margin");
+    expect(told({ gates: [cpu], readings })["What it could find"]).toContain(
+      "For 1 gate the first is more than the margin",
+    );
   });
 
   test("tells of looks, of margins given after the run, and of a second session, where there were any", () => {

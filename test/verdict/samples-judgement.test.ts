@@ -41,6 +41,7 @@ describe("a gate and samples of the same numbers", () => {
       pairs: finding?.pairs,
       pairsNeeded: finding?.pairsNeeded,
       mde: finding?.mde,
+      mdeFail: finding?.mdeFail,
       because: expect.any(String),
     });
   });
@@ -213,7 +214,7 @@ test.prop([anyMetric, fc.constantFrom(null, [2, 40], [2, 1000])], { numRuns: 400
     const answer = samplesJson(judgeSamples(session([given], { looks })));
     expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
     for (const it of answer.metrics) {
-      for (const value of [it.estimate, ...it.interval, it.p, it.pAdjusted, it.mde, it.pairsNeeded])
+      for (const value of [it.estimate, ...it.interval, it.p, it.pAdjusted, it.mde, it.mdeFail, it.pairsNeeded])
         expect(value === null || Number.isFinite(value)).toBe(true);
       expect(it.because).not.toMatch(/NaN|undefined|Infinity/);
     }

@@ -1,7 +1,7 @@
 /** Why a gate or a claim has its verdict: the sentence, what limits it, how it was computed, and its trials. */
 import { formatP, formatValue } from "../../../runner/shared/format.ts";
 import type { Finding } from "../../verdict/judgement.ts";
-import { detectable, whyNotDetectable, worseTrials } from "../facts.ts";
+import { decidesFrom, whyNotKnown, worseTrials } from "../facts.ts";
 import { findingText, placeOf } from "../finding-text.ts";
 import { capitalized, type Word } from "../words.ts";
 import { absent, type ValueTable } from "./value-table.ts";
@@ -52,20 +52,27 @@ function missing({ trials }: Finding): string[] {
 }
 
 function facts(finding: Finding): ExplainView["facts"] {
-  const { pairs, control, pairsNeeded, bound } = finding;
-  const [found, worse] = [detectable(finding), worseTrials(finding)];
+  const { pairs, control, pairsNeeded } = finding;
+  const worse = worseTrials(finding);
   const needed = pairsNeeded === null ? "" : `, about ${pairsNeeded} needed`;
   return [
     { term: control === "interleaved" ? "Pairs" : "Trials", value: `${pairs}${needed}` },
-    {
-      term: "Would have found",
-      value:
-        found === null
-          ? `not known: ${whyNotDetectable(finding)}`
-          : `${found}${bound.kind === "margin" ? "" : " the bound"} with 80\u202f% chance`,
-    },
+    ...power(finding),
     ...(worse === null ? [] : [{ term: "Trials worse (A12)", value: worse }]),
   ];
+}
+
+/** With 80 % chance each, as the note beside the table says. */
+function power(finding: Finding): ExplainView["facts"] {
+  const decides = decidesFrom(finding);
+  if (decides === null) return [{ term: "Passes and fails from", value: `not known: ${whyNotKnown(finding)}` }];
+  const { passes, fails } = decides;
+  return finding.bound.kind === "margin"
+    ? [
+        { term: "Passes from", value: `a margin of ${passes}` },
+        { term: "Fails from", value: fails },
+      ]
+    : [{ term: "Decides from", value: `${passes} or ${fails}` }];
 }
 
 function method({ method, p, versus }: Finding): string[] {

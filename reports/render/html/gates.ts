@@ -1,6 +1,6 @@
 /** The gates table, the claims table, and the rows that both are made of. */
 import type { Finding, Judgement } from "../../verdict/judgement.ts";
-import { detectable } from "../facts.ts";
+import { DECIDES_FROM, decidesFrom } from "../facts.ts";
 import { findingText, hasSeveralArms, placeOf } from "../finding-text.ts";
 import type { Svg } from "../svg/element.ts";
 import { claimWords, reasonsBeside, verdictWords, type Word } from "../words.ts";
@@ -16,8 +16,8 @@ export interface GateRow extends Word {
   readonly estimate: string;
   readonly interval: string;
   readonly allowed: string;
-  /** The smallest effect that it would have found. */
-  readonly detectable: string | null;
+  /** From where on it decides. */
+  readonly decides: readonly string[];
   readonly plot: Svg | null;
   readonly advisory: boolean;
   readonly source: string | null;
@@ -37,6 +37,8 @@ export interface GatesView {
   /** What decided beside the gates, a line each. */
   readonly reasons: readonly string[];
   readonly falseAlarms: string;
+  /** What stands below what is allowed, for the note. */
+  readonly decidesFrom: string;
   /** The method, in plain words. */
   readonly how: Judgement["how"];
   readonly next: { readonly command: string; readonly why: string } | null;
@@ -52,6 +54,7 @@ export function gatesView(judgement: Judgement, hrefOf: (finding: Finding) => st
     ),
     reasons: reasonsBeside(judgement),
     falseAlarms: falseAlarms.text,
+    decidesFrom: DECIDES_FROM,
     how,
     next: next === null ? null : nextOf(next),
   };
@@ -95,7 +98,7 @@ function tableOf(items: readonly Item[], hrefOf: (finding: Finding) => string): 
         href: hrefOf(finding),
         baseline: baseline ?? "–",
         candidate: candidate ?? "–",
-        detectable: detectable(finding),
+        decides: decidesFrom(finding)?.words ?? [],
         plot: forest(finding, axis),
         advisory: finding.advisory,
         source,

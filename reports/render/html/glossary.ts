@@ -23,9 +23,14 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
   },
   { term: "interval", meaning: "Where the true value lies, with one-sided bounds at 5 % each." },
   {
-    term: "would have found",
+    term: "passes from",
     meaning:
-      "The minimum detectable effect: a true worsening as large as this is told from none in 80 of 100 such runs. More than the margin: too much noise, or too few pairs, for what is asked.",
+      "The smallest margin that passes in 80 of 100 such runs where nothing changed: the minimum detectable effect at the level of passing. More than the margin: too much noise, or too few pairs, for what is asked.",
+  },
+  {
+    term: "fails from",
+    meaning:
+      "The smallest true worsening that is called regressed in 80 of 100 such runs: the minimum detectable effect at the level of failing, which all gates share, and by at least the margin.",
   },
   {
     term: "trials worse (A12)",
