@@ -35,7 +35,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "runner/substrate": ["runner/shared"],
   "runner/record": ["runner/shared"],
   "runner/shared": [],
-  "reports/steer": ["reports/verdict", "reports/evidence", "reports/stats", "runner/record", "runner/shared"],
+  "reports/steer": [
+    "reports/verdict",
+    "reports/analyses",
+    "reports/evidence",
+    "reports/stats",
+    "runner/record",
+    "runner/shared",
+  ],
   "reports/render": [
     "reports/verdict",
     "reports/history",

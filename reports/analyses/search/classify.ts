@@ -1,0 +1,82 @@
+/** What trials say about the loads they had, in the words of RFC 9971 (MLRsearch): lower bound, upper bound, undecided. */
+
+/** A trial of a goal at one value of what is searched over. */
+export interface Tried {
+  readonly value: number;
+  readonly good: boolean;
+  /** False: made where the answer is thought to be; it adds to the curve, but is no load of the search. */
+  readonly searching: boolean;
+}
+
+export interface Rule {
+  /** Share of bad trials that a load may have and still hold. */
+  readonly exceed: number;
+  /** Trials after which a load is decided in any case. */
+  readonly repeat: number;
+  /** The direction in which the target has it harder. */
+  readonly harder: "up" | "down";
+}
+
+export type Classification = "lower" | "upper" | "undecided";
+
+/** A load with its trials. */
+export interface LoadPoint {
+  readonly value: number;
+  readonly good: number;
+  readonly bad: number;
+  readonly classified: Classification;
+  /** As the trials so far have it, decided or not. */
+  readonly holds: boolean;
+}
+
+/** Shares are sums of thirds and sevenths: equal ones must count as such. */
+const ROUNDING = 1e-9;
+
+/**
+ * A lower bound as soon as the load keeps its exceed ratio though all trials that are missing were bad, an upper bound as soon as it
+ * breaks it though they were good (RFC 9971, optimistic and pessimistic exceed ratio).
+ */
+export function classify(good: number, bad: number, { exceed, repeat }: Omit<Rule, "harder">): Classification {
+  const whole = Math.max(repeat, good + bad);
+  if (bad / whole > exceed + ROUNDING) return "upper";
+  return (whole - good) / whole <= exceed + ROUNDING ? "lower" : "undecided";
+}
+
+/** The loads of the search, from the easiest to the hardest. */
+export function pointsOf(trials: readonly Tried[], rule: Rule): LoadPoint[] {
+  const sign = rule.harder === "up" ? 1 : -1;
+  return [
+    ...Map.groupBy(
+      trials.filter((it) => it.searching),
+      (it) => it.value,
+    ),
+  ]
+    .sort(([a], [b]) => sign * (a - b))
+    .map(([value, of]) => {
+      const good = of.filter((it) => it.good).length;
+      const bad = of.length - good;
+      const classified = classify(good, bad, rule);
+      const seen = bad / of.length <= rule.exceed + ROUNDING;
+      return { value, good, bad, classified, holds: classified === "undecided" ? seen : classified === "lower" };
+    });
+}
+
+export interface Bounds {
+  /** The easiest load that is an upper bound (RFC 9971: relevant upper bound). */
+  readonly upper: LoadPoint | null;
+  /** The hardest lower bound below it (relevant lower bound). */
+  readonly lower: LoadPoint | null;
+  /** Lower bounds that are harder than an upper bound: the target was not always of one mind. */
+  readonly irregular: readonly LoadPoint[];
+}
+
+/** @param points from the easiest to the hardest */
+export function boundsOf(points: readonly LoadPoint[]): Bounds {
+  const first = points.findIndex((it) => it.classified === "upper");
+  const below = first < 0 ? points : points.slice(0, first);
+  return {
+    upper: points[first] ?? null,
+    lower: below.findLast((it) => it.classified === "lower") ?? null,
+    irregular: first < 0 ? [] : points.slice(first).filter((it) => it.classified === "lower"),
+  };
+}

@@ -1,0 +1,77 @@
+/** The next load that a goal asks for: doubling, then bisecting in the logarithm, then deciding the two loads that enclose the answer. */
+import type { LoadPoint } from "../../analyses/search/classify.ts";
+
+export interface Range {
+  /** The easiest load. */
+  readonly from: number;
+  /** The hardest; null: no end. */
+  readonly to: number | null;
+  /** The first that is tried. */
+  readonly start: number;
+  /** By how much the second is easier when the first does not hold; above 1. */
+  readonly ease: number;
+  /** The loads that enclose the answer are this close, relative to each other. */
+  readonly width: number;
+  /** Trials that the load which holds gets before it is the answer. */
+  readonly repeat: number;
+  readonly harder: "up" | "down";
+}
+
+/** `found` between two bounds; `at-least` the end of the range; `not-even` its beginning. */
+export type Asked =
+  | { readonly kind: "load"; readonly value: number; readonly why: string }
+  | { readonly kind: "answered"; readonly how: "found" | "at-least" | "not-even" };
+
+const load = (value: number, why: string): Asked => ({ kind: "load", value, why });
+
+/** Loads are told, so they have no more digits than anybody reads. */
+const rounded = (value: number): number => Number(value.toPrecision(4));
+
+/**
+ * @param points of the trials so far, from the easiest load to the hardest
+ */
+export function nextLoad(points: readonly LoadPoint[], range: Range): Asked {
+  if (points.length === 0) return load(range.start, "where the search begins");
+  const firstBad = points.findIndex((it) => !it.holds);
+  const above = points[firstBad] ?? null;
+  const below = (firstBad < 0 ? points : points.slice(0, firstBad)).at(-1) ?? null;
+  if (below === null) return above === null ? load(range.start, "where the search begins") : easier(above, range);
+  return above === null ? harder(below, range) : between(below, above, range);
+}
+
+/** Nothing holds yet. */
+function easier(above: LoadPoint, { from, start, ease, harder }: Range): Asked {
+  if (above.value === from) {
+    if (above.classified === "upper") return { kind: "answered", how: "not-even" };
+    return load(from, "whether even the easiest load is too hard");
+  }
+  const by = above.value === start ? ease : 2;
+  const next = rounded(harder === "up" ? above.value / by : above.value * by);
+  return load(beyond(from, next, harder) ? from : next, "easier than what did not hold");
+}
+
+/** Everything holds so far. */
+function harder(below: LoadPoint, { to, harder, repeat }: Range): Asked {
+  if (below.value === to) {
+    return isFull(below, repeat) ? { kind: "answered", how: "at-least" } : load(to, "whether the hardest load holds");
+  }
+  const twice = rounded(harder === "up" ? below.value * 2 : below.value / 2);
+  return load(to !== null && beyond(twice, to, harder) ? to : twice, "twice as hard as what held");
+}
+
+function between(below: LoadPoint, above: LoadPoint, { width, repeat }: Range): Asked {
+  const apart = Math.abs(Math.log(above.value / below.value));
+  const middle = rounded(Math.sqrt(above.value * below.value));
+  if (apart > Math.log1p(width) && middle !== above.value && middle !== below.value)
+    return load(middle, "halfway, in the logarithm, between what held and what did not");
+  if (!isFull(below, repeat)) return load(below.value, "whether it is a lower bound");
+  if (above.classified === "undecided") return load(above.value, "whether it is an upper bound");
+  return { kind: "answered", how: "found" };
+}
+
+/** The best of several loads is kept, and luck is part of what made it the best: it gets all its trials. */
+const isFull = ({ classified, good, bad }: LoadPoint, repeat: number): boolean =>
+  classified === "lower" && good + bad >= repeat;
+
+const beyond = (value: number, end: number, harder: Range["harder"]): boolean =>
+  harder === "up" ? value >= end : value <= end;

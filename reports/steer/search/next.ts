@@ -1,0 +1,165 @@
+/** A search as a state machine: from what the trials said to the next one, or to its end. The same trials give the same step. */
+import { headroomGoal, type Point, type SearchEnd, type SearchSpec } from "../../../runner/record/search.ts";
+import { answerOf, ruleOf } from "../../analyses/search/answer.ts";
+import { boundsOf, classify, pointsOf } from "../../analyses/search/classify.ts";
+import { type Said, triedFor } from "../../analyses/search/said.ts";
+import { type Asked, nextLoad, type Range } from "./next-load.ts";
+
+export type Step =
+  | { readonly kind: "point"; readonly point: Point }
+  | { readonly kind: "stop"; readonly end: SearchEnd; readonly text: string };
+
+export interface Known {
+  /** In the order in which they were made, without one that was interrupted. */
+  readonly said: readonly Said[];
+  /** Since the first trial began, ms. */
+  readonly elapsedMs: number;
+  /** Instances of the target: with one fewer the load should be that much easier. */
+  readonly instances: number;
+}
+
+/** A trial that says nothing is tried again once: then the next one would say nothing either. */
+const MUTE = 2;
+/** Proofs of recovery that may fail in a row. */
+const UNRECOVERED = 3;
+
+export function nextStep(spec: SearchSpec, known: Known): Step {
+  const { said } = known;
+  const wanted = again(said) ?? wantedBy(spec, known);
+  if (wanted.kind === "stop") return wanted;
+  if (said.length >= spec.trials)
+    return stop("trials", `all ${spec.trials} trials are used up; next would be ${describe(wanted.point, spec)}`);
+  if (spec.withinMs !== null && known.elapsedMs >= spec.withinMs)
+    return stop("time", `its time is used up; next would be ${describe(wanted.point, spec)}`);
+  return recovered(spec, said, wanted);
+}
+
+const stop = (end: SearchEnd, text: string): Step => ({ kind: "stop", end, text });
+const point = (it: Omit<Point, "above"> & Partial<Point>): Extract<Step, { kind: "point" }> => ({
+  kind: "point",
+  point: { above: null, ...it },
+});
+
+const describe = ({ purpose, value, why }: Point, { over }: SearchSpec): string =>
+  `${purpose === "probe" ? "a trial" : `a ${purpose} trial`} at ${over.path} ${value} (${why})`;
+
+/** The last trial said nothing: it is made again, or the search ends. Null when it did. */
+function again(said: readonly Said[]): Step | null {
+  const last = said.at(-1);
+  if (last === undefined || last.mute === null) return null;
+  const { kind, text } = last.mute;
+  const row = said.length - 1 - said.findLastIndex((it) => it.mute === null || it.mute.kind !== kind);
+  if (row < MUTE) return { kind: "point", point: { ...last.point, why: `again: ${text}` } };
+  return stop({ generator: "generator", load: "not-loaded", judged: "not-judged" }[kind] as SearchEnd, text);
+}
+
+/** What would be tried next if the target has recovered from the last trial. */
+function wantedBy(spec: SearchSpec, known: Known): Step {
+  for (const { name } of spec.goals) {
+    const asked = nextLoad(pointsOf(triedFor(name, known.said), ruleOf(spec)), rangeOf(spec));
+    if (asked.kind === "load") return point({ purpose: "probe", goal: name, value: asked.value, why: asked.why });
+  }
+  const refined = spec.goals.map((it) => refine(spec, known.said, it.name)).find((it) => it !== null);
+  return (
+    refined ??
+    descent(spec, known.said) ??
+    soak(spec, known.said) ??
+    headroom(spec, known) ??
+    stop("answered", "every goal is answered")
+  );
+}
+
+const rangeOf = ({ from, to, width, repeat, over }: SearchSpec): Range => ({
+  ...{ from, to, start: from, ease: 2, width, repeat, harder: over.harder },
+});
+
+/** An interval so many times as wide as the bounds are apart is narrow enough. */
+const NARROW = 4;
+
+/** The bounds are found with few trials at the answer itself: as many again as a load gets, while its interval is wide. */
+function refine(spec: SearchSpec, said: readonly Said[], goal: string): Step | null {
+  const { bounds, curve } = answerOf(triedFor(goal, said), ruleOf(spec));
+  if (bounds.lower === null || bounds.upper === null || spec.exceed === 0) return null;
+  const spent = said.filter(
+    ({ point: it, mute }) => it.purpose === "refine" && it.goal === goal && mute === null,
+  ).length;
+  if (spent >= spec.repeat) return null;
+  const { value, easiest, hardest } = curve ?? { value: bounds.lower.value, easiest: null, hardest: null };
+  const wide = easiest === null || hardest === null ? Number.POSITIVE_INFINITY : Math.abs(Math.log(hardest / easiest));
+  if (wide <= NARROW * Math.log1p(spec.width)) return null;
+  return point({ purpose: "refine", goal, value: told(value), why: "for a narrower interval of the answer" });
+}
+
+/** The first goal's answer after an overload: a target that remembers the overload does not hold it then. */
+function descent(spec: SearchSpec, said: readonly Said[]): Step | null {
+  const goal = firstGoal(spec);
+  const { lower, upper } = boundsOf(pointsOf(triedFor(goal, said), ruleOf(spec)));
+  if (lower === null || upper === null || spec.over.kind !== "rate") return null;
+  const seen = said.filter((it) => it.point.purpose === "descent").map((it) => it.good[goal] === true);
+  const good = seen.filter((it) => it).length;
+  // One that holds shows that there is a way back; one that does not may be one of those that are allowed.
+  if (good > 0 && seen.length === good) return null;
+  if (classify(good, seen.length - good, spec) !== "undecided") return null;
+  return point({
+    purpose: "descent",
+    goal,
+    value: lower.value,
+    above: upper.value,
+    why: "whether the answer also holds after an overload",
+  });
+}
+
+/** Once, at what is promised. */
+function soak(spec: SearchSpec, said: readonly Said[]): Step | null {
+  const value = promised(spec, said);
+  if (spec.soakMs === null || value === null || said.some((it) => it.point.purpose === "soak")) return null;
+  return point({ purpose: "soak", goal: firstGoal(spec), value, why: "whether the answer holds for long" });
+}
+
+/** The load that the first goal's answer promises; null without one. */
+export function promised(spec: SearchSpec, said: readonly Said[]): number | null {
+  const { curve, bounds } = answerOf(triedFor(firstGoal(spec), said), ruleOf(spec));
+  if (bounds.lower === null) return null;
+  if (bounds.upper === null || curve === null) return bounds.lower.value;
+  return told(curve.value);
+}
+
+/** The same search again from the answer downwards, while the fault strikes. */
+function headroom(spec: SearchSpec, { said, instances }: Known): Step | null {
+  const top = promised(spec, said);
+  if (spec.headroom === null || top === null) return null;
+  const first = said.find((it) => it.point.purpose === "headroom")?.point.value ?? top;
+  const asked: Asked = nextLoad(pointsOf(triedFor(headroomGoal, said), ruleOf(spec)), {
+    ...rangeOf(spec),
+    to: first,
+    start: first,
+    ease: instances > 1 ? instances / (instances - 1) : 2,
+  });
+  if (asked.kind === "answered") return null;
+  const why = `${asked.why}, while ${spec.headroom.fault} strikes`;
+  return point({ purpose: "headroom", goal: headroomGoal, value: asked.value, why });
+}
+
+/** After a bad trial the easiest load has to hold as before, or what follows would measure what is left of it. */
+function recovered(spec: SearchSpec, said: readonly Said[], wanted: Extract<Step, { kind: "point" }>): Step {
+  const at = said.findLastIndex((it) => it.point.purpose !== "recovery" && it.mute === null);
+  const before = said[at];
+  if (before === undefined || before.good[before.point.goal] !== false) return wanted;
+  // The easiest load itself is its own proof.
+  if (before.point.purpose === "probe" && before.point.value === spec.from) return wanted;
+  const goal = before.point.goal === headroomGoal ? firstGoal(spec) : before.point.goal;
+  const proofs = said.slice(at + 1).filter((it) => it.mute === null);
+  if (proofs.some((it) => it.good[goal] === true)) return wanted;
+  if (proofs.length >= UNRECOVERED)
+    return stop(
+      "not-recovered",
+      `after the bad trial ${before.trial} the target did not come back: ${proofs.length} trials at ${spec.over.path} ${spec.from}, which held before it, were bad`,
+    );
+  const why = `proof that the target has recovered from trial ${before.trial}`;
+  return point({ purpose: "recovery", goal, value: spec.from, why });
+}
+
+/** Loads are told, so they have no more digits than anybody reads. */
+const told = (value: number): number => Number(value.toPrecision(4));
+
+const firstGoal = ({ goals }: SearchSpec): string => goals[0]?.name ?? "";
