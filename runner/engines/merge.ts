@@ -1,9 +1,17 @@
 /**
- * Lines of several workers become lines of the record: histograms and bins of a round are added up, the rest is passed on with its
+ * Lines of several workers become lines of the record: histograms, checks and bins of a round are added up, the rest is passed on with its
  * worker's number. Nothing is lost in merging: counts and buckets sum exactly.
  */
 import type { Histogram } from "hdr-histogram-js";
-import type { BinLine, HistogramLine, LatencyLine, LoadLine, Outcome } from "../record/load-lines.ts";
+import type {
+  BinLine,
+  CheckLine,
+  FlowLine,
+  HistogramLine,
+  LatencyLine,
+  LoadLine,
+  Outcome,
+} from "../record/load-lines.ts";
 import { decodeHistogram, encodeHistogram } from "./histogram.ts";
 
 export interface Merger {
@@ -14,7 +22,7 @@ export interface Merger {
 }
 
 interface Sum {
-  readonly line: HistogramLine;
+  readonly line: HistogramLine | FlowLine;
   count: number;
   response: Added;
   service: Added;
@@ -24,6 +32,7 @@ export function createMerger(workers: number): Merger {
   /** Rounds that each worker has told since the last release. */
   const rounds = new Map(Array.from({ length: workers }, (_, i) => [i, 0]));
   let sums = new Map<string, Sum>();
+  let checks = new Map<string, CheckLine>();
   let bins = new Map<number, BinLine>();
 
   const release = (): LatencyLine[] => {
@@ -37,9 +46,10 @@ export function createMerger(workers: number): Merger {
           service: it.service.text(),
         }),
       ),
-      ...[...bins.values()].map((it): LatencyLine => ({ v: 1, ...it })),
+      ...[...checks.values(), ...bins.values()].map((it): LatencyLine => ({ v: 1, ...it })),
     ];
     sums = new Map();
+    checks = new Map();
     bins = new Map();
     for (const [worker, told] of rounds) rounds.set(worker, Math.max(0, told - 1));
     return out;
@@ -49,13 +59,19 @@ export function createMerger(workers: number): Merger {
   return {
     add: (worker, line) => {
       switch (line.type) {
-        case "histogram": {
-          const key = JSON.stringify([line.phase, line.t, line.request, line.outcome]);
+        case "histogram":
+        case "flow": {
+          const key = JSON.stringify([line.type, line.phase, line.t, line.request, line.outcome]);
           const sum = sums.get(key) ?? { line, count: 0, response: added(), service: added() };
           sum.count += line.count;
           sum.response.add(line.response);
           sum.service.add(line.service);
           sums.set(key, sum);
+          return [];
+        }
+        case "check": {
+          const key = JSON.stringify([line.phase, line.request, line.check]);
+          checks.set(key, { ...line, count: line.count + (checks.get(key)?.count ?? 0) });
           return [];
         }
         case "bin":

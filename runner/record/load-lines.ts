@@ -2,11 +2,23 @@
 import type { Stamp } from "./events.ts";
 
 /**
- * Classes of what became of a request that was due. ok: answered with 1xx to 3xx and complete. connect: no connection.
+ * Classes of what became of a request that was due. ok: answered with 1xx to 3xx, or the status that its check names, and complete.
+ * check: answered like that, but not as its check says. connect: no connection.
  * reset: the connection broke while the answer was outstanding. lost: it was closed cleanly, or the load ended, without an answer.
  * protocol: the answer was not HTTP. dropped: never sent, because too many were in flight.
  */
-export const outcomes = ["ok", "4xx", "5xx", "connect", "reset", "timeout", "lost", "protocol", "dropped"] as const;
+export const outcomes = [
+  "ok",
+  "4xx",
+  "5xx",
+  "check",
+  "connect",
+  "reset",
+  "timeout",
+  "lost",
+  "protocol",
+  "dropped",
+] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /**
@@ -26,6 +38,28 @@ export interface HistogramLine {
   readonly response: string | null;
   /** From the actual send. Null for requests that were never sent. */
   readonly service: string | null;
+}
+
+/**
+ * Flows that began in one second of one phase, as a whole: `ok` when every step was, else what the step that ended it was; `cut` when
+ * the load, or the number of connections, ended before they did. Their requests have histograms of their own: a flow counts in no sum.
+ * `response` is the sum of the steps' response times, `service` that of their service times: think time is in neither.
+ */
+export interface FlowLine extends Omit<HistogramLine, "type" | "outcome"> {
+  readonly type: "flow";
+  readonly outcome: FlowOutcome;
+}
+export const flowOutcomes = [...outcomes, "cut"] as const;
+export type FlowOutcome = (typeof flowOutcomes)[number];
+
+/** Answers that failed a check, each counted under the first one that it failed. Lines add up: their sum is that of the outcome `check`. */
+export interface CheckLine {
+  readonly type: "check";
+  /** The request belongs to it, as in a histogram. */
+  readonly phase: string;
+  readonly request: string;
+  readonly check: string;
+  readonly count: number;
 }
 
 /** Counters per bin, by due time; `t` is ms since the load's start, a multiple of the bin. Lines add up. */
@@ -68,7 +102,7 @@ export interface SelfLine {
   readonly rss: number;
 }
 
-export type LoadLine = HistogramLine | BinLine | RequestLine | SelfLine;
+export type LoadLine = HistogramLine | FlowLine | CheckLine | BinLine | RequestLine | SelfLine;
 
 /** A line of latency.ndjson: merged over workers (histograms, bins), or as one worker told it. */
 export type LatencyLine = { readonly v: 1; readonly worker?: number } & LoadLine;

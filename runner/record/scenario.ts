@@ -95,7 +95,12 @@ export interface LoadSpec {
   /** Requests in flight over all workers; beyond it a due request is dropped and counted. */
   readonly maxInFlight: number;
   readonly keepAlive: { readonly maxRequests: number | null; readonly maxAgeMs: number | null };
+  /** Steps of flows included. */
   readonly requests: readonly RequestSpec[];
+  /** Left out: none. */
+  readonly flows?: readonly FlowSpec[] | undefined;
+  /** Of a closed model: after each request or flow. Left out: none. */
+  readonly think?: ThinkSpec | undefined;
   /** Left out: none. */
   readonly feeds?: readonly FeedSpec[] | undefined;
 }
@@ -122,8 +127,47 @@ export interface RequestSpec {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** Of a step 0: it comes when its flow comes. */
   readonly weight: number;
+  /** Looked at in this order. Left out: none. */
+  readonly check?: readonly CheckSpec[] | undefined;
+  /** Values for the steps that follow, as `${vars.NAME}`. Left out: none. */
+  readonly extract?: readonly ExtractSpec[] | undefined;
 }
+
+/** Where a value is found in an answer: at a JSON Pointer, in a header, or by a pattern's first group (or all that it matches). */
+export type ExtractSpec = { readonly name: string } & (
+  | { readonly kind: "json"; readonly path: string }
+  | { readonly kind: "header"; readonly header: string }
+  | { readonly kind: "regex"; readonly pattern: string }
+);
+
+/** Steps that one user takes in turn. */
+export interface FlowSpec {
+  readonly name: string;
+  readonly weight: number;
+  /** Requests by their names; each step belongs to one flow. */
+  readonly steps: readonly ({ readonly request: string } | { readonly think: ThinkSpec })[];
+}
+
+/** uniform: anything between, or constant. exponential: most are short, a few long. */
+export type ThinkSpec =
+  | { readonly kind: "uniform"; readonly fromMs: number; readonly toMs: number }
+  | { readonly kind: "exponential"; readonly meanMs: number };
+
+/** What an answer must be like. Texts, but for regular expressions, may hold references as the request does. */
+export type CheckSpec = {
+  /** Unique within its request; says what is looked at, never the value. */
+  readonly name: string;
+} /** `200`, or `2xx` for the whole class: one of them. */ & (
+  | { readonly kind: "status"; readonly codes: readonly string[] }
+  | { readonly kind: "header"; readonly header: string; readonly is: string }
+  | { readonly kind: "header-matches"; readonly header: string; readonly pattern: string; readonly flags: string }
+  | { readonly kind: "contains"; readonly text: string }
+  | { readonly kind: "matches"; readonly pattern: string }
+  /** The value at a JSON Pointer (RFC 6901) of the body. */
+  | { readonly kind: "json"; readonly path: string; readonly is: string | number | boolean | null }
+);
 
 export interface Phase {
   readonly name: string;

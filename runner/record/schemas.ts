@@ -1,7 +1,7 @@
 /** Zod schemas of everything in a record. Unknown extra fields are let through: a newer harness of the same schema may add some. */
 import { z } from "zod";
 import type { JournalLine } from "./events.ts";
-import { type LatencyLine, outcomes, type SeriesLine } from "./load-lines.ts";
+import { flowOutcomes, type LatencyLine, outcomes, type SeriesLine } from "./load-lines.ts";
 import type { RunFile } from "./run-file.ts";
 import type { Condition, Scenario } from "./scenario.ts";
 
@@ -144,6 +144,18 @@ export const latencyLine = exactly<LatencyLine>()(
     }),
     z.object({
       ...ofWorker,
+      ...type("flow"),
+      phase: text,
+      t: number.nonnegative(),
+      request: text,
+      outcome: z.enum(flowOutcomes),
+      count,
+      response: orNull(text),
+      service: orNull(text),
+    }),
+    z.object({ ...ofWorker, ...type("check"), phase: text, request: text, check: text, count }),
+    z.object({
+      ...ofWorker,
       ...type("bin"),
       t: number.nonnegative(),
       due: count,
@@ -231,6 +243,26 @@ const target = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("http"), name: text, url: text, ready, needs: texts }),
 ]);
 
+const check = z.discriminatedUnion("kind", [
+  z.object({ name: text, kind: z.literal("status"), codes: texts }),
+  z.object({ name: text, kind: z.literal("header"), header: text, is: text }),
+  z.object({ name: text, kind: z.literal("header-matches"), header: text, pattern: text, flags: text }),
+  z.object({ name: text, kind: z.literal("contains"), text }),
+  z.object({ name: text, kind: z.literal("matches"), pattern: text }),
+  z.object({ name: text, kind: z.literal("json"), path: text, is: z.union([text, number, z.boolean(), z.null()]) }),
+]);
+
+const extract = z.discriminatedUnion("kind", [
+  z.object({ name: text, kind: z.literal("json"), path: text }),
+  z.object({ name: text, kind: z.literal("header"), header: text }),
+  z.object({ name: text, kind: z.literal("regex"), pattern: text }),
+]);
+
+const think = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("uniform"), fromMs: number, toMs: number }),
+  z.object({ kind: z.literal("exponential"), meanMs: number }),
+]);
+
 const load = z.object({
   target: text,
   engine: z.enum(["native", "autocannon", "k6"]),
@@ -243,8 +275,27 @@ const load = z.object({
   maxInFlight: whole,
   keepAlive: z.object({ maxRequests: orNull(whole), maxAgeMs: orNull(number) }),
   requests: z.array(
-    z.object({ name: text, method: text, path: text, headers: textMap, body: orNull(text), weight: number }),
+    z.object({
+      name: text,
+      method: text,
+      path: text,
+      headers: textMap,
+      body: orNull(text),
+      weight: number,
+      check: z.array(check).optional(),
+      extract: z.array(extract).optional(),
+    }),
   ),
+  flows: z
+    .array(
+      z.object({
+        name: text,
+        weight: number,
+        steps: z.array(z.union([z.object({ request: text }), z.object({ think })])),
+      }),
+    )
+    .optional(),
+  think: think.optional(),
   feeds: z
     .array(
       z.object({

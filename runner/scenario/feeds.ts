@@ -6,6 +6,7 @@ import { parseTemplate, type Reference } from "../engines/requests/template.ts";
 import type { FeedSpec, LoadSpec } from "../record/scenario.ts";
 import type { CheckContext } from "./context.ts";
 import type { Problems } from "./problems.ts";
+import { asPattern } from "./schema/check.ts";
 import type { LoadInput } from "./schema/load.ts";
 import { methods } from "./schema/request.ts";
 import { suggest } from "./suggest.ts";
@@ -62,6 +63,26 @@ export function checkTemplates(request: Node, scope: Scope, problems: Problems):
     const node = child(request, field);
     if (node !== undefined) checkTexts(node, field === "headers", scope, problems);
   }
+  checkExpected(child(request, "check"), scope, problems);
+}
+
+/** Texts of a check are compared as they are; regular expressions and names are none. */
+function checkExpected(check: Node | undefined, scope: Scope, problems: Problems): void {
+  const [header, body] = [child(check, "header"), child(check, "body")];
+  const texts = entries(header).map(([, node]) => node);
+  const patterns = texts.filter((it) => asPattern(text(it) ?? "") !== null);
+  for (const node of [...patterns, child(body, "matches")]) {
+    const [first] = parseTemplate(text(node) ?? "")?.references ?? [];
+    if (node !== undefined && first !== undefined)
+      problems.within(
+        node,
+        first.written,
+        "a regular expression can't be filled in",
+        "use contains, json or a whole value",
+      );
+  }
+  for (const node of [...texts.filter((it) => !patterns.includes(it)), child(body, "contains"), child(body, "json")])
+    if (node !== undefined) checkTexts(node, false, scope, problems);
 }
 
 function checkTexts(node: Node, inHeader: boolean, scope: Scope, problems: Problems): void {

@@ -9,7 +9,7 @@ import { mapScalars, type Node, type Path } from "./tree.ts";
 
 const parts = ["address", "host", "port"];
 /** Fields of a request in which values are filled in when it is sent. */
-const templated = new Set<string>([...methods, "path", "headers", "body"]);
+const templated = new Set<string>([...methods, "path", "headers", "body", "check"]);
 const reference = /\$\{targets\.([^.}]*)\.([^}]*)\}/g;
 
 /** Fills in the environment and checks the form of all references. `$${` is a plain `${`. */
@@ -44,7 +44,7 @@ function fill(node: Node, text: string, env: Readonly<Record<string, string | un
     }
     if (isForRequests(name)) {
       if (isRequestText(node.path)) return written;
-      return tell("only a request's path, headers and body can hold a value of a feed or a variable");
+      return tell("only a request's path, headers, body and check can hold a value of a feed or a variable");
     }
     if (!name.startsWith("targets.")) {
       return tell(

@@ -1,6 +1,7 @@
 /** Requests: one method each, names that tell them apart; what is sent for each. */
 import { withoutReferences } from "../engines/requests/template.ts";
 import type { RequestSpec } from "../record/scenario.ts";
+import { checkCheck, resolveCheck } from "./checks.ts";
 import type { CheckContext } from "./context.ts";
 import { checkTemplates, type Feeds } from "./feeds.ts";
 import { isName } from "./schema/fields.ts";
@@ -24,6 +25,7 @@ export function checkRequests(load: Node, feeds: Feeds, { problems }: CheckConte
       problems.inside(node, `"${method === undefined ? "method" : "path"}" is missing`);
       continue;
     }
+    checkCheck(node, text(method) ?? String(given[0]).toUpperCase(), problems);
     const name = requestName(node);
     const other = seen.get(name);
     if (other !== undefined)
@@ -62,6 +64,7 @@ export const isComplete = (request: RequestInput): boolean => methodOf(request) 
 export function resolveRequest(request: RequestInput): RequestSpec {
   const { method, path } = methodOf(request) ?? { method: "GET", path: "/" };
   const { body } = request;
+  const checks = resolveCheck(request.check);
   const json = body !== undefined && typeof body !== "string";
   const typed = Object.keys(request.headers).some((it) => it.toLowerCase() === "content-type");
   return {
@@ -71,5 +74,6 @@ export function resolveRequest(request: RequestInput): RequestSpec {
     headers: json && !typed ? { ...request.headers, "content-type": "application/json" } : request.headers,
     body: json ? JSON.stringify(body) : (body ?? null),
     weight: request.weight,
+    ...(checks.length === 0 ? {} : { check: checks }),
   };
 }

@@ -104,7 +104,7 @@ describe("templates", () => {
 
   test("have no place in anything but requests, nor in names", () => {
     expect(messagesOf(withChange('CACHE: "on"', 'CACHE: "${feed.users.id}"'))).toEqual([
-      "targets.shop.env.CACHE: only a request's path, headers and body can hold a value of a feed or a variable",
+      "targets.shop.env.CACHE: only a request's path, headers, body and check can hold a value of a feed or a variable",
     ]);
     expect(said('{ name: checkout, post: /a, body: { "${feed.users.id}": 1 } }')).toMatch(/a name can't be filled in/);
     expect(said(path("/a?$${feed.users.id}"))).toMatch(/can't be kept as text/);
@@ -127,7 +127,7 @@ describe("templates", () => {
       .replace(", load: { rate: { from: 300/s, to: 600/s } }", "")
       .replace(", weight: 2", "");
     expect(messagesOf(text, { folder })).toEqual([
-      "load.engine: autocannon sends the same bytes again and again: it has no feeds; use engine: native",
+      "load.engine: autocannon only repeats its requests: it has no feeds; use engine: native",
     ]);
   });
 });

@@ -3,7 +3,7 @@
 import type { LoadSpec } from "../../record/scenario.ts";
 import { childEntry } from "../../shared/package.ts";
 import type { Engine } from "../engine.ts";
-import { loadProblems } from "../worker/load-problems.ts";
+import { extras, loadProblems } from "../worker/load-problems.ts";
 
 /** What it can't do, or not rightly. */
 const refusals: readonly { readonly when: (load: LoadSpec) => boolean; readonly says: string }[] = [
@@ -20,10 +20,6 @@ const refusals: readonly { readonly when: (load: LoadSpec) => boolean; readonly 
     says: "autocannon takes requests in turn: it has no weights",
   },
   {
-    when: (load) => load.feeds !== undefined,
-    says: "autocannon sends the same bytes again and again: it has no feeds",
-  },
-  {
     when: (load) => load.requests.some((it) => it.method === "HEAD"),
     says: "autocannon waits for a body after HEAD",
   },
@@ -36,5 +32,6 @@ export const autocannon: Engine = {
   problems: (load) => [
     ...loadProblems(load),
     ...refusals.flatMap(({ when, says }) => (when(load) ? [`${says}; use engine: native`] : [])),
+    ...extras(load).map((it) => `autocannon only repeats its requests: it has no ${it}; use engine: native`),
   ],
 };

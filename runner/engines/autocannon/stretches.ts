@@ -1,6 +1,6 @@
 /** Consecutive phases with the same number of connections: one run of autocannon each, since its connections are fixed. */
 import type { Job } from "../engine.ts";
-import { phaseStarts } from "../worker/recorder.ts";
+import { phaseStarts } from "../worker/phase-starts.ts";
 import { shareOf } from "../worker/share.ts";
 
 export interface Stretch {

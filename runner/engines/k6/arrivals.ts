@@ -1,7 +1,7 @@
 /** The arrivals of a load as k6 scenarios, one per phase and named like it: every sample then knows its phase. */
 import { unreachable } from "../../shared/errors.ts";
 import type { JobPhase } from "../engine.ts";
-import { phaseStarts } from "../worker/recorder.ts";
+import { phaseStarts } from "../worker/phase-starts.ts";
 
 export type K6Scenario = Readonly<Record<string, unknown>> & { readonly executor: string };
 

@@ -2,7 +2,7 @@
 import type { LoadSpec } from "../../record/scenario.ts";
 import { childEntry } from "../../shared/package.ts";
 import type { Engine } from "../engine.ts";
-import { loadProblems } from "../worker/load-problems.ts";
+import { extras, loadProblems } from "../worker/load-problems.ts";
 import { type Env, findK6 } from "./find.ts";
 
 /** What it can't do. */
@@ -14,10 +14,6 @@ const refusals: readonly { readonly when: (load: LoadSpec) => boolean; readonly 
   {
     when: (load) => load.keepAlive.maxRequests !== null || load.keepAlive.maxAgeMs !== null,
     says: "k6 can't bound a connection's requests or age; use engine: native",
-  },
-  {
-    when: (load) => load.feeds !== undefined,
-    says: "the script that is made for k6 has no feeds: use engine: native, or write a k6 script",
   },
 ];
 
@@ -31,6 +27,7 @@ export const k6: Engine = {
   problems: (load, env) => [
     ...loadProblems(load),
     ...refusals.flatMap(({ when, says }) => (when(load) ? [says] : [])),
+    ...extras(load).map((it) => `the script that is made for k6 has no ${it}; use engine: native, or a k6 script`),
     ...missing(env),
   ],
 };

@@ -5,7 +5,8 @@
 import { type LoadLine, type Outcome, outcomes } from "../../record/load-lines.ts";
 import type { JobPhase } from "../engine.ts";
 import { type Counts, encode, newCounts, recordMs } from "../worker/counts.ts";
-import { phaseStarts, type Totals } from "../worker/recorder.ts";
+import { phaseStarts } from "../worker/phase-starts.ts";
+import type { Totals } from "../worker/recorder.ts";
 
 export interface Finished {
   readonly phase: string;

@@ -2,26 +2,24 @@
  * The closed model: N requests outstanding at any time, each sent when the one before is over. It measures what a fixed number of
  * patient clients see: while the target stalls they send nothing, so its quantiles hide stalls (the open model's do not).
  */
+import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
+import { thinkMs } from "../requests/think.ts";
 import { backOff } from "../worker/back-off.ts";
-import { Code, phaseStarts, type Recorder } from "../worker/recorder.ts";
+import { phaseStarts } from "../worker/phase-starts.ts";
+import { Code } from "../worker/recorder.ts";
 import { shareOf } from "../worker/share.ts";
-import type { Pool } from "./pool.ts";
-
-export interface ClosedLoop {
-  /** A client's request is over: its next one follows, after a pause when there was no answer. */
-  readonly over: (outcome: number, client: number) => void;
-  readonly finished: Promise<void>;
-}
+import { later } from "./later.ts";
+import type { Model } from "./model.ts";
 
 export function loopClosed(options: {
   readonly job: Job;
-  readonly choose: () => number;
-  readonly pool: Pool;
-  readonly recorder: Recorder;
+  /** A client's turn. */
+  readonly begin: (phase: number, due: number, client: number) => void;
+  readonly sweep: () => void;
   readonly now: () => number;
-}): ClosedLoop {
-  const { job, pool, recorder, now } = options;
+}): Model {
+  const { job, now } = options;
   const { promise: finished, resolve } = Promise.withResolvers<void>();
   const starts = phaseStarts(job.phases);
   const endMs = starts.at(-1) as number;
@@ -31,8 +29,12 @@ export function loopClosed(options: {
   const patience = Array.from({ length: Math.max(...clients) }, backOff);
   /** Clients that have a request outstanding or are waiting to send one. */
   const busy = new Set<number>();
+  const { think } = job.load;
+  const random = seeded(job.seed, `think between ${job.worker}`);
+  const thinksMs = think === undefined ? () => 0 : () => thinkMs(think, random);
   let phase = 0;
 
+  const phaseAt = (at: number): number => starts.findLastIndex((start, i) => start <= at && i < job.phases.length);
   const advance = () => {
     while (phase < job.phases.length - 1 && now() >= (starts[phase + 1] as number)) phase++;
   };
@@ -44,12 +46,11 @@ export function loopClosed(options: {
       busy.delete(client);
       return;
     }
-    recorder.due(at);
-    pool.send(phase, options.choose(), at, client);
+    options.begin(phase, at, client);
   };
   const tick = () => {
     advance();
-    pool.sweep();
+    options.sweep();
     if (now() >= endMs) return resolve();
     for (let client = 0; client < (clients[phase] as number); client++) {
       if (busy.has(client)) continue;
@@ -59,15 +60,21 @@ export function loopClosed(options: {
     const untilNext = (starts[phase + 1] as number) - now();
     setTimeout(tick, Math.max(1, Math.min(10, untilNext)));
   };
-  // The caller holds `over` before the first request is sent.
+  // The caller holds the model before the first request is sent.
   setImmediate(tick);
   return {
     finished,
-    over: (outcome, client) => {
+    poll: () => undefined,
+    ended: (outcome, client) => {
       const its = patience[client] as ReturnType<typeof backOff>;
-      if (outcome <= Code["5xx"]) its.worked();
-      if (outcome <= Code["5xx"] || outcome === Code.timeout) step(client);
-      else setTimeout(step, its.failed(), client);
+      const isAnswered = outcome <= Code.check;
+      if (isAnswered) its.worked();
+      const backOffMs = isAnswered || outcome === Code.timeout ? 0 : its.failed();
+      const pauseMs = Math.max(backOffMs, thinksMs());
+      if (pauseMs === 0) step(client);
+      else later(now, now() + pauseMs, () => step(client));
     },
+    left: (client) => void busy.delete(client),
+    stays: (client, at) => at < endMs && client < (clients[phaseAt(at)] as number),
   };
 }

@@ -2,7 +2,7 @@
 import type { LoadModel } from "../../record/scenario.ts";
 import { type Random, seeded } from "../../shared/random.ts";
 import type { Job, JobPhase } from "../engine.ts";
-import { phaseStarts } from "../worker/recorder.ts";
+import { phaseStarts } from "../worker/phase-starts.ts";
 
 export type Spacing = Extract<LoadModel, { kind: "open" }>["spacing"];
 

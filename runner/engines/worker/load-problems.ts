@@ -9,6 +9,12 @@ export const loadProblems = (load: LoadSpec): string[] => [
     : []),
 ];
 
+/** What a load asks for beyond the same requests again and again, in words. */
+export const extras = ({ feeds, requests }: LoadSpec): readonly string[] => [
+  ...(feeds === undefined ? [] : ["feeds"]),
+  ...(requests.some((it) => it.check !== undefined) ? ["checks"] : []),
+];
+
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** A request must be one HTTP/1.1 message on the wire. */

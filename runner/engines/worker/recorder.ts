@@ -2,10 +2,10 @@
  * What a worker remembers between two flushes: histograms per (phase, second, request, outcome), counters per bin, a few single
  * requests. Nothing per request outlives the request. All times are ms since the load's start.
  */
-import { type HistogramLine, type LoadLine, type Outcome, outcomes } from "../../record/load-lines.ts";
+import { type LoadLine, type Outcome, outcomes } from "../../record/load-lines.ts";
 import type { Random } from "../../shared/random.ts";
 import type { JobPhase } from "../engine.ts";
-import { type Counts, countsPool, encode, recordMs } from "./counts.ts";
+import { createCells } from "./cells.ts";
 import { createReservoir } from "./reservoir.ts";
 
 export const binMs = 100;
@@ -17,11 +17,6 @@ export const Code = Object.fromEntries(outcomes.map((name, i) => [name, i])) as 
 
 export type Totals = Record<Outcome | "due" | "sent", number>;
 
-interface Cell {
-  count: number;
-  response: Counts | null;
-  service: Counts | null;
-}
 interface Bin {
   due: number;
   slow: number;
@@ -51,13 +46,9 @@ export interface Recorder {
 }
 
 export function createRecorder(phases: readonly JobPhase[], requestNames: readonly string[], rng: Random): Recorder {
-  const starts = phaseStarts(phases);
-  const histograms = countsPool();
+  const cells = createCells(phases, requestNames, outcomes);
   const reservoir = createReservoir(kept.slowest, kept.random, rng);
   const totals = Object.fromEntries([...outcomes, "due", "sent"].map((name) => [name, 0])) as Totals;
-  /** Seconds per phase that a key has room for. */
-  const room = Math.ceil(Math.max(...phases.map((it) => it.durationMs)) / 1000) + 1;
-  let cells = new Map<number, Cell>();
   let bins = new Map<number, Bin>();
   let slowMs = Number.POSITIVE_INFINITY;
 
@@ -70,45 +61,12 @@ export function createRecorder(phases: readonly JobPhase[], requestNames: readon
     }
     return bin;
   };
-  const cellAt = (phase: number, request: number, outcome: number, due: number): Cell => {
-    const second = Math.max(0, Math.floor((due - (starts[phase] as number)) / 1000));
-    const key = ((phase * room + second) * requestNames.length + request) * outcomes.length + outcome;
-    let cell = cells.get(key);
-    if (cell === undefined) {
-      cell = { count: 0, response: null, service: null };
-      cells.set(key, cell);
-    }
-    return cell;
-  };
   const count = (outcome: number, due: number): Bin => {
     const bin = binAt(due);
     bin.counts[outcome] = (bin.counts[outcome] as number) + 1;
     totals[outcomes[outcome] as Outcome]++;
     return bin;
   };
-  const line = (key: number, cell: Cell): HistogramLine => {
-    const outcome = key % outcomes.length;
-    const request = Math.floor(key / outcomes.length) % requestNames.length;
-    const second = Math.floor(key / outcomes.length / requestNames.length) % room;
-    const phase = Math.floor(key / outcomes.length / requestNames.length / room);
-    const told = (histogram: Counts | null) => {
-      if (histogram === null) return null;
-      const text = encode(histogram);
-      histograms.give(histogram);
-      return text;
-    };
-    return {
-      type: "histogram",
-      phase: (phases[phase] as JobPhase).name,
-      t: second * 1000,
-      request: requestNames[request] as string,
-      outcome: outcomes[outcome] as Outcome,
-      count: cell.count,
-      response: told(cell.response),
-      service: told(cell.service),
-    };
-  };
-
   return {
     due: (at) => {
       binAt(at).due++;
@@ -116,32 +74,24 @@ export function createRecorder(phases: readonly JobPhase[], requestNames: readon
     },
     dropped: (phase, request, due) => {
       count(Code.dropped, due);
-      cellAt(phase, request, Code.dropped, due).count++;
+      cells.add(phase, request, Code.dropped, due, Number.NaN, Number.NaN);
     },
     finished: (phase, request, outcome, due, sent, end, port) => {
       const wasSent = !Number.isNaN(sent);
       const response = end - due;
       const bin = count(outcome, due);
       if (outcome === Code.ok && response > slowMs) bin.slow++;
-      const cell = cellAt(phase, request, outcome, due);
-      cell.count++;
-      cell.response ??= histograms.take();
-      recordMs(cell.response, response);
-      if (wasSent) {
-        totals.sent++;
-        cell.service ??= histograms.take();
-        recordMs(cell.service, end - sent);
-      }
+      cells.add(phase, request, outcome, due, response, end - sent);
+      if (wasSent) totals.sent++;
       reservoir.offer(response, () => ({ phase, request, outcome, due, sent: wasSent ? sent : null, end, port }));
     },
     slowerThan: (us) => {
       slowMs = us / 1000;
     },
     flush: function* () {
-      const [oldCells, oldBins, singles] = [cells, bins, reservoir.drain()];
-      cells = new Map();
+      const [oldBins, singles] = [bins, reservoir.drain()];
       bins = new Map();
-      for (const [key, cell] of oldCells) yield line(key, cell);
+      for (const it of cells.flush()) yield { type: "histogram", ...it };
       for (const [key, bin] of oldBins) {
         yield { type: "bin", t: key * binMs, due: bin.due, counts: named(bin.counts), slow: bin.slow };
       }
@@ -161,13 +111,6 @@ export function createRecorder(phases: readonly JobPhase[], requestNames: readon
     },
     totals: () => ({ ...totals }),
   };
-}
-
-/** When each phase starts, ms since the load's start, and as a last element when the last one ends. */
-export function phaseStarts(phases: readonly JobPhase[]): number[] {
-  const starts = [0];
-  for (const phase of phases) starts.push((starts.at(-1) as number) + phase.durationMs);
-  return starts;
 }
 
 const named = (counts: readonly number[]): Partial<Record<Outcome, number>> =>

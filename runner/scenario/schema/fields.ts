@@ -65,3 +65,7 @@ export const requestPath = (description: string) =>
         `expected a path such as "/items?page=2" (other characters percent-encoded), found ${JSON.stringify(issue.input)}`,
     })
     .meta({ description });
+
+export const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "expected the name of a header: letters, digits and hyphens");

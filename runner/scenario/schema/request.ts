@@ -1,26 +1,24 @@
 /** A request: what is sent, and how often. */
 import { z } from "zod";
 import { expecting } from "../../shared/quantity-fields.ts";
-import { name, plainText, requestPath } from "./fields.ts";
+import { check } from "./check.ts";
+import { headerName, name, plainText, requestPath } from "./fields.ts";
 
 export const methods = ["get", "post", "put", "patch", "delete", "head"] as const;
 
 const path = (method: string) => requestPath(`Path of a ${method} request`).optional();
-
-const headerName = z
-  .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "expected the name of a header: letters, digits and hyphens")
-  .refine(
-    (it) => !/^(content-length|transfer-encoding|connection|upgrade|expect)$/i.test(it),
-    "this header is set by the engine",
-  );
 
 const headerValue = plainText("The header's value").refine(
   (it) => /^[\t\x20-\x7e\x80-\xff]*$/.test(it),
   "expected a header's value: no line breaks, nothing beyond Latin-1",
 );
 
-const headers = z.record(headerName, headerValue).default({}).meta({ description: "Request headers" });
+const sentName = headerName.refine(
+  (it) => !/^(content-length|transfer-encoding|connection|upgrade|expect)$/i.test(it),
+  "this header is set by the engine",
+);
+
+const headers = z.record(sentName, headerValue).default({}).meta({ description: "Request headers" });
 
 export const request = z.strictObject({
   name: name("How gates and reports name it; made of method and path when left out").optional(),
@@ -46,6 +44,7 @@ export const request = z.strictObject({
     )
     .optional()
     .meta({ description: "A text as it is; a map or a list is sent as JSON" }),
+  check: check.optional(),
   weight: z
     .number()
     .positive()

@@ -1,0 +1,158 @@
+/** Users that come for a request or a flow: their rows, variables and cookies, their steps in turn, and their answers looked into. */
+import { flowOutcomes } from "../../record/load-lines.ts";
+import type { RequestSpec } from "../../record/scenario.ts";
+import { seeded } from "../../shared/random.ts";
+import type { Job } from "../engine.ts";
+import type { Lookup } from "../requests/compose.ts";
+import { type Cookies, takeCookies, withCookies } from "../requests/cookies.ts";
+import { openFeeds } from "../requests/rows.ts";
+import { thinkMs } from "../requests/think.ts";
+import { createCells } from "../worker/cells.ts";
+import { countChecks } from "../worker/check-counts.ts";
+import { phaseStarts } from "../worker/phase-starts.ts";
+import { Code } from "../worker/recorder.ts";
+import type { Content, Surroundings } from "./content.ts";
+import { later } from "./later.ts";
+import { chooser, type Rendered } from "./requests.ts";
+import { type Ready, readyRequests, type Unit, unitsOf } from "./units.ts";
+
+interface Visit {
+  readonly unit: Unit;
+  readonly lookUp: Lookup;
+  readonly vars: Map<string, string>;
+  readonly cookies: Cookies;
+  /** When it began. */
+  readonly phase: number;
+  readonly due: number;
+  /** The step that it is at. */
+  step: number;
+  stepPhase: number;
+  /** Sums over the steps that are over; NaN before the first that was sent. */
+  responseMs: number;
+  serviceMs: number;
+}
+
+/** `flowOutcomes` begins with the outcomes of requests. */
+const cut = flowOutcomes.indexOf("cut");
+
+/** @throws Error when a feed's file is not what it was when the scenario was read */
+export function prepareVisits(
+  job: Job,
+  rendering: (request: RequestSpec) => Rendered,
+): (around: Surroundings) => Content {
+  const { load, phases, worker, workers, seed } = job;
+  const rows = openFeeds(load.feeds ?? [], { worker, workers, seed });
+  const requests = readyRequests(load, rendering);
+  const units = unitsOf(load);
+  const pick = chooser(
+    units.map((it) => it.weight),
+    seeded(seed, `requests ${worker}`),
+  );
+  const choose = () => units[pick()] as Unit;
+  const random = seeded(seed, `think ${worker}`);
+  const names = load.requests.map((it) => it.name);
+  const starts = phaseStarts(phases);
+  const phaseOf = (at: number) => starts.findLastIndex((start, i) => start <= at && i < phases.length);
+
+  return ({ recorder, now, send, hasRoom, stays, ended, left }) => {
+    const checks = countChecks(phases, names);
+    const flowNames = (load.flows ?? []).map((it) => it.name);
+    const flows = createCells(phases, flowNames, flowOutcomes);
+    const visits: (Visit | undefined)[] = [];
+    /** Of the request that was finished last: the pool tells of its end right after. */
+    let took = { responseMs: Number.NaN, serviceMs: Number.NaN, end: 0 };
+
+    const begin = (unit: Unit, phase: number, due: number): Visit => {
+      const row = rows.begin();
+      const vars = new Map<string, string>();
+      const lookUp: Lookup = (it) => (it.from === "feed" ? row(it) : (vars.get(it.name) ?? ""));
+      const sums = { responseMs: Number.NaN, serviceMs: Number.NaN };
+      return { unit, lookUp, vars, cookies: new Map(), phase, due, step: 0, stepPhase: phase, ...sums };
+    };
+    const tell = ({ unit, phase, due, responseMs, serviceMs }: Visit, outcome: number) => {
+      if (unit.flow !== null) flows.add(phase, unit.flow, outcome, due, responseMs, serviceMs);
+    };
+    const requestOf = (visit: Visit): number => visit.unit.steps[visit.step]?.request as number;
+    const finish = (slot: number, visit: Visit, outcome: number) => {
+      visits[slot] = undefined;
+      tell(visit, outcome);
+      ended(outcome, slot);
+    };
+    const leave = (slot: number, visit: Visit) => {
+      visits[slot] = undefined;
+      tell(visit, cut);
+      left(slot);
+    };
+    const take = (slot: number, visit: Visit, due: number) => {
+      if (!stays(slot, due)) return leave(slot, visit);
+      visit.stepPhase = phaseOf(due);
+      const request = requestOf(visit);
+      recorder.due(due);
+      if (hasRoom()) return send(visit.stepPhase, request, due, slot);
+      recorder.dropped(visit.stepPhase, request, due);
+      finish(slot, visit, Code.dropped);
+    };
+    const goOn = (slot: number, visit: Visit, end: number) => {
+      visit.step++;
+      const step = visit.unit.steps[visit.step];
+      if (step === undefined) return finish(slot, visit, Code.ok);
+      const due = step.think.reduce((at, it) => at + thinkMs(it, random), end);
+      if (!stays(slot, due)) return leave(slot, visit);
+      // In the open model a step is due when its user is ready for it; in the closed one nothing is due before it is sent.
+      later(now, due, () => take(slot, visit, load.model.kind === "open" ? due : now()));
+    };
+
+    return {
+      recorder: {
+        ...recorder,
+        finished: (phase, request, outcome, due, sent, end, port) => {
+          took = { responseMs: end - due, serviceMs: end - sent, end };
+          recorder.finished(phase, request, outcome, due, sent, end, port);
+        },
+      },
+      message: (request, slot) => {
+        const { spec, always, compose } = requests[request] as Ready;
+        const { lookUp, cookies } = visits[slot] as Visit;
+        if (always !== null && cookies.size === 0) return always;
+        const filled = compose === null ? spec : compose(lookUp);
+        return rendering({ ...filled, headers: withCookies(filled.headers, cookies) });
+      },
+      reading: {
+        wants: (request) => (requests[request] as Ready).reads,
+        judge: (answer, outcome, request, slot) => {
+          const visit = visits[slot] as Visit;
+          if (visit.unit.flow !== null) takeCookies(visit.cookies, answer.headers("set-cookie"));
+          const judged = (requests[request] as Ready).judge(answer, outcome, visit.lookUp, visit.vars);
+          if (judged.failed !== null) checks.failed(visit.stepPhase, request, judged.failed);
+          return judged.outcome;
+        },
+      },
+      begin: (phase, due, slot) => {
+        const visit = begin(choose(), phase, due);
+        visits[slot] = visit;
+        recorder.due(due);
+        send(phase, requestOf(visit), due, slot);
+      },
+      drop: (phase, due) => {
+        const visit = begin(choose(), phase, due);
+        recorder.due(due);
+        recorder.dropped(phase, requestOf(visit), due);
+        tell(visit, Code.dropped);
+      },
+      over: (outcome, slot) => {
+        const visit = visits[slot] as Visit;
+        visit.responseMs = plus(visit.responseMs, took.responseMs);
+        visit.serviceMs = plus(visit.serviceMs, took.serviceMs);
+        if (outcome === Code.ok) goOn(slot, visit, took.end);
+        else finish(slot, visit, outcome);
+      },
+      flush: function* () {
+        for (const it of flows.flush()) yield { type: "flow", ...it };
+        yield* checks.flush();
+      },
+    };
+  };
+}
+
+/** What is not known adds nothing. */
+const plus = (sum: number, more: number): number => (Number.isNaN(more) ? sum : Number.isNaN(sum) ? more : sum + more);
