@@ -12,6 +12,26 @@ export interface Check {
   readonly text: string;
   /** The run can't be decided because of this, without being invalid: a noisy host. "The <title> was <text>" is then a sentence. */
   readonly inconclusive?: true;
+  /** Where several processes made the load: each by itself. */
+  readonly workers?: readonly WorkerReadings[];
+}
+
+/** A load worker about itself, in its worst trial. Null where it was not told. */
+export interface WorkerReadings {
+  readonly worker: number;
+  /** Medians over the seconds of a trial. CPU in cores; ms. */
+  readonly cpu: number | null;
+  readonly loopP99: number | null;
+  /** Actual minus intended send time. */
+  readonly lagP50: number | null;
+  readonly lagP99: number | null;
+  /** The most in any second. */
+  readonly inFlight: number | null;
+  readonly connections: number | null;
+  readonly descriptors: number | null;
+  readonly descriptorLimit: number | null;
+  /** Bytes. */
+  readonly rss: number | null;
 }
 
 export interface FaultReport {

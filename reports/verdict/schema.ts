@@ -112,6 +112,24 @@ const check = z.strictObject({
   title: text,
   text,
   inconclusive: z.literal(true).exactOptional(),
+  workers: list(
+    z.strictObject({
+      worker: count,
+      cpu: numberOrNull,
+      loopP99: numberOrNull,
+      lagP50: numberOrNull,
+      lagP99: numberOrNull,
+      inFlight: numberOrNull,
+      connections: numberOrNull,
+      descriptors: numberOrNull,
+      descriptorLimit: numberOrNull,
+      rss: numberOrNull,
+    }),
+  )
+    .exactOptional()
+    .meta({
+      description: "Each load worker by itself, its worst trial: ms, cores, bytes; only where there are several.",
+    }),
 });
 const span = z.strictObject({ start: number, end: number }).meta({ id: "span" });
 

@@ -100,6 +100,10 @@ export interface SelfLine {
   readonly inFlight: number;
   readonly connections: number;
   readonly rss: number;
+  /** Open files of the worker and how many it may have; local ports for connections to one address. Absent where the system does not tell. */
+  readonly descriptors?: number;
+  readonly descriptorLimit?: number;
+  readonly localPorts?: number;
 }
 
 export type LoadLine = HistogramLine | FlowLine | CheckLine | BinLine | RequestLine | SelfLine;

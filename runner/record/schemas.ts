@@ -185,6 +185,9 @@ export const latencyLine = exactly<LatencyLine>()(
       inFlight: number,
       connections: number,
       rss: number,
+      descriptors: number.exactOptional(),
+      descriptorLimit: number.exactOptional(),
+      localPorts: number.exactOptional(),
     }),
   ]),
 );

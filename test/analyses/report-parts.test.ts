@@ -43,17 +43,70 @@ describe("validity", () => {
   });
 
   test.each([
-    ["a generator at its CPU limit", '"cpu":0.2', '"cpu":0.95'],
-    ["a generator whose loop stands still", '"loopP99":1.2', '"loopP99":80'],
-    ["a generator that sends late", '"lagP99":0.6', '"lagP99":90'],
-  ])("%s makes the run invalid", (_, from, to) => {
+    ["at its CPU limit", '"cpu":0.2', '"cpu":0.95', "CPU 95.0 % of a core", "add a worker"],
+    ["whose loop stands still", '"loopP99":1.2', '"loopP99":80', "loop delay 80.0 ms at p99", "add a worker"],
+    [
+      "that sends late",
+      '"lagP99":0.6',
+      '"lagP99":90',
+      "90.0 ms at p99",
+      "add a worker (load.workers: 2), or lower the rate",
+    ],
+    ["almost out of descriptors", '"descriptors":32', '"descriptors":1000', "1000 of 1024 descriptors", "ulimit -n"],
+    [
+      "almost out of local ports",
+      '"connections":10',
+      '"connections":27000',
+      "27 000 of 28 232 local ports",
+      "ip_local_port_range",
+    ],
+  ])("a generator %s makes the run invalid, with what to do", (_, from, to, what, advice) => {
     const all = checks({}, { "latency.ndjson": (text) => text.replaceAll(from, to) });
-    expect(check(all, "Generator")?.status).toBe("invalid");
+    const found = check(all, "Generator");
+    expect(found?.status).toBe("invalid");
+    const text = found?.text.replaceAll("\u202f", " ");
+    expect(text).toMatch(/^the load generator could not keep up: /);
+    expect(text).toContain(what);
+    expect(text).toContain(`in trial 1; `);
+    expect(text).toContain(advice);
+  });
+
+  test("every worker of several is told by itself, and the one that could not keep up is named", () => {
+    const two = (text: string) =>
+      text.replaceAll(/^.*"type":"self".*$/gm, (line) => {
+        const other = { ...JSON.parse(line), worker: 1, cpu: 0.9, lagP99: null, descriptors: undefined };
+        return `${line}\n${JSON.stringify(other)}`;
+      });
+    const found = check(checks({}, { "latency.ndjson": two }), "Generator");
+    expect(found).toMatchObject({ status: "invalid", text: expect.stringContaining(" in worker 1 of trial 1; ") });
+    expect(found?.workers).toMatchObject([
+      { worker: 0, cpu: 0.2, lagP50: 0.2, lagP99: 0.6, connections: 10, descriptors: 32, descriptorLimit: 1024 },
+      { worker: 1, cpu: 0.9, lagP50: 0.2, lagP99: null, connections: 10, descriptors: null, descriptorLimit: 1024 },
+    ]);
+    expect(check(checks({}), "Generator")?.workers).toBeUndefined();
+  });
+
+  test("the send-time error stands in every report, and that a closed model has none", () => {
+    const text = (edit: (text: string) => string) => check(checks({}, { "latency.ndjson": edit }), "Generator")?.text;
+    expect(text((it) => it)).toMatch(/send-time error 0\.200\sms at the median, 0\.600\sms at p99/);
+    expect(text((it) => it.replaceAll(/"lagP(50|99)":[\d.]+/g, '"lagP$1":null'))).toContain("no send-time error");
+  });
+
+  test("an older record without descriptors is told without them", () => {
+    const older = (text: string) => text.replaceAll(/,"(descriptors|descriptorLimit|localPorts)":\d+/g, "");
+    const found = check(checks({}, { "latency.ndjson": older }), "Generator");
+    expect(found?.status).toBe("ok");
+    expect(found?.text).not.toMatch(/descriptors|ports/);
   });
 
   test("one bad second of a generator makes nothing invalid", () => {
     const all = checks({}, { "latency.ndjson": (text) => text.replace('"lagP99":0.6', '"lagP99":900') });
     expect(check(all, "Generator")?.status).toBe("ok");
+  });
+
+  test("one second almost without descriptors is enough: what runs out fails the next request", () => {
+    const once = (text: string) => text.replace(/("t":5000,.*"descriptors":)32/, "$11000");
+    expect(check(checks({}, { "latency.ndjson": once }), "Generator")?.status).toBe("invalid");
   });
 
   test("a generator that was late in a trial that was cut off makes nothing invalid: that trial is not judged", () => {

@@ -81,6 +81,17 @@ describe.concurrent("a run", () => {
     expect(cli.judgement().gates[0]?.candidate?.value).toBeGreaterThan(10);
   });
 
+  test("is invalid when more is asked than the generator can send, with what to do", async () => {
+    using cli = harness();
+    const { code, out, err } = await began(cli, scenario({ load: "rate: 300000/s, maxInFlight: 100" })).done;
+    expect(code, err).toBe(4);
+    expect(out.replaceAll(/\s+/g, " ")).toMatch(
+      /could not keep up: .* (add a worker \(load\.workers: 2\)|lower the rate)/,
+    );
+    const [check] = cli.judgement().trust.filter((it) => it.title === "Generator");
+    expect(check).toMatchObject({ status: "invalid", text: expect.stringMatching(/send-time error .* at p99/) });
+  });
+
   test("runs hooks around each trial, with the targets' addresses", async () => {
     using cli = harness();
     const hook = `[node, -e, "if (!/^127\\\\.0\\\\.0\\\\.1:\\\\d+$/.test(process.env.SHAKEDOWN_TARGET_DB)) process.exit(9)"]`;

@@ -188,12 +188,39 @@ describe.concurrent("a worker that can't be trusted", () => {
 });
 
 describe.concurrent("native workers", () => {
+  test("tell what they have open and how much they may", async () => {
+    await using server = await httpServer((_, response) => response.end());
+    const argv = ["bash", "-c", 'ulimit -n 300 && exec "$@"', "bash"];
+    const it = session(native.entry, {
+      workers: 2,
+      connections: 40,
+      port: server.port,
+      durationMs: 1500,
+      prefix: argv,
+    });
+    await it.ready;
+    it.go(it.host.clock.now());
+    await it.done;
+    const self = it.lines.filter((line) => line.type === "self");
+    expect(new Set(self.map((line) => line.descriptorLimit))).toEqual(new Set([300]));
+    for (const worker of [0, 1]) {
+      const [first] = self.filter((line) => line.worker === worker);
+      expect(first?.connections).toBe(20);
+      expect(first?.descriptors).toBeGreaterThan(20);
+      expect(first?.localPorts).toBeGreaterThan(1000);
+    }
+  });
   test("one that is killed does not stop the others, and is named", async () => {
     await using server = await httpServer((_, response) => response.end());
     const it = session(native.entry, { workers: 2, port: server.port, durationMs: 5000 });
     await it.ready;
     it.go(it.host.clock.now());
-    await eventually(() => expect(it.lines.some((line) => line.type === "self" && line.worker === 1)).toBe(true));
+    const told1 = () => it.lines.filter((line) => "worker" in line && line.worker === 1);
+    const answered = () => told1().findIndex((line) => line.type === "request" && line.outcome === "ok");
+    await eventually(() => {
+      expect(answered()).toBeGreaterThanOrEqual(0);
+      expect(told1().findLastIndex((line) => line.type === "self")).toBeGreaterThan(answered());
+    });
     it.children[1]?.kill("SIGKILL");
     const end = await it.done;
     const told = countsOf(it.lines).due - 250;

@@ -271,7 +271,7 @@ function writeLoad(
     const lags = { lagP50: 0.2, lagP99: 0.6, loopP99: 1.2 };
     writer.latency({
       ...{ v: 1, worker: 0, type: "self", t: s * 1000, cpu: 0.2, ...lags },
-      ...{ inFlight: 3, connections: 10, rss: 80e6 },
+      ...{ inFlight: 3, connections: 10, rss: 80e6, descriptors: 32, descriptorLimit: 1024, localPorts: 28_232 },
     });
   }
 }

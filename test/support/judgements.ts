@@ -629,7 +629,11 @@ export const regressed: Judgement = {
   against: null,
   trust: [
     { status: "ok", title: "Load", text: "299.8 of 300 requests/s sent, 0 dropped, sent 0.4 ms late at p99" },
-    { status: "ok", title: "Generator", text: "22 % of one core, loop delay 1.1 ms at p99" },
+    {
+      status: "ok",
+      title: "Generator",
+      text: "CPU 22 % of a core (limit 80 %), loop delay 1.1 ms at p99 (limit 50 ms), send-time error 0.21 ms at the median, 0.4 ms at p99 (limit 50 ms), 41 of 1024 descriptors open (limit 90 %), in the worst trial",
+    },
     { status: "ok", title: "Faults", text: "30 of 30 landed, 29 felt, 30 reverted" },
     { status: "ok", title: "Order", text: "pairs in random order, no drift between first and last (p = 0.4)" },
     { status: "warning", title: "Host", text: "CPU pressure 6 % in 2 of 10 trials (limit 10 %)" },
@@ -821,6 +825,11 @@ export const stored: Judgement = {
   next: null,
 };
 
+const generatorWorker = {
+  ...{ worker: 0, cpu: 0.41, loopP99: 12, lagP50: 0.2, lagP99: 1.8 },
+  ...{ inFlight: 38, connections: 40, descriptors: 71, descriptorLimit: 1024, rss: 96e6 },
+};
+
 /** The generator could not keep up. */
 export const invalid: Judgement = {
   ...regressed,
@@ -839,7 +848,12 @@ export const invalid: Judgement = {
     },
   ],
   trust: [
-    { status: "invalid", title: "Generator", text: "97 % of one core, loop delay 48 ms at p99 (limit 10 ms)" },
+    {
+      status: "invalid",
+      title: "Generator",
+      text: "the load generator could not keep up: CPU 97 % of a core (limit 80 %) in worker 1 of trial 3; add a worker (load.workers: 3), or lower the rate; loop delay 48 ms at p99 (limit 50 ms)",
+      workers: [generatorWorker, { ...generatorWorker, worker: 1, cpu: 0.97, loopP99: 48, lagP50: null, lagP99: null }],
+    },
     { status: "warning", title: "Host", text: "CPU pressure 31 % in 9 of 10 trials (limit 10 %)" },
   ],
 };

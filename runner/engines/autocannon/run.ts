@@ -35,6 +35,7 @@ export async function prepareAutocannon(job: Job, say: Say, around: WorkerProces
     const now = () => performance.now() - zero;
     const self = watchSelf(around);
     const outstanding = new Set<Sent>();
+    let connections = 0;
     const finish = (it: Sent, outcome: number, end: number, port: number | null) => {
       outstanding.delete(it);
       const sent = outcome === Code.connect ? Number.NaN : it.due;
@@ -73,14 +74,16 @@ export async function prepareAutocannon(job: Job, say: Say, around: WorkerProces
           }),
       };
       const running = autocannon(options);
+      connections += stretch.connections;
       await until(now, stretch.to);
       while (mine.size > 0 && now() < stretch.to + load.timeoutMs) await until(now, now() + 5);
       for (const it of mine) finish(it, Code.lost, now(), null);
       running.stop();
       await running;
+      connections -= stretch.connections;
     };
     await until(now, 0);
-    const flusher = startFlusher(recorder.flush, () => self.line(now(), outstanding.size, outstanding.size), say);
+    const flusher = startFlusher(recorder.flush, () => self.line(now(), outstanding.size, connections), say);
     await Promise.all(stretches(job).map(run));
     await flusher.finish();
     self.stop();

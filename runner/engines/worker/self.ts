@@ -1,6 +1,7 @@
 /** The generator about itself: what it used, how late its event loop was, how late it sent. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { SelfLine } from "../../record/load-lines.ts";
+import type { Room } from "../../substrate/procfs/room.ts";
 import { newCounts, quantileMs, recordMs, reset } from "./counts.ts";
 
 /** Of the process that runs the worker; only its entry may ask. */
@@ -8,6 +9,8 @@ export interface Usage {
   /** CPU time used so far, user and system, ms. */
   readonly cpuMs: () => number;
   readonly rssBytes: () => number;
+  /** Null where the system does not tell. */
+  readonly room: () => Room | null;
 }
 
 /** The delay monitor measures the length of its own timer; what exceeds it is delay. */
@@ -41,6 +44,7 @@ export function watchSelf(usage: Usage): SelfWatch {
         inFlight,
         connections,
         rss: usage.rssBytes(),
+        ...usage.room(),
       };
       [lastMs, lastCpuMs] = [nowMs, cpuMs];
       reset(lags);

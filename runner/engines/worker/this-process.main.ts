@@ -1,4 +1,5 @@
 /** The process of a worker, as its entries see it. */
+import { readRoom } from "../../substrate/procfs/room.ts";
 import type { WorkerProcess } from "./protocol.ts";
 
 export const thisProcess = (): WorkerProcess => ({
@@ -12,4 +13,5 @@ export const thisProcess = (): WorkerProcess => ({
     return (user + system) / 1000;
   },
   rssBytes: () => process.memoryUsage.rss(),
+  room: readRoom,
 });

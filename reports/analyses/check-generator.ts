@@ -1,0 +1,107 @@
+/** Could the load generator keep up? Its own CPU, loop delay, send-time error, descriptors and local ports, each with a limit. */
+import { counted, formatExact, formatValue } from "../../runner/shared/format.ts";
+import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
+import { ended } from "../evidence/trials-of.ts";
+import { readingsOf, type TrialReadings, worstByWorker } from "./generator-readings.ts";
+import type { Check } from "./parts.ts";
+
+interface Reading {
+  /** Null where it was not told. */
+  readonly of: (it: TrialReadings) => number | null;
+  readonly limit: number;
+  readonly text: (it: TrialReadings) => string;
+  readonly runsOut: "time" | "descriptors" | "ports";
+}
+
+const ms = (value: number | null) => formatValue(value ?? 0, "ms");
+const count = (value: number | null) => formatValue(value ?? 0, "count");
+const share = (used: number | null, of: number | null) => (used === null || of === null ? null : used / of);
+
+const readings: readonly Reading[] = [
+  {
+    // One thread sends; docs of k6 and research/load.md.
+    of: (it) => it.cpu,
+    limit: 0.8,
+    text: (it) => `CPU ${formatValue(it.cpu ?? 0, "ratio")} of a core (limit ${formatExact(0.8, "ratio")})`,
+    runsOut: "time",
+  },
+  {
+    // Above it stamps are late.
+    of: (it) => it.loopP99,
+    limit: 50,
+    text: (it) => `loop delay ${ms(it.loopP99)} at p99 (limit ${formatExact(50, "ms")})`,
+    runsOut: "time",
+  },
+  {
+    of: (it) => it.lagP99,
+    limit: 50,
+    text: (it) =>
+      `send-time error ${ms(it.lagP50)} at the median, ${ms(it.lagP99)} at p99 (limit ${formatExact(50, "ms")})`,
+    runsOut: "time",
+  },
+  {
+    // Beyond it a burst finds none left.
+    of: (it) => share(it.descriptors, it.descriptorLimit),
+    limit: 0.9,
+    text: (it) =>
+      `${count(it.descriptors)} of ${count(it.descriptorLimit)} descriptors open (limit ${formatExact(0.9, "ratio")})`,
+    runsOut: "descriptors",
+  },
+  {
+    of: (it) => share(it.sockets, it.localPorts),
+    limit: 0.9,
+    text: (it) =>
+      `${count(it.sockets)} of ${count(it.localPorts)} local ports in use (limit ${formatExact(0.9, "ratio")})`,
+    runsOut: "ports",
+  },
+];
+
+/** The worst trial decides. One that was cut off may consist of a stall by a neighbour, and is not judged. */
+export function generatorCheck(evidence: Evidence, trials: readonly TrialEvidence[]): Check | null {
+  const lost = trials.flatMap((it) => it.lostWorkers.map((why) => `trial ${it.index}, ${why}`));
+  if (lost.length > 0) return { status: "invalid", title: "Generator", text: `workers were lost: ${lost.join("; ")}` };
+  const all = trials.filter(ended).flatMap(readingsOf);
+  if (all.length === 0) return null;
+  const several = new Set(all.map((it) => it.worker)).size > 1;
+  const facts = readings.flatMap((reading) => {
+    const [first, ...rest] = all.filter((it) => reading.of(it) !== null);
+    if (first === undefined) return [];
+    const worst = rest.reduce((a, b) => ((reading.of(b) ?? 0) > (reading.of(a) ?? 0) ? b : a), first);
+    const where = `in ${several ? `worker ${worst.worker} of ` : ""}trial ${worst.trial}`;
+    return [{ ...reading, where, said: reading.text(worst), over: (reading.of(worst) ?? 0) > reading.limit }];
+  });
+  const over = facts.filter((it) => it.over);
+  const fine = facts.filter((it) => !it.over).map((it) => it.said);
+  // A closed model sends when it can: then nothing is late.
+  if (all.every((it) => it.lagP99 === null)) fine.push("no send-time error: nothing was due at a time");
+  const advice = adviceFor(evidence);
+  const text =
+    over.length === 0
+      ? `${fine.join(", ")}, in the worst trial`
+      : [
+          `the load generator could not keep up: ${over.map((it) => `${it.said} ${it.where}`).join(", ")}`,
+          ...new Set(over.map((it) => advice[it.runsOut])),
+          ...(fine.length > 0 ? [fine.join(", ")] : []),
+        ].join("; ");
+  return {
+    status: over.length > 0 ? "invalid" : "ok",
+    title: "Generator",
+    text,
+    ...(several ? { workers: worstByWorker(all) } : {}),
+  };
+}
+
+function adviceFor({ run }: Evidence): Record<Reading["runsOut"], string> {
+  const loads = run.scenario.arms.map((it) => it.load);
+  const workers = Math.max(...loads.map((it) => it.workers));
+  const { cpus } = run.host;
+  const less = loads.some((it) => it.model.kind === "open") ? "lower the rate" : "use fewer connections";
+  return {
+    time:
+      workers < cpus
+        ? `add a worker (load.workers: ${workers + 1}), or ${less}`
+        : `${less}, or use a machine with more than ${counted(cpus, "core")}: each has a worker`,
+    descriptors: `raise the limit of open files (ulimit -n), or ${less}`,
+    ports: `widen the range of local ports (net.ipv4.ip_local_port_range), or ${less}`,
+  };
+}
