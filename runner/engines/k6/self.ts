@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { pageBytes } from "../../substrate/procfs/page-size.ts";
 import { readStat } from "../../substrate/procfs/process.ts";
+import { readRoom } from "../../substrate/procfs/room.ts";
 import type { Usage } from "../worker/self.ts";
 
 /** Where there is no /proc, only the worker itself is seen. */
@@ -16,5 +17,7 @@ export function usageOf(own: Usage, pid: number): Usage {
   return {
     cpuMs: () => own.cpuMs() + k6().cpuMs / availableParallelism(),
     rssBytes: () => own.rssBytes() + k6().rssBytes,
+    // Its are the sockets.
+    room: () => readRoom(pid),
   };
 }

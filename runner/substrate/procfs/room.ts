@@ -1,4 +1,4 @@
-/** Room that this process has for sockets: file descriptors, and the local ports of the machine. */
+/** Room that a process has for sockets: file descriptors, and the local ports of the machine. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
 export interface Room {
@@ -9,24 +9,24 @@ export interface Room {
   readonly localPorts: number;
 }
 
-/** Cheap enough for once a second with thousands of sockets. Null where /proc does not tell. */
-export function readRoom(): Room | null {
+/** Cheap enough for once a second with thousands of sockets. Null for a process that is gone, and where /proc does not tell. */
+export function readRoom(process: number | "self"): Room | null {
   try {
-    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1"))?.[1];
+    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync(`/proc/${process}/limits`, "latin1"))?.[1];
     const [low, high] = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "latin1")
       .trim()
       .split(/\s+/)
       .map(Number);
     if (limit === undefined || low === undefined || high === undefined) return null;
-    return { descriptors: openDescriptors(), descriptorLimit: Number(limit), localPorts: high - low + 1 };
+    return { descriptors: openDescriptors(process), descriptorLimit: Number(limit), localPorts: high - low + 1 };
   } catch {
     return null;
   }
 }
 
 /** Since Linux 6.2 the folder's size is their number, without a look at each; before that it is 0. */
-function openDescriptors(): number {
-  const { size } = statSync("/proc/self/fd");
-  // Listing opens one more.
-  return size > 0 ? size : readdirSync("/proc/self/fd").length - 1;
+function openDescriptors(process: number | "self"): number {
+  const folder = `/proc/${process}/fd`;
+  const { size } = statSync(folder);
+  return size > 0 ? size : readdirSync(folder).length;
 }
