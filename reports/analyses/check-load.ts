@@ -40,10 +40,10 @@ export function loadCheck(evidence: Evidence, trials: readonly TrialEvidence[]):
     : { status: "ok", title: "Load", text };
 }
 
-/** Requests that the schedule asks for; null in a closed model. */
+/** Requests that the schedule asks for; null in a closed model, and where a script says how many an arrival is: its worker counts them. */
 function askedOf({ run }: Evidence, trial: TrialEvidence): number | null {
-  const model = run.scenario.arms.find((it) => it.name === trial.arm)?.load.model;
-  if (model === undefined) return null;
+  const { model, script } = run.scenario.arms.find((it) => it.name === trial.arm)?.load ?? {};
+  if (model === undefined || script !== undefined) return null;
   const rates = trial.phases.map(({ name, start, end }) => {
     const declared = run.scenario.phases.find((it) => it.name === name);
     const rate = rateOf(declared?.load ?? null, model.kind === "open" ? model.rate : null);

@@ -1,5 +1,6 @@
-/** What keeps a condition from being decided although there are numbers: a quantile from too few requests. */
+/** What keeps a condition from being decided although there are numbers: a quantile from too few requests, or trials without one. */
 import type { Condition } from "../../runner/record/scenario.ts";
+import { lacking } from "../analyses/measure.ts";
 import { EXCEEDANCES } from "./limits.ts";
 import { dueOf, type Sample } from "./samples.ts";
 
@@ -16,4 +17,11 @@ export function tooFewRequests(condition: Condition, samples: readonly Sample[])
   if (due * beyond >= EXCEEDANCES - 0.5) return null;
   const need = Math.round(EXCEEDANCES / beyond);
   return `p${quantile} of ${Math.round(due)} requests a trial is left to chance: ${need} are needed to decide by it; lengthen the phase, raise the rate, or mark it advisory: true`;
+}
+
+/** Where the generator could not give a metric in some trials, that had to do with its value: the other trials are a choice. */
+export function lackingInSome({ metric }: Condition, samples: readonly Sample[]): string | null {
+  const reasons = samples.flatMap(({ trial }) => lacking(trial, metric) ?? []);
+  if (reasons.length === 0) return null;
+  return `${reasons.length} of ${samples.length} trials have no ${metric}: ${[...new Set(reasons)].join("; ")}`;
 }

@@ -6,7 +6,7 @@ import { timetable } from "../orchestrate/schedule.ts";
 import { metricNamed } from "../record/metrics.ts";
 import type { AbortRule, Arm, LoadSpec, Scenario, TargetSpec } from "../record/scenario.ts";
 import { redactorOf } from "../record/writer.ts";
-import { UserError } from "../shared/errors.ts";
+import { UserError, unreachable } from "../shared/errors.ts";
 import { formatValue } from "../shared/format.ts";
 import type { Host } from "../shared/host.ts";
 import { isLoopback } from "../shared/loopback.ts";
@@ -106,8 +106,21 @@ function boundText({ metric, max, min }: AbortRule): string {
 }
 
 const loadText = (load: LoadSpec): string =>
-  `${load.engine}, ${load.model.kind === "open" ? `${load.model.rate}/s (${load.model.spacing})` : `${load.model.connections} connections`}, ` +
-  `${load.workers} worker${load.workers === 1 ? "" : "s"}: ${load.requests.map((it) => `${it.method} ${it.path}`).join(", ")}`;
+  `${load.engine}, ${modelText(load.model)}, ${load.workers} worker${load.workers === 1 ? "" : "s"}: ` +
+  `${load.script === undefined ? load.requests.map((it) => `${it.method} ${it.path}`).join(", ") : load.script.file}`;
+
+function modelText(model: LoadSpec["model"]): string {
+  switch (model.kind) {
+    case "open":
+      return `${model.rate}/s (${model.spacing})`;
+    case "closed":
+      return `${model.connections} connections`;
+    case "script":
+      return "as its script says";
+    default:
+      return unreachable(model);
+  }
+}
 
 function phaseLoad(load: Scenario["phases"][number]["load"]): string {
   if (load === null) return "";

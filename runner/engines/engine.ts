@@ -5,7 +5,8 @@ import type { LoadSpec, Phase } from "../record/scenario.ts";
 
 /**
  * The one JSON line that a worker reads first. Then lines: `go <ms>` (start, on the shared monotonic clock, host.clock.now),
- * `slow <µs>` (requests slower than this count as slow from now on). A worker ends by itself after the last phase and what was
+ * `slow <µs>` (requests slower than this count as slow from now on), `share <JSON>` (before `go`: what another worker shared in its
+ * `ready`). A worker ends by itself after the last phase and what was
  * in flight (at most the timeout), and at once when its stdin closes. It prints something each second until then: one that is silent
  * for long hangs, and is killed.
  */
@@ -18,11 +19,13 @@ export interface Job {
   readonly workers: number;
   readonly seed: number;
 }
-export type JobPhase = Pick<Phase, "name" | "durationMs"> & { readonly load: NonNullable<Phase["load"]> };
+export type JobPhase = Pick<Phase, "name" | "durationMs"> & { readonly load: JobLoad };
+/** `script`: whatever the script's own scenarios ask for. */
+export type JobLoad = NonNullable<Phase["load"]> | { readonly kind: "script" };
 
 /** What a worker prints: NDJSON with its own sequence numbers; a gap means lost lines and breaks the trial. */
 export type WorkerLine = { readonly seq: number } & (
-  | ({ readonly type: "ready" } & Declaration)
+  | ({ readonly type: "ready"; readonly share?: unknown } & Declaration)
   | LoadLine
   | ({ readonly type: "done"; readonly totals: Readonly<Record<Outcome | "due" | "sent", number>> } & Closing)
 );
@@ -39,11 +42,13 @@ export interface Closing {
 
 export interface Engine {
   readonly name: LoadSpec["engine"];
-  readonly models: readonly ("open" | "closed")[];
+  readonly models: readonly LoadSpec["model"]["kind"][];
   /** Absolute path of the worker's entry file. */
   readonly entry: string;
   /** Programs or limits that keep a load from running with it; empty when fine. Asked at validation. */
   readonly problems: (load: LoadSpec, env: Readonly<Record<string, string | undefined>>) => readonly string[];
+  /** Relative width of the histograms of such a load, where it is more than 0.1 %; what makes it narrower. */
+  readonly coarse?: (load: Pick<LoadSpec, "exact">) => { readonly width: number; readonly hint: string } | null;
   /** It can't send for less, ms. */
   readonly shortestPhaseMs?: number;
   /** Where a worker may need longer than usual to be ready, and to tell its last lines after the last request. */

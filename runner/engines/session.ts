@@ -46,6 +46,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
   const lost: LostWorker[] = [];
   const totals = noTotals();
   const closings: Closing[] = [];
+  const shares = new Map<number, unknown>();
   /** Per worker, from its bins: all there is of one that died. */
   const heard = Array.from({ length: load.workers }, noTotals);
   /** Until when each has told everything, ms since the load's start. */
@@ -78,9 +79,13 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
     const { seq: _, ...said } = line;
     silence.heard(worker);
     if (said.type === "ready") {
-      const { type: __, ...declaration } = said;
+      const { type: __, share, ...declaration } = said;
       declarations.push(declaration);
-      if (declarations.length === load.workers) declared.resolve(together(declarations));
+      if (share !== undefined) shares.set(worker, share);
+      if (declarations.length < load.workers) return;
+      for (const [from, it] of shares)
+        for (const [to, other] of workers.entries()) if (to !== from) other.tell(`share ${JSON.stringify(it)}`);
+      declared.resolve(together(declarations));
     } else if (said.type === "done") {
       addTotals(totals, said.totals);
       closings.push(said);

@@ -29,10 +29,8 @@ export function blockOrder(arms: readonly string[], blocks: number, seed: number
 
 /** Phases with the load in force: a phase without its own has the arm's. */
 export function jobPhases(phases: readonly Phase[], load: LoadSpec): JobPhase[] {
-  const own: JobPhase["load"] =
-    load.model.kind === "open"
-      ? { kind: "open", from: load.model.rate, to: load.model.rate }
-      : { kind: "closed", connections: load.model.connections };
+  const { model } = load;
+  const own: JobPhase["load"] = model.kind === "open" ? { kind: "open", from: model.rate, to: model.rate } : model;
   return phases.map((phase) => ({ name: phase.name, durationMs: phase.durationMs, load: phase.load ?? own }));
 }
 

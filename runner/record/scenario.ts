@@ -95,7 +95,7 @@ export interface LoadSpec {
   /** Requests in flight over all workers; beyond it a due request is dropped and counted. */
   readonly maxInFlight: number;
   readonly keepAlive: { readonly maxRequests: number | null; readonly maxAgeMs: number | null };
-  /** Steps of flows included. */
+  /** Steps of flows included; none where a script sends its own. */
   readonly requests: readonly RequestSpec[];
   /** Left out: none. */
   readonly flows?: readonly FlowSpec[] | undefined;
@@ -103,6 +103,17 @@ export interface LoadSpec {
   readonly think?: ThinkSpec | undefined;
   /** Left out: none. */
   readonly feeds?: readonly FeedSpec[] | undefined;
+  /** Of the k6 engine. Left out: one is made of the requests. */
+  readonly script?: ScriptSpec | undefined;
+  /** Of the k6 engine: every request is told by itself instead of in histograms. Left out: false. */
+  readonly exact?: boolean | undefined;
+}
+
+export interface ScriptSpec {
+  /** Absolute. */
+  readonly file: string;
+  /** Of the file's content, hexadecimal. */
+  readonly sha256: string;
 }
 
 /** Rows of a file that fill in `${feed.NAME.COLUMN}` of requests. */
@@ -118,7 +129,9 @@ export interface FeedSpec {
 
 export type LoadModel =
   | { readonly kind: "open"; readonly rate: number; readonly spacing: "poisson" | "even" }
-  | { readonly kind: "closed"; readonly connections: number };
+  | { readonly kind: "closed"; readonly connections: number }
+  /** The script's own scenarios rule. */
+  | { readonly kind: "script" };
 
 export interface RequestSpec {
   readonly name: string;

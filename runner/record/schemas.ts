@@ -273,6 +273,7 @@ const load = z.object({
   model: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("open"), rate: number, spacing: z.enum(["poisson", "even"]) }),
     z.object({ kind: z.literal("closed"), connections: whole }),
+    z.object({ kind: z.literal("script") }),
   ]),
   timeoutMs: number.positive(),
   maxInFlight: whole,
@@ -310,6 +311,8 @@ const load = z.object({
       }),
     )
     .optional(),
+  script: z.object({ file: text, sha256: text }).optional(),
+  exact: z.boolean().optional(),
 });
 
 const hook = z.object({ command: texts, timeoutMs: number });

@@ -14,7 +14,10 @@ export interface Scope {
   readonly arms: readonly string[];
   readonly phases: ReadonlyMap<string, { readonly warmup: boolean }>;
   readonly faults: readonly string[];
-  readonly requests: readonly string[];
+  /** Null: any, since a script names them. */
+  readonly requests: readonly string[] | null;
+  /** How coarsely the load of some arm tells latencies. */
+  readonly coarse: { readonly width: number; readonly hint: string } | null;
   readonly targets: readonly string[];
   /** The target measured where a condition does not say which. */
   readonly loadTarget: string | null;
@@ -58,6 +61,7 @@ function uniquelyNamed(
     check(node, metric);
     const limit = checkLimit(node, metric, problems);
     const versus = checkArms(node, scope, problems);
+    if (limit !== null) checkResolution(node, metric, limit, scope, problems);
     if (value === undefined || limit === null) return [];
     const name = value.name ?? free(madeName(value, limit), taken);
     taken.add(name);
@@ -97,7 +101,7 @@ function free(name: string, taken: ReadonlySet<string>): string {
 
 /** The metric; undefined when there is none of this name, which was told. */
 function checkReferences(node: Node, scope: Scope, problems: Problems): Metric | undefined {
-  const known: Readonly<Record<string, readonly string[]>> = {
+  const known: Readonly<Record<string, readonly string[] | null>> = {
     request: scope.requests,
     phase: [...scope.phases.keys()],
     fault: scope.faults,
@@ -108,7 +112,7 @@ function checkReferences(node: Node, scope: Scope, problems: Problems): Metric |
   for (const [field, names] of Object.entries(known)) {
     const value = child(node, field);
     const name = text(value);
-    if (value === undefined || name === undefined || names.includes(name)) continue;
+    if (value === undefined || name === undefined || names === null || names.includes(name)) continue;
     problems.at(value, `no ${field === "versus" ? "arm" : field} is named "${name}"`, suggest(name, names));
   }
   const phase = child(node, "phase");
@@ -186,6 +190,17 @@ function checkArms(node: Node, { arms, stored }: Scope, problems: Problems): str
     );
   }
   return other;
+}
+
+/** A change within the width of a bucket can't be seen. */
+function checkResolution(node: Node, metric: Metric, { margin }: Limit, { coarse }: Scope, problems: Problems): void {
+  if (coarse === null || metric.kind !== "latency" || child(node, "advisory")?.value === true) return;
+  if (margin === null || margin.kind === "absolute" || margin.value >= coarse.width) return;
+  problems.at(
+    child(node, "margin") ?? node,
+    `the load tells latencies in steps of ${Math.ceil(coarse.width * 100)} %: a margin of ${foundText(child(node, "margin") ?? node)} can't be decided`,
+    coarse.hint,
+  );
 }
 
 type Limit = Pick<Condition, "margin" | "max" | "min" | "floor">;

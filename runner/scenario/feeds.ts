@@ -46,10 +46,14 @@ export const feedSpecs = ({ feeds }: LoadInput, { feedAt }: Pick<CheckContext, "
   });
 
 /** Its files as this machine finds them. */
-export const loadHere = (load: LoadSpec, { folder }: Pick<CheckContext, "folder">): LoadSpec =>
-  load.feeds === undefined
-    ? load
-    : { ...load, feeds: load.feeds.map((it) => ({ ...it, file: resolve(folder, it.file) })) };
+export const loadHere = (load: LoadSpec, { folder }: Pick<CheckContext, "folder">): LoadSpec => {
+  const here = <T extends { readonly file: string }>(it: T): T => ({ ...it, file: resolve(folder, it.file) });
+  return {
+    ...load,
+    ...(load.feeds === undefined ? {} : { feeds: load.feeds.map(here) }),
+    ...(load.script === undefined ? {} : { script: here(load.script) }),
+  };
+};
 
 interface Scope {
   readonly feeds: Feeds;

@@ -1,6 +1,7 @@
 /** A scenario file to a resolved scenario, or to everything that is wrong with it at once. Nothing is started. */
 import { dirname, relative, resolve } from "node:path";
-import type { Condition, Phase, Scenario } from "../record/scenario.ts";
+import { engines } from "../engines/registry.ts";
+import type { Condition, LoadSpec, Phase, Scenario } from "../record/scenario.ts";
 import type { Capability } from "../substrate/target.ts";
 import { resolveAbort, resolveClaims, resolveGates, type Scope } from "./conditions.ts";
 import type { CheckContext } from "./context.ts";
@@ -146,11 +147,19 @@ function scopeOf(draft: Draft): Omit<Scope, "stored"> {
       ]),
     ),
     faults: [...draft.faults.keys()],
-    requests: [...new Set(loads.flatMap((it) => items(child(it, "requests")).map(requestName)))],
+    requests: loads.some((it) => child(it, "script") !== undefined)
+      ? null
+      : [...new Set(loads.flatMap((it) => items(child(it, "requests")).map(requestName)))],
+    coarse: coarsest(draft.arms.flatMap((it) => it.load?.value ?? [])),
     targets: [...new Set(draft.arms.flatMap((it) => [...it.targets.keys()]))],
     loadTarget: text(child(loads[0], "target")) ?? null,
   };
 }
+
+const coarsest = (loads: readonly Pick<LoadSpec, "engine" | "exact">[]): Scope["coarse"] =>
+  loads
+    .flatMap((it) => engines.find(({ name }) => name === it.engine)?.coarse?.(it) ?? [])
+    .reduce<Scope["coarse"]>((most, it) => (most !== null && most.width >= it.width ? most : it), null);
 
 /** Only without problems: what is missing here was told before. */
 function resolved(file: string, context: CheckContext, { gates, claims }: Conditions): Scenario {
@@ -238,7 +247,10 @@ const scopeOfScenario = ({ arms, phases, faults }: Scenario): Omit<Scope, "store
   arms: arms.map((it) => it.name),
   phases: new Map(phases.map((it) => [it.name, { warmup: it.warmup }])),
   faults: faults.map((it) => it.name),
-  requests: [...new Set(arms.flatMap((it) => it.load.requests.map((request) => request.name)))],
+  requests: arms.some((it) => it.load.script !== undefined)
+    ? null
+    : [...new Set(arms.flatMap((it) => it.load.requests.map((request) => request.name)))],
+  coarse: coarsest(arms.map((it) => it.load)),
   targets: [...new Set(arms.flatMap((it) => it.targets.map((target) => target.name)))],
   loadTarget: arms[0]?.load.target ?? null,
 });

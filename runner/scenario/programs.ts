@@ -78,7 +78,8 @@ const absoluteFile = (argument: string, cwd: string): string =>
     ? resolve(cwd, argument)
     : argument;
 
-function nearFile(path: string): string {
+/** A file of nearly that name, or where it was looked for. */
+export function nearFile(path: string): string {
   const near = didYouMean(basename(path), namesIn(dirname(path)));
   return near ?? `looked for ${path}`;
 }

@@ -8,6 +8,7 @@ import { checkFeeds, feedSpecs } from "./feeds.ts";
 import { checkRequests, isComplete, resolveRequest } from "./requests.ts";
 import type { LoadInput } from "./schema/load.ts";
 import type { PhaseInput } from "./schema/phases.ts";
+import { checkScript, scriptSpec } from "./script.ts";
 import { suggest } from "./suggest.ts";
 import { child, isMap, type Node, text } from "./tree.ts";
 import { foundText } from "./validate.ts";
@@ -24,6 +25,7 @@ export function checkLoad(arm: ArmDraft, context: CheckContext): void {
   const model = checkModel(node, context);
   const feeds = checkFeeds(node, context);
   checkRequests(node, feeds, context);
+  checkScript(node, context);
   for (const { node: phase } of context.draft.phases) checkPhaseLoad(phase, arm.name, model, context);
   if (value !== undefined && model !== null) checkEngine(node, value, model, context);
 }
@@ -34,7 +36,8 @@ type Kind = LoadModel["kind"];
 function checkModel(load: Node, { problems }: CheckContext): Kind | null {
   if (!isMap(load)) return null;
   const [rate, connections] = [child(load, "rate"), child(load, "connections")];
-  if (rate === undefined && connections === undefined) {
+  const ruledByScript = rate === undefined && connections === undefined && child(load, "script") !== undefined;
+  if (rate === undefined && connections === undefined && !ruledByScript) {
     problems.inside(load, 'expected "rate" (open model) or "connections" (closed model), found neither');
     return null;
   }
@@ -49,8 +52,12 @@ function checkModel(load: Node, { problems }: CheckContext): Kind | null {
   for (const key of ["spacing", "maxInFlight"]) {
     const node = child(load, key);
     if (rate === undefined && node !== undefined)
-      problems.at(node, `"${key}" goes with "rate", found it with "connections"`);
+      problems.at(
+        node,
+        `"${key}" goes with "rate", found it with ${ruledByScript ? "a script alone" : '"connections"'}`,
+      );
   }
+  if (ruledByScript) return "script";
   return rate !== undefined ? "open" : "closed";
 }
 
@@ -64,6 +71,13 @@ function checkPhaseLoad(phase: Node, arm: string, model: Kind | null, { problems
   }
   if (rate === undefined && connections === undefined) {
     problems.inside(load, 'expected "rate" or "connections", found neither');
+  }
+  if (model === "script" && (rate ?? connections) !== undefined) {
+    problems.at(
+      load,
+      `a phase can't change a load that the script's own scenarios make (arm ${arm})`,
+      "give the load a rate or connections, or change the script",
+    );
   }
   if (model === "open" && connections !== undefined) {
     problems.at(
@@ -88,7 +102,9 @@ function checkEngine(node: Node, load: LoadInput, model: Kind, context: CheckCon
   if (engine === undefined) return;
   if (!engine.models.includes(model)) {
     const able = registries.engines.filter((it) => it.models.includes(model)).map((it) => it.name);
-    const what = model === "open" ? "a rate (open model)" : "connections (closed model)";
+    const what = { open: "a rate (open model)", closed: "connections (closed model)", script: "what a script says" }[
+      model
+    ];
     const instead = model === "open" ? "connections" : "a rate";
     problems.at(
       place,
@@ -103,7 +119,7 @@ function checkEngine(node: Node, load: LoadInput, model: Kind, context: CheckCon
       `expected at most one worker per connection, found ${load.workers} for ${load.connections}`,
     );
   }
-  if (!load.requests.every(isComplete)) return;
+  if (!(load.requests ?? []).every(isComplete)) return;
   const { shortestPhaseMs = 0 } = engine;
   for (const phase of context.draft.phases) {
     if (phase.value !== undefined && phase.value.for < shortestPhaseMs)
@@ -120,11 +136,13 @@ const inFlightFor = (peakRate: number, timeoutMs: number): number =>
   Math.min(10_000, Math.max(500, Math.ceil((2 * peakRate * timeoutMs) / 1000)));
 
 /** Files as written. */
-export function resolveLoad(load: LoadInput, context: Pick<CheckContext, "draft" | "feedAt">): LoadSpec {
+export function resolveLoad(load: LoadInput, context: Pick<CheckContext, "draft" | "feedAt" | "folder">): LoadSpec {
   const model: LoadModel =
     load.rate !== undefined
       ? { kind: "open", rate: load.rate, spacing: load.spacing ?? (load.engine === "k6" ? "even" : "poisson") }
-      : { kind: "closed", connections: load.connections ?? 1 };
+      : load.connections === undefined && load.script !== undefined
+        ? { kind: "script" }
+        : { kind: "closed", connections: load.connections ?? 1 };
   return {
     target: load.target,
     engine: load.engine,
@@ -133,8 +151,10 @@ export function resolveLoad(load: LoadInput, context: Pick<CheckContext, "draft"
     timeoutMs: load.timeout,
     maxInFlight: load.maxInFlight ?? defaultInFlight(model, load.timeout, context.draft.phases),
     keepAlive: { maxRequests: load.keepAlive.maxRequests ?? null, maxAgeMs: load.keepAlive.maxAge ?? null },
-    requests: load.requests.map(resolveRequest),
+    requests: (load.requests ?? []).map(resolveRequest),
     ...(Object.keys(load.feeds).length === 0 ? {} : { feeds: feedSpecs(load, context) }),
+    ...(load.script === undefined ? {} : { script: scriptSpec(load.script, context) }),
+    ...(load.exact === true ? { exact: true } : {}),
   };
 }
 
@@ -150,6 +170,8 @@ function defaultInFlight(model: LoadModel, timeoutMs: number, phases: readonly I
       );
     case "closed":
       return Math.max(model.connections, ...loads.map((it) => (it.kind === "closed" ? it.connections : 0)));
+    case "script":
+      return 0;
     default:
       return unreachable(model);
   }

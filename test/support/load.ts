@@ -34,10 +34,7 @@ export const aLoad = (changes: Partial<LoadSpec> = {}): LoadSpec => ({
 export const onePhase = (load: LoadSpec, durationMs: number, name = "steady"): JobPhase => ({
   name,
   durationMs,
-  load:
-    load.model.kind === "open"
-      ? { kind: "open", from: load.model.rate, to: load.model.rate }
-      : { kind: "closed", connections: load.model.connections },
+  load: load.model.kind === "open" ? { kind: "open", from: load.model.rate, to: load.model.rate } : load.model,
 });
 
 export interface Loaded extends LoadEnd {

@@ -3,6 +3,7 @@ import { build } from "hdr-histogram-js";
 import type { Evidence, FaultEvidence, Scalar, TrialEvidence } from "../../reports/evidence/evidence.ts";
 import type { Read } from "../../reports/verdict/samples.ts";
 import type { RunStatus, TrialOutcome } from "../../runner/record/events.ts";
+import type { Declaration } from "../../runner/record/load-lines.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
 import { fakeScenario } from "./fake-scenario.ts";
 
@@ -20,6 +21,8 @@ export interface Sampled {
   readonly outcomes?: Readonly<Record<string, readonly TrialOutcome[]>>;
   /** Faults of every trial, changed by the given fields. */
   readonly faults?: readonly (Partial<FaultEvidence> & Pick<FaultEvidence, "name" | "phase">)[];
+  /** What the generator of a trial could not give. */
+  readonly lacks?: (trial: { readonly block: number; readonly arm: string }) => Declaration | null;
   readonly status?: RunStatus;
   /** Blocks that were planned, when more than there are. */
   readonly planned?: number;
@@ -92,7 +95,7 @@ function trialOf(given: Sampled, at: Pick<TrialEvidence, "index" | "block" | "ar
       { name: "kill", warmup: false, faults: ["one-dies"], start: 7000, end: 12_000 },
     ],
     faults: (given.faults ?? []).map((it) => ({ ...fault, ...it })),
-    declaration: null,
+    declaration: given.lacks?.(at) ?? null,
     requests: () => ({
       latency: empty,
       service: empty,

@@ -51,6 +51,21 @@ describe("a metric where lower is better", () => {
   });
 });
 
+test("where the generator could not give a metric in one trial, the others don't decide", () => {
+  const reason = "k6 dropped 3 iterations";
+  const p99 = condition({ metric: "latency.p99", phase: "steady", margin: relative(0.1) });
+  const dropped = { stamp: "end", binMs: 1000, histogramError: 0.09, lacks: { latency: reason } } as const;
+  const given = (metric: string) => ({
+    ...one(metric, around(10, noise), [...around(10, other.slice(0, 9)), reason]),
+    due: 10_000,
+    lacks: ({ block, arm }: { block: number; arm: string }) => (block === 10 && arm === "candidate" ? dropped : null),
+  });
+  const finding = byMetric(assess(given("latency.p99"), p99), "latency.p99");
+  expect(finding.verdict).toBe("inconclusive");
+  expect(finding.because).toContain("1 of 20 trials have no latency.p99: k6 dropped 3 iterations");
+  expect(assess(given("cpu.per-request"), cpu)[0]?.verdict).toBe("pass");
+});
+
 describe("a metric where higher is better", () => {
   test("20 % less is regressed, and reported as a fall", () => {
     const [finding] = assess(one("throughput", around(100, noise), around(80, other)), throughput);

@@ -1,4 +1,4 @@
-/** k6's REST API on loopback: waits until it is loaded, starts it, runs setup() ahead of the load. */
+/** k6's REST API on loopback: waits until it is loaded, runs setup() ahead of the load, starts it, stops it. */
 import { createServer } from "node:net";
 import type { Clock } from "../../shared/host.ts";
 
@@ -10,37 +10,47 @@ const answerWithinMs = 5_000;
 export interface K6Api {
   /** Resolves when k6 has loaded the script, made its virtual users and waits; never when it does not get there. */
   readonly loaded: () => Promise<void>;
+  /** Runs setup(), as long as it takes; what it returned. */
+  readonly setup: () => Promise<unknown>;
+  /** Takes what another k6's setup() returned. */
+  readonly takeSetup: (data: unknown) => Promise<void>;
   readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export function k6Api(port: number, clock: Clock): K6Api {
-  const base = `http://127.0.0.1:${port}/v1`;
-  const ask = async (path: string, init: RequestInit): Promise<Response> => {
-    const answer = await fetch(`${base}${path}`, { ...init, signal: AbortSignal.timeout(answerWithinMs) });
+  const ask = async (path: string, init: RequestInit, withinMs: number | null = answerWithinMs): Promise<Response> => {
+    const signal = withinMs === null ? null : AbortSignal.timeout(withinMs);
+    const answer = await fetch(`http://127.0.0.1:${port}/v1${path}`, { ...init, signal });
     if (!answer.ok) throw new Error(`the API of k6 answered ${path} with ${answer.status}: ${await answer.text()}`);
     return answer;
   };
+  const attributes = async (answer: Response): Promise<Readonly<Record<string, unknown>>> => {
+    const { data } = (await answer.json()) as { readonly data: { readonly attributes: Record<string, unknown> } };
+    return data.attributes;
+  };
   const status = async (): Promise<number> => {
     try {
-      const { data } = (await (await ask("/status", {})).json()) as Status;
-      return data.attributes.status;
+      return Number((await attributes(await ask("/status", {}))).status);
     } catch {
       return -1;
     }
+  };
+  const change = async (to: Readonly<Record<string, boolean>>): Promise<void> => {
+    const body = { data: { type: "status", id: "default", attributes: to } };
+    await (await ask("/status", { method: "PATCH", body: JSON.stringify(body) })).text();
   };
   return {
     loaded: async () => {
       while ((await status()) < pausedBeforeRun) await clock.sleep(askEveryMs);
     },
-    start: async () => {
-      const body = { data: { type: "status", id: "default", attributes: { paused: false } } };
-      await (await ask("/status", { method: "PATCH", body: JSON.stringify(body) })).text();
+    setup: async () => (await attributes(await ask("/setup", { method: "POST" }, null))).data ?? null,
+    takeSetup: async (data) => {
+      await (await ask("/setup", { method: "PUT", body: JSON.stringify(data) })).text();
     },
+    start: () => change({ paused: false }),
+    stop: () => change({ stopped: true }),
   };
-}
-
-interface Status {
-  readonly data: { readonly attributes: { readonly status: number } };
 }
 
 /** k6 can't choose one by itself and tell it. */

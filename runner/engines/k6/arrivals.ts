@@ -38,6 +38,8 @@ function executor({ load, durationMs }: JobPhase, vus: number): K6Scenario {
         ? { executor: "constant-arrival-rate", rate: from, duration, ...common }
         : { executor: "ramping-arrival-rate", startRate: from, stages: [{ target: to, duration }], ...common };
     }
+    case "script":
+      throw new Error("the arrivals of a script's own scenarios are not ours to make");
     default:
       return unreachable(load);
   }

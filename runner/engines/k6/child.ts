@@ -6,6 +6,8 @@ import { readLines } from "../../shared/lines.ts";
 import type { K6Exit } from "./exits.ts";
 import type { Env, K6 } from "./find.ts";
 import { createLog, type K6Log } from "./log.ts";
+import type { Output } from "./output.ts";
+import type { Script } from "./script.ts";
 
 /**
  * Tags that samples carry; every set of their values is a series of its own, so that addresses and error texts are none of them.
@@ -22,25 +24,27 @@ export interface K6Child {
 
 export interface K6Start {
   readonly k6: K6;
-  readonly script: string;
-  /** Folder that the script's own paths are relative to. */
-  readonly cwd: string;
+  readonly script: Script;
+  /** What the script finds in `__ENV`. */
+  readonly scriptEnv: Readonly<Record<string, string>>;
   readonly apiPort: number;
   readonly worker: number;
   readonly workers: number;
-  readonly output: { readonly name: string; readonly env: Env };
+  readonly output: Output;
 }
 
 export function startK6(host: Host, start: K6Start): K6Child {
+  const { script, output } = start;
   const child = host.spawn([start.k6.path, ...argsOf(start)], {
-    cwd: start.cwd,
+    cwd: script.folder ?? host.cwd,
     env: envOf(host.env, start),
-    stdio: ["pipe", "ignore", "pipe"],
+    stdio: ["pipe", output.stdout === null ? "ignore" : "pipe", "pipe"],
   });
   const log = createLog();
   if (child.stderr) readLines(child.stderr, log.hear);
   child.stdin?.on("error", () => undefined);
-  child.stdin?.end(start.script);
+  child.stdin?.end(script.source ?? "");
+  if (output.stdout !== null) child.stdout?.on("data", output.stdout);
   return { pid: child.pid ?? 0, log, ended: endOf(child), kill: () => void child.kill("SIGKILL") };
 }
 
@@ -50,7 +54,7 @@ async function endOf(child: ChildProcess): Promise<K6Exit> {
   return { code, signal };
 }
 
-function argsOf({ k6, apiPort, worker, workers, output }: K6Start): string[] {
+function argsOf({ k6, script, scriptEnv, apiPort, worker, workers, output }: K6Start): string[] {
   return [
     "run",
     ...["--paused", `--address=127.0.0.1:${apiPort}`],
@@ -59,8 +63,11 @@ function argsOf({ k6, apiPort, worker, workers, output }: K6Start): string[] {
     ...["--no-thresholds", k6.major >= 2 ? "--summary-mode=disabled" : "--no-summary"],
     `--system-tags=${systemTags.join(",")}`,
     ...(workers > 1 ? segment(worker, workers) : []),
+    // The first worker has run it before the load, for all; and runs teardown() for all.
+    ...(script.folder === null ? [] : ["--no-setup", ...(worker > 0 ? ["--no-teardown"] : [])]),
+    ...Object.entries(scriptEnv).map(([name, value]) => `--env=${name}=${value}`),
     `--out=${output.name}`,
-    "-",
+    script.file ?? "-",
   ];
 }
 

@@ -28,8 +28,9 @@ export interface K6Exit {
   readonly signal: string | null;
 }
 
-/** Null: the load ran to its end. Else why it did not, in words. */
-export function failureOf({ code, signal }: K6Exit): string | null {
+/** Null: the load ran to its end, or to where we stopped it. Else why it did not, in words. */
+export function failureOf({ code, signal }: K6Exit, stoppedByUs = false): string | null {
+  if (stoppedByUs && code === 103) return null;
   if (signal !== null) return `k6 was killed by ${signal}`;
   if (code !== null && code in finished) return null;
   return `k6 ended with exit code ${code}: ${why[code ?? -1] ?? "a code that it does not document"}`;

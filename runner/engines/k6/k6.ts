@@ -4,6 +4,7 @@ import { childEntry } from "../../shared/package.ts";
 import type { Engine } from "../engine.ts";
 import { extras, loadProblems } from "../worker/load-problems.ts";
 import { type Env, findK6 } from "./find.ts";
+import { bucketWidth } from "./native-histogram.ts";
 
 /** What it can't do. */
 const refusals: readonly { readonly when: (load: LoadSpec) => boolean; readonly says: string }[] = [
@@ -19,8 +20,10 @@ const refusals: readonly { readonly when: (load: LoadSpec) => boolean; readonly 
 
 export const k6: Engine = {
   name: "k6",
-  models: ["open", "closed"],
+  models: ["open", "closed", "script"],
   entry: childEntry(import.meta.url, "./worker.main"),
+  coarse: ({ exact }) =>
+    exact === true ? null : { width: bucketWidth, hint: "add exact: true to the load, or allow more" },
   shortestPhaseMs: 1000,
   // Virtual users are made one by one, each with a JavaScript runtime of its own.
   patience: { readyMs: 90_000, doneMs: 30_000 },

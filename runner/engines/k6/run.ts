@@ -3,22 +3,25 @@ import type { Host } from "../../shared/host.ts";
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
 import { chooser } from "../native/requests.ts";
+import { histogramError } from "../worker/counts.ts";
 import { startFlusher } from "../worker/flusher.ts";
+import { phaseStarts } from "../worker/phase-starts.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
 import { watchSelf } from "../worker/self.ts";
 import { until } from "../worker/until.ts";
 import { freePort, k6Api } from "./api.ts";
+import { shortOf } from "./begun.ts";
 import { startK6 } from "./child.ts";
+import { csvOutput } from "./exact.ts";
 import { failureOf, remarkOf } from "./exits.ts";
 import { findK6 } from "./find.ts";
+import { createIntake } from "./intake.ts";
 import { bucketWidth } from "./native-histogram.ts";
-import { startReceiver } from "./receiver.ts";
-import { generatedScript } from "./script.ts";
+import type { LoadClock } from "./output.ts";
+import { scriptEnv, scriptFor } from "./script.ts";
 import { usageOf } from "./self.ts";
-import { createStream, pushEveryMs } from "./stream.ts";
+import { remoteWrite } from "./stream.ts";
 import { createTally } from "./tally.ts";
-
-const binMs = 1000;
 
 export interface Around {
   readonly own: WorkerProcess;
@@ -27,41 +30,28 @@ export interface Around {
   readonly atExit: (act: () => void) => void;
 }
 
+/** An iteration of a script, where a request of it can't be named. */
+const iteration = "iteration";
+
 export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Around): Promise<WorkerEngine> {
-  const { load, phases, worker, workers } = job;
+  const { load, phases, worker, workers, address } = job;
   const k6 = findK6(host.env, host.cwd);
   if (typeof k6 === "string") throw new Error(k6);
-  const tally = createTally(phases, binMs);
-  const names = new Set(phases.map((it) => it.name));
-  const draw = chooser(
-    load.requests.map((it) => it.weight),
-    seeded(job.seed, `unsent ${worker}`),
-  );
-  const stream = createStream(
-    tally,
-    ({ scenario }) => (names.has(scenario) ? scenario : null),
-    () => load.requests[draw()]?.name ?? "",
-  );
+  const exact = load.exact === true;
+  const binMs = exact ? 100 : 1000;
+  const endMs = phaseStarts(phases).at(-1) as number;
   let zero = Number.POSITIVE_INFINITY;
-  let fault: unknown = null;
-  const broken = (error: unknown) => {
-    fault ??= error;
+  const now = () => own.now() - zero;
+  const clock: LoadClock = {
+    now,
+    atWall: (us) => us / 1000 - (performance.timeOrigin + performance.now()) + now(),
   };
-  const receiver = await startReceiver((series) => stream.push(series, own.now() - zero), broken);
+  const tally = createTally(phases, binMs);
+  const intake = createIntake(phases, tally, unsentOf(job));
+  const output = exact ? csvOutput(intake, clock) : await remoteWrite(intake, clock);
   const apiPort = await freePort();
-  const child = startK6(host, {
-    ...{ k6, script: generatedScript(job), cwd: host.cwd, apiPort, worker, workers },
-    output: {
-      name: "experimental-prometheus-rw",
-      env: {
-        K6_PROMETHEUS_RW_SERVER_URL: receiver.url,
-        K6_PROMETHEUS_RW_PUSH_INTERVAL: `${pushEveryMs}ms`,
-        K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: "true",
-        // Its last word: without it, what ends in the millisecond of the last push is never told.
-        K6_PROMETHEUS_RW_STALE_MARKERS: "true",
-      },
-    },
-  });
+  const script = scriptFor(job);
+  const child = startK6(host, { k6, script, scriptEnv: scriptEnv(address), apiPort, worker, workers, output });
   atExit(child.kill);
   const api = k6Api(apiPort, host.clock);
   const early = child.ended.then((end) => {
@@ -69,43 +59,81 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
   });
   early.catch(() => undefined);
   await Promise.race([api.loaded(), early]);
+  const share = script.folder !== null && worker === 0 ? await Promise.race([api.setup(), early]) : undefined;
 
+  let taken: Promise<void> = Promise.resolve();
   let startedLateMs = 0;
   const remarks: string[] = [];
+
+  /** A script's own scenarios may go on after the last phase. */
+  const stopAtEnd = async (): Promise<boolean> => {
+    if (load.model.kind !== "script") return false;
+    const isOver = await Promise.race([child.ended.then(() => true), until(now, endMs).then(() => false)]);
+    if (isOver) {
+      if (now() < endMs - 1000)
+        remarks.push(`the script's scenarios ended ${Math.round((endMs - now()) / 1000)} s before the last phase did`);
+      return false;
+    }
+    remarks.push(
+      `k6 was stopped at the end of the last phase with ${output.users()} virtual users at work: what they had in flight is not in the record`,
+    );
+    await api.stop();
+    return true;
+  };
+
   const go = async (atMs: number) => {
     zero = atMs;
-    const now = () => own.now() - zero;
     const self = watchSelf(usageOf(own, child.pid));
+    await taken;
     await until(now, 0);
     const asked = now();
     await Promise.race([api.start(), early]);
     startedLateMs = (asked + now()) / 2;
     const flusher = startFlusher(
       tally.flush,
-      () => self.line(Math.max(0, stream.toldUntil()), stream.users(), stream.users()),
+      () => self.line(Math.max(0, output.toldUntil()), output.users(), output.users()),
       say,
     );
+    const stopped = await stopAtEnd();
     const end = await child.ended;
-    const failure = failureOf(end);
+    const failure = failureOf(end, stopped);
     if (failure !== null) throw new Error(`${failure}: ${child.log.errors()}`);
-    if (fault !== null) throw fault;
-    const lost = child.log.lostSamples();
-    if (lost !== null || !stream.isWhole())
-      throw new Error(`k6 did not tell all of its samples: ${lost ?? "its last word is missing"}`);
-    receiver.close();
+    const missing = child.log.lostSamples() ?? output.missing();
+    if (missing !== null) throw new Error(`k6 did not tell all of its samples: ${missing}`);
+    output.close();
+    if (load.script !== undefined && load.model.kind !== "script") {
+      const short = shortOf(phases, workers, intake.counted());
+      if (short !== null) throw new Error(short);
+      const { begun, over } = intake.counted();
+      const phase = phases.at(-1)?.name ?? "";
+      if (begun > over) tally.untimed({ phase, request: iteration, outcome: "lost", endMs: endMs - 1 }, begun - over);
+    }
     await flusher.finish();
     self.stop();
-    const remark = remarkOf(end);
-    remarks.push(...(remark === null ? [] : [remark]), ...child.log.remarks());
+    remarks.push(...[remarkOf(end)].filter((it) => it !== null), ...child.log.remarks(), ...intake.remarks());
     return tally.totals();
   };
 
   return {
-    declaration: { stamp: "end", binMs, histogramError: bucketWidth, lacks: {} },
+    declaration: { stamp: "end", binMs, histogramError: exact ? histogramError : bucketWidth, lacks: {} },
+    share: share ?? undefined,
+    take: (data) => {
+      taken = api.takeSetup(data);
+      taken.catch(() => undefined);
+    },
     go,
     slow: tally.slowerThan,
-    closing: () => ({ lacks: lacksOf(stream.droppedIterations(), load.maxInFlight), remarks, startedLateMs }),
+    closing: () => ({ lacks: lacksOf(intake.counted().dropped, load.maxInFlight), remarks, startedLateMs }),
   };
+}
+
+function unsentOf({ load, seed, worker }: Job): () => string {
+  if (load.script !== undefined) return () => iteration;
+  const draw = chooser(
+    load.requests.map((it) => it.weight),
+    seeded(seed, `unsent ${worker}`),
+  );
+  return () => load.requests[draw()]?.name ?? iteration;
 }
 
 /** What was not sent is missing among the latencies, the slow ones first: a quantile of the rest says nothing. */

@@ -1,31 +1,47 @@
-/** The script that sends a scenario's own requests: one request per iteration, so that an arrival of k6 is a request that is due. */
+/** What k6 runs: a script made of the scenario's own requests, somebody's script with our arrivals, or that script as it is. */
+import { dirname } from "node:path";
 import type { LoadSpec } from "../../record/scenario.ts";
 import type { Job } from "../engine.ts";
 import { scenariosOf } from "./arrivals.ts";
 
+export interface Script {
+  /** Source that k6 reads from its stdin; null: it reads the file. */
+  readonly source: string | null;
+  readonly file: string | null;
+  /** Paths in it are relative to this folder; null: it has none. */
+  readonly folder: string | null;
+}
+
+export function scriptFor(job: Job): Script {
+  const { script, model } = job.load;
+  if (script === undefined) return { source: requestsScript(job), file: null, folder: null };
+  const folder = dirname(script.file);
+  if (model.kind === "script") return { source: null, file: script.file, folder };
+  return { source: wrapperOf(script.file, job), file: null, folder };
+}
+
 /** After its timeout a request has this long to be recorded before k6 cuts it off, ms. */
 const graceMs = 1000;
 
-export function generatedScript(job: Job): string {
-  const { load, phases, address } = job;
-  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+const arrivalsOf = ({ phases, load }: Job) => scenariosOf(phases, load.maxInFlight, load.timeoutMs + graceMs);
+
+const json = (value: unknown): string => JSON.stringify(value, null, 2);
+
+/** One request per iteration, so that an arrival of k6 is a request that is due. */
+function requestsScript(job: Job): string {
+  const { load, address } = job;
   const requests = load.requests.map((it) => ({
     method: it.method,
-    url: `http://${host}:${address.port}${it.path}`,
+    url: `${urlOf(address)}${it.path}`,
     body: it.body,
     params: { headers: it.headers, tags: { name: it.name }, timeout: `${load.timeoutMs}ms`, redirects: 0 },
   }));
-  const options = {
-    // Counted by us when they are lines of the record; here they would only be thrown away.
-    discardResponseBodies: true,
-    scenarios: scenariosOf(phases, load.maxInFlight, load.timeoutMs + graceMs),
-  };
   return `import http from "k6/http";
 import { randomSeed, sleep } from "k6";
 
-export const options = ${JSON.stringify(options, null, 2)};
+export const options = ${json({ discardResponseBodies: true, scenarios: arrivalsOf(job) })};
 
-const requests = ${JSON.stringify(requests, null, 2)};
+const requests = ${json(requests)};
 const upTo = ${JSON.stringify(sumsOf(load))};
 
 randomSeed(${job.seed % 1_000_000} + ${job.worker} + __VU);
@@ -54,3 +70,36 @@ const sumsOf = (load: LoadSpec): number[] => {
   for (const { weight } of load.requests) sums.push((sums.at(-1) ?? 0) + weight);
   return sums;
 };
+
+/** Its options hold, but for what would be arrivals of its own. What is begun and never ends was cut off, which k6 itself does not tell. */
+const wrapperOf = (file: string, job: Job): string => `import { Counter } from "k6/metrics";
+import * as script from ${JSON.stringify(file)};
+
+const begun = new Counter("shakedown_begun");
+const { vus, duration, iterations, stages, scenarios, ...own } = script.options || {};
+
+export const options = { ...own, scenarios: ${json(arrivalsOf(job))} };
+
+export function setup() {
+  return script.setup ? script.setup() : undefined;
+}
+
+export function teardown(data) {
+  return script.teardown ? script.teardown(data) : undefined;
+}
+
+export default function (data) {
+  begun.add(1);
+  return script.default(data);
+}
+`;
+
+export const urlOf = ({ host, port }: Job["address"]): string =>
+  `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+
+/** What a script finds in `__ENV`. */
+export const scriptEnv = (address: Job["address"]): Readonly<Record<string, string>> => ({
+  SHAKEDOWN_URL: urlOf(address),
+  SHAKEDOWN_HOST: address.host,
+  SHAKEDOWN_PORT: String(address.port),
+});

@@ -1,49 +1,59 @@
 /**
- * From pushes to requests. k6 tells, four times a second and per set of tags, cumulative histograms since it began; what is new in a
+ * Samples by remote write. k6 tells, four times a second and per set of tags, cumulative histograms since it began; what is new in a
  * push are the requests that ended since the one before.
  *
  * A histogram can't say which wait for a connection went with which answer: the two are paired as if independent. `exact` pairs them
  * request by request.
  */
-import type { Outcome } from "../../record/load-lines.ts";
+import { messageOf } from "../../shared/errors.ts";
+import type { Intake, Tags } from "./intake.ts";
 import { difference, type NativeHistogram, valuesOf } from "./native-histogram.ts";
-import { outcomeOf, wasSent } from "./outcome.ts";
+import type { LoadClock, Output } from "./output.ts";
+import { startReceiver } from "./receiver.ts";
 import type { Series } from "./remote-write.ts";
-import type { Tally } from "./tally.ts";
 
-export const pushEveryMs = 250;
+const pushEveryMs = 250;
+
+export async function remoteWrite(intake: Intake, clock: LoadClock): Promise<Output> {
+  const stream = createStream(intake);
+  let fault: string | null = null;
+  const receiver = await startReceiver(
+    (series) => stream.push(series, clock.now()),
+    (error) => {
+      fault ??= messageOf(error);
+    },
+  );
+  return {
+    name: "experimental-prometheus-rw",
+    env: {
+      K6_PROMETHEUS_RW_SERVER_URL: receiver.url,
+      K6_PROMETHEUS_RW_PUSH_INTERVAL: `${pushEveryMs}ms`,
+      K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: "true",
+      // Its last word: without it, what ends in the millisecond of the last push is never told.
+      K6_PROMETHEUS_RW_STALE_MARKERS: "true",
+    },
+    stdout: null,
+    toldUntil: stream.toldUntil,
+    users: stream.users,
+    missing: () => fault ?? (stream.isWhole() ? null : "its last word is missing"),
+    close: receiver.close,
+  };
+}
 
 export interface Stream {
   /** `at`: ms since the load's start. Throws when the push contradicts itself or the ones before. */
   readonly push: (series: readonly Series[], at: number) => void;
-  /** Until when everything has been told, ms since the load's start. */
   readonly toldUntil: () => number;
-  /** Virtual users at work, as k6 last said. */
   readonly users: () => number;
-  readonly droppedIterations: () => number;
   /** k6 has told its last: all of its series once more, as they ended. */
   readonly isWhole: () => boolean;
 }
 
-/** A request of one set of tags; `scenario` is the k6 scenario's name. */
-export interface Tags {
-  readonly scenario: string;
-  readonly request: string;
-  readonly outcome: Outcome;
-}
-
-export function createStream(
-  tally: Tally,
-  /** The phase of a sample; null: it is not of the load (setup, teardown). */
-  phaseOf: (tags: Pick<Tags, "scenario">, atMs: number) => string | null,
-  /** The name of a request that was never sent. */
-  unsent: () => string,
-): Stream {
+export function createStream(intake: Intake): Stream {
   const histograms = new Map<string, NativeHistogram>();
   const counters = new Map<string, number>();
   let told = Number.NEGATIVE_INFINITY;
   let users = 0;
-  let dropped = 0;
   let whole = false;
 
   const newIn = (key: string, now: NativeHistogram): NativeHistogram => {
@@ -64,19 +74,13 @@ export function createStream(
       if (duration === undefined || blocked === undefined) throw new Error(`k6 told only a part of ${key}`);
       if (counted !== null && counted !== duration.count)
         throw new Error(`k6 counted ${counted} requests, and its histogram holds ${duration.count}: ${key}`);
-      const tags = tagsOf(labels);
       const answers = valuesOf(newIn(`duration ${key}`, duration));
       const waits = valuesOf(newIn(`blocked ${key}`, blocked));
       if (answers.length !== waits.length)
         throw new Error(`k6 told ${answers.length} durations and ${waits.length} waits: ${key}`);
-      for (const [i, { answer, wait }] of independently(answers, waits).entries()) {
-        const endMs = from + ((i + 0.5) / answers.length) * (at - from);
-        const phase = phaseOf(tags, endMs);
-        if (phase === null) continue;
-        const responseMs = (answer + wait) * 1000;
-        const serviceMs = wasSent(tags.outcome) ? answer * 1000 : null;
-        tally.finished({ ...tags, phase, endMs, responseMs, serviceMs });
-      }
+      const tags = tagsOf(labels);
+      for (const [i, { answer, wait }] of independently(answers, waits).entries())
+        intake.request(tags, from + ((i + 0.5) / answers.length) * (at - from), wait * 1000, answer * 1000);
     }
   };
 
@@ -85,32 +89,34 @@ export function createStream(
       requests(all, at);
       for (const { labels, samples } of all) {
         const { value, isStale } = samples.at(-1) ?? nothing;
+        const name = labels.get("__name__") ?? "";
+        const what = iterationCounters[name];
         if (isStale) whole = true;
-        else if (labels.get("__name__") === "k6_vus") users = value;
-        else if (labels.get("__name__") === "k6_dropped_iterations_total") {
-          const scenario = labels.get("scenario") ?? "";
-          const more = newlyCounted(`dropped ${keyOf(labels)}`, value);
-          const phase = phaseOf({ scenario }, at);
-          dropped += more;
-          for (let i = 0; i < more && phase !== null; i++)
-            tally.untimed({ phase, request: unsent(), outcome: "dropped", endMs: at }, 1);
-        }
+        else if (name === "k6_vus") users = value;
+        else if (what !== undefined)
+          intake.iterations(what, labels.get("scenario") ?? "", newlyCounted(`${what} ${keyOf(labels)}`, value), at);
       }
       told = Math.max(told, at);
     },
     toldUntil: () => told,
     users: () => users,
-    droppedIterations: () => dropped,
     isWhole: () => whole,
   };
 }
 
 const nothing = { value: Number.NaN, isStale: false };
 
+const iterationCounters: Readonly<Record<string, Parameters<Intake["iterations"]>[0]>> = {
+  k6_dropped_iterations_total: "dropped",
+  k6_iterations_total: "over",
+  k6_shakedown_begun_total: "begun",
+};
+
 const tagsOf = (labels: ReadonlyMap<string, string>): Tags => ({
   scenario: labels.get("scenario") ?? "",
-  request: labels.get("name") ?? "",
-  outcome: outcomeOf(labels.get("status") ?? "", labels.get("error_code") ?? ""),
+  name: labels.get("name") ?? "",
+  status: labels.get("status") ?? "",
+  errorCode: labels.get("error_code") ?? "",
 });
 
 const keyOf = (labels: ReadonlyMap<string, string>): string =>

@@ -4,7 +4,7 @@ import type { LoadSpec, RequestSpec } from "../../record/scenario.ts";
 /** What is wrong with a load, in words; empty when fine. */
 export const loadProblems = (load: LoadSpec): string[] => [
   ...load.requests.flatMap(requestProblems),
-  ...(load.maxInFlight < load.workers
+  ...(load.model.kind !== "script" && load.maxInFlight < load.workers
     ? [`maxInFlight ${load.maxInFlight} leaves nothing for some of ${load.workers} workers; raise it or use fewer`]
     : []),
 ];

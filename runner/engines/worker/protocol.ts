@@ -13,6 +13,10 @@ export interface WorkerEngine {
   /** Starts at `atMs` on the shared monotonic clock; resolves with the totals when everything has been told. */
   readonly go: (atMs: number) => Promise<Totals>;
   readonly slow: (us: number) => void;
+  /** What the other workers of this load are to know before they go. */
+  readonly share?: unknown;
+  /** What another worker shares; called before `go`. */
+  readonly take?: (shared: unknown) => void;
   /** Asked when `go` has resolved. */
   readonly closing?: () => Closing;
 }
@@ -39,12 +43,14 @@ export function serve(around: WorkerProcess, prepare: (job: Job, say: Say) => Pr
   };
   const start = async (job: Job) => {
     engine = await prepare(job, print);
-    print({ type: "ready", ...engine.declaration });
+    const { declaration, share } = engine;
+    print({ type: "ready", ...declaration, ...(share === undefined ? {} : { share }) });
   };
   const obey = (line: string) => {
-    const [verb, value] = line.split(" ");
+    const [, verb, value] = /^(\w+) (.*)$/.exec(line) ?? [];
     if (engine === undefined) throw new Error(`a command before ready: ${line}`);
     if (verb === "slow") engine.slow(Number(value));
+    else if (verb === "share") engine.take?.(JSON.parse(value ?? "null"));
     else if (verb === "go") {
       const { go, closing } = engine;
       go(Number(value)).then((totals) => print({ type: "done", totals, ...closing?.() }, () => around.exit(0)), fail);

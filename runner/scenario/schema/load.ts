@@ -39,7 +39,17 @@ export const loadSchema = (engines: readonly string[]) =>
       requests: z
         .array(request, expecting("a list of requests, such as [{ name: main, get: / }]"))
         .min(1)
-        .meta({ description: "What is sent, in the proportion of the weights" }),
+        .optional()
+        .meta({ description: "What is sent, in the proportion of the weights; not where a script does it" }),
+      script: plainText(
+        "A k6 script or archive, relative to the scenario, that sends instead of requests. Without rate and connections its own scenarios are the load",
+      )
+        .refine((it) => /\.(js|ts|tar)$/.test(it), "expected a k6 script (.js, .ts) or archive (.tar)")
+        .optional(),
+      exact: z.boolean().optional().meta({
+        description:
+          "Of k6: every request is told by itself, in microseconds and bins of 100 ms, at a third of k6's speed; else in histograms 9 % wide and bins of 1 s",
+      }),
       feeds,
       workers: whole("Generator processes", 1, 64).default(1),
       maxInFlight: whole(
@@ -55,6 +65,6 @@ export const loadSchema = (engines: readonly string[]) =>
         .prefault({})
         .meta({ description: "When connections are given up; without it they live as long as the load" }),
     })
-    .meta({ description: "The load: an open model (rate) or a closed one (connections)" });
+    .meta({ description: "The load: an open model (rate) or a closed one (connections), or what a k6 script says" });
 
 export type LoadInput = z.output<ReturnType<typeof loadSchema>>;

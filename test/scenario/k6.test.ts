@@ -1,0 +1,121 @@
+/** What a scenario may ask of the k6 engine, and what is refused with a way out. */
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { messagesOf, type Options, scenarioFolder, scenarioOf, withChange } from "../support/scenario-file.ts";
+
+/** The good scenario with another load, and no conditions that name its requests. */
+const withLoad = (load: string, gate = "{ metric: latency.p99, phase: steady, margin: 10% }") =>
+  withChange("rate: 300/s\n", `${load}\n`)
+    .replace(/ {2}requests:\n.*\n.*\n/, "")
+    .replace(", load: { rate: { from: 300/s, to: 600/s } }", "")
+    .replace(/- \{ metric: latency.p99.*\n/, `- ${gate}\n`);
+
+/** A folder with scripts, and a k6 that only says which it is. */
+function k6Folder(says = "k6 v2.2.0 (go1.26, linux/amd64)") {
+  const folder = scenarioFolder();
+  mkdirSync(join(folder.dir, "load"));
+  for (const name of ["shop.js", "shop.ts", "shop.tar"]) writeFileSync(join(folder.dir, "load", name), "");
+  writeFileSync(join(folder.dir, "k6"), `#!/bin/sh\necho "${says}"\n`);
+  chmodSync(join(folder.dir, "k6"), 0o755);
+  const options: Options = { folder, env: { PATH: "/usr/bin:/bin", K6_BIN: join(folder.dir, "k6") } };
+  return Object.assign(folder, { options });
+}
+
+test("a script with a rate has our arrivals, evenly spaced, and alone its own scenarios", () => {
+  using folder = k6Folder();
+  const loadOf = (load: string) => scenarioOf(withLoad(load), folder.options).arms[0]?.load;
+  expect(loadOf("rate: 300/s\n  engine: k6\n  script: load/shop.js")).toMatchObject({
+    engine: "k6",
+    model: { kind: "open", rate: 300, spacing: "even" },
+    maxInFlight: 1200,
+    requests: [],
+    script: { file: join(folder.dir, "load/shop.js"), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  });
+  expect(loadOf("connections: 3\n  engine: k6\n  script: load/shop.ts\n  exact: true")).toMatchObject({
+    model: { kind: "closed", connections: 3 },
+    exact: true,
+  });
+  expect(loadOf("engine: k6\n  script: load/shop.tar")?.model).toEqual({ kind: "script" });
+});
+
+test("what would do nothing, or not what it says, is refused", () => {
+  using folder = k6Folder();
+  const said = (load: string, gate?: string) => messagesOf(withLoad(load, gate), folder.options);
+  const cases: readonly [string, string][] = [
+    ["rate: 3/s\n  script: load/shop.js", 'load.script: "script" goes with engine: k6'],
+    ["rate: 3/s\n  requests: [{ get: / }]\n  exact: true", 'load.exact: "exact" goes with engine: k6'],
+    ["rate: 3/s\n  engine: k6", 'load: "requests" is missing'],
+    [
+      "rate: 3/s\n  engine: k6\n  script: load/shop.js\n  requests: [{ get: / }]",
+      'load.requests: a script sends its own requests: "requests" would do nothing | remove one of them',
+    ],
+    [
+      "rate: 3/s\n  engine: k6\n  script: load/shopp.js",
+      'load.script: there is no file "load/shopp.js" | did you mean "shop.js"?',
+    ],
+    [
+      "rate: 3/s\n  engine: k6\n  script: load/shop.tar",
+      "load.script: an archive keeps the scenarios that it was made with | name the script itself, or leave out rate and connections",
+    ],
+    [
+      "rate: 3/s\n  engine: k6\n  script: load/shop.py",
+      "load.script: expected a k6 script (.js, .ts) or archive (.tar)",
+    ],
+    [
+      "engine: k6\n  script: load/shop.js\n  maxInFlight: 5",
+      'load.maxInFlight: "maxInFlight" goes with "rate", found it with a script alone',
+    ],
+    [
+      "rate: 3/s\n  engine: k6\n  script: load/shop.js\n  spacing: poisson",
+      "load.engine: k6 spaces its arrivals evenly; leave out spacing, or use engine: native",
+    ],
+  ];
+  for (const [load, message] of cases) expect(said(load), load).toContain(message);
+  const short = withLoad("rate: 3/s\n  engine: k6\n  script: load/shop.js").replace("for: 2s", "for: 500ms");
+  expect(messagesOf(short, folder.options)).toContain(
+    'phases[0].for: the k6 engine sends for at least 1000 ms, found "500ms"',
+  );
+  const ruled = withLoad("engine: k6\n  script: load/shop.js").replace(
+    "name: steady, for: 20s",
+    "name: steady, for: 20s, load: { rate: 3/s }",
+  );
+  expect(messagesOf(ruled, folder.options)[0]).toMatch(
+    /a phase can't change a load that the script's own scenarios make/,
+  );
+});
+
+test("requests of a script are named by it: conditions may name any", () => {
+  using folder = k6Folder();
+  const gate = "{ metric: latency.p99, request: whatever, max: 1s }";
+  expect(messagesOf(withLoad("engine: k6\n  script: load/shop.js", gate), folder.options)).toEqual([]);
+});
+
+test("a margin finer than the histograms of the load is refused, unless every request is told", () => {
+  using folder = k6Folder();
+  const said = (more: string, gate: string) =>
+    messagesOf(withLoad(`engine: k6\n  script: load/shop.js${more}`, gate), folder.options);
+  const fine = "{ metric: service.p99, phase: steady, margin: 9% }";
+  expect(said("", fine)).toEqual([
+    'gates[0].margin: the load tells latencies in steps of 10 %: a margin of "9%" can\'t be decided | add exact: true to the load, or allow more',
+  ]);
+  expect(said("\n  exact: true", fine)).toEqual([]);
+  expect(said("", fine.replace("9%", "10%"))).toEqual([]);
+  expect(said("", fine.replace("9%", "1%, advisory: true"))).toEqual([]);
+  expect(said("", "{ metric: throughput, phase: steady, margin: 1% }")).toEqual([]);
+});
+
+test("a k6 that is not there, too old, or something else is told before anything starts", () => {
+  const load = withLoad("engine: k6\n  script: load/shop.js");
+  const said = (says: string) => {
+    using folder = k6Folder(says);
+    return messagesOf(load, folder.options);
+  };
+  expect(said("k6 v0.49.0 (go1.21, linux/amd64)")[0]).toMatch(
+    /load.engine: k6 0.49.0 \(~\/k6\) is older than the oldest that works, 1.0; set K6_BIN to a newer one, or run "make k6"/,
+  );
+  expect(said("Python 3.11")[0]).toMatch(/~\/k6 does not say which k6 it is: Python 3.11/);
+  using folder = k6Folder();
+  const nowhere = { ...folder.options, env: { PATH: "/nowhere", K6_BIN: "/nowhere/k6" } };
+  expect(messagesOf(load, nowhere)[0]).toMatch(/K6_BIN names no program: \/nowhere\/k6; set it to a k6, or unset it/);
+});
