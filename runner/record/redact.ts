@@ -8,9 +8,9 @@ export interface Redactor {
 
 export const redacted = "[redacted]";
 
-const secretName = /TOKEN|PASSWORD|PASSWD|SECRET|KEY|CREDENTIAL/i;
+const secretName = /TOKEN|PASSWORD|PASSWD|PASSPHRASE|(?:^|_)PASS(?:$|_)|SECRET|KEY|CREDENTIAL/i;
 const secretHeader = /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key)$/i;
-const secretFlag = /^--?[\w-]*(token|password|passwd|secret|key)$/i;
+const secretFlag = /^--?[\w-]*(token|password|passwd|passphrase|secret|key)$/i;
 const isSecret = (name: string): boolean => secretName.test(name) || secretHeader.test(name);
 
 /** Maps whose keys are names of variables or headers. */
@@ -55,9 +55,18 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   ],
   [/\b(Bearer|Basic)\s+(?!\[redacted\])[\w.~+/=-]{4,}/g, `$1 ${redacted}`],
   // NAME_TOKEN=value, "password": "value", --api-key value. A reference (${env:X}) is no secret. KEY alone counts in capitals only: `keys: 3`.
-  [assigned("[\\w.-]*(?:token|password|passwd|secret|credential|api[-_]?key)[\\w.-]*", "gi"), `$1$2${redacted}`],
+  [
+    assigned("[\\w.-]*(?:token|password|passwd|passphrase|secret|credential|api[-_]?key)[\\w.-]*", "gi"),
+    `$1$2${redacted}`,
+  ],
   [assigned("[A-Z0-9_]*KEY[A-Z0-9_]*", "g"), `$1$2${redacted}`],
-  [/(--?[\w-]*(?:token|password|passwd|secret|api-?key)\s+)(?!\[redacted\])[^\s-]\S*/gi, `$1${redacted}`],
+  [assigned("\\b(?:[A-Z0-9_]*_)?PASS(?:_[A-Z0-9_]*)?\\b", "g"), `$1$2${redacted}`],
+  [/(--?[\w-]*(?:token|password|passwd|passphrase|secret|api-?key)\s+)(?!\[redacted\])[^\s-]\S*/gi, `$1${redacted}`],
+  // The next item of a list, as argv stands in YAML and in JSON: [server, --password, value], or a line each.
+  [
+    /(--?[\w-]*(?:token|password|passwd|passphrase|secret|api-?key)["']?(?:\s*,\s*|\s*\n\s*-\s+))(?!["']?\[redacted\]|["']?\$\{)("[^"\r\n]*"|'[^'\r\n]*'|[^\s,"'}\]]+)/gi,
+    `$1${redacted}`,
+  ],
 ];
 
 /**

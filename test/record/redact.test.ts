@@ -23,6 +23,14 @@ describe("values of secret variables", () => {
     },
   );
 
+  test.each(["DB_PASS", "PASS", "SMTP_PASS_1", "PGP_PASSPHRASE"])("stand under %s, too", (name) => {
+    expect(redactor([{ [name]: "hunter22" }]).text("it is hunter22")).toBe(`it is ${redacted}`);
+  });
+
+  test.each(["BYPASS", "PASSES", "PASSENGERS"])("do not stand under %s", (name) => {
+    expect(redactor([{ [name]: "hunter22" }]).text("it is hunter22")).toBe("it is hunter22");
+  });
+
   prop.prop([secrets])("are gone in their URL-encoded form too", (secret) => {
     const text = redactor([{ TOKEN: secret }]).text(`https://h/?q=${encodeURIComponent(secret)}`);
     expect(text).not.toContain(encodeURIComponent(secret));
@@ -70,6 +78,11 @@ describe("secrets by their place", () => {
     ['{"password": "hunter2", "user": "me"}', "hunter2"],
     ["server --api-key hunter2 --port 80", "hunter2"],
     ["server --token=hunter2", "hunter2"],
+    ["command: [server, --password, hunter2, --port, 80]", "hunter2"],
+    [`command: ["server", "--password", 'hunter2']`, "hunter2"],
+    ["command:\n  - server\n  - --password\n  - hunter2\n", "hunter2"],
+    ["SMTP_PASS=hunter2", "hunter2"],
+    ["    GPG_PASSPHRASE: hunter2", "hunter2"],
     ["Cookie: session=hunter2; theme=dark", "hunter2"],
   ])("in the text %s", (given, secret) => expect(text(given)).not.toContain(secret));
 
@@ -85,5 +98,6 @@ describe("secrets by their place", () => {
     "phases: [{ name: steady, for: 20s }]",
     "http://127.0.0.1:8080/checkout?items=3",
     "monkeys: 3",
+    "2 pass: the rest failed, --pass-through x, BYPASS: 1",
   ])("ordinary text stays: %s", (given) => expect(text(given)).toBe(given));
 });
