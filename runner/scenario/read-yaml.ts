@@ -18,6 +18,10 @@ const deepest = 40;
 /** Keys that would reach an object's prototype instead of its fields. */
 const forbidden = new Set(["__proto__", "constructor", "prototype"]);
 
+/** What is wrong with a key of that name, and a hint; null: nothing. */
+export const forbiddenKey = (name: string): readonly [message: string, hint: string] | null =>
+  forbidden.has(name) ? [`"${name}" can't be a key`, "it has a meaning in JavaScript; choose another name"] : null;
+
 /** Undefined after a problem that leaves nothing to check. */
 export function readYaml(text: string, problems: Problems): Node | undefined {
   const refusal = tooMuch(text);
@@ -160,13 +164,13 @@ export function converter(problems: Problems, fixed?: Place): (node: YamlNode | 
       return undefined;
     }
     const name = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
+    const refusal = forbiddenKey(name);
     if (name === "<<")
       tell(
         "merge keys (<<) are not part of YAML 1.2",
         "write the fields out, or give a whole value an anchor (&name) and use it again (*name)",
       );
-    else if (forbidden.has(name))
-      tell(`"${name}" can't be a key`, "it has a meaning in JavaScript; choose another name");
+    else if (refusal !== null) tell(...refusal);
     else if (map.has(name)) tell(`the key "${name}" is here twice`, "keep one of them");
     else return name;
     return undefined;

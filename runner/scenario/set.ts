@@ -1,7 +1,7 @@
 /** `--set path=value`: puts a value over one of the file. The path is dotted, or a JSON Pointer where keys have dots. */
 import type { Node as YamlNode } from "yaml";
 import type { Problems } from "./problems.ts";
-import { converter, readValue } from "./read-yaml.ts";
+import { converter, forbiddenKey, readValue } from "./read-yaml.ts";
 import { suggest } from "./suggest.ts";
 import { isList, isMap, type Node, type Path, pathText, text } from "./tree.ts";
 
@@ -21,6 +21,8 @@ function applySet(root: Node, argument: string, problems: Problems): Node {
   if (keys.length === 0 || keys.some((it) => it === "")) {
     return tell("expected path=value", 'such as --set load.rate=600/s, or --set "/targets/shop/env/MY.NAME=on"');
   }
+  const refusal = keys.map(forbiddenKey).find((it) => it !== null);
+  if (refusal !== undefined) return tell(...refusal);
   const yaml = readText(argument.slice(equals + 1));
   if (yaml === undefined)
     return tell("the value is no YAML", "put it in quotes, twice: once for the shell and once for YAML");

@@ -63,7 +63,14 @@ test("what is no path=value is refused with an example", () => {
     "the value is no YAML | put it in quotes, twice: once for the shell and once for YAML",
   ]);
   expect(refused("load.rate=*x")).toHaveLength(1);
-  expect(refused("__proto__.polluted=1").length).toBeGreaterThan(0);
+  for (const path of [
+    "__proto__.polluted",
+    "targets.shop.env.__proto__",
+    "/arms/candidate/targets/shop/env/constructor",
+  ])
+    expect(refused(`${path}=1`)).toEqual([
+      expect.stringMatching(/^"\w+" can't be a key \| it has a meaning in JavaScript/),
+    ]);
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
 
