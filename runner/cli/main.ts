@@ -121,7 +121,10 @@ Start with: ${commandName(host)} init "node server.mjs" && ${commandName(host)} 
     .description("judge and render a record again")
     .argument("<run>", "a run: its folder, its id, or the beginning of its id")
     .option("--format <formats>", "html, json, junit, md: comma-separated", "html,json,junit,md")
-    .option("--gates <file>", "judge by the gates and claims of this file instead (marked post hoc)")
+    .option(
+      "--gates <file>",
+      "judge by the gates and claims of this file instead, a scenario or only these (marked post hoc)",
+    )
     .addOption(inconclusive())
     .option("--out <dir>", "where records are", defaultOut)
     .action((ref, options) => work((cli) => report(cli, ref, options)));

@@ -17,6 +17,7 @@ import { readYaml } from "./read-yaml.ts";
 import { allRegistries, type Registries } from "./registries.ts";
 import { requestName } from "./requests.ts";
 import { claim, gate } from "./schema/conditions.ts";
+import { schemasOf } from "./schema/document.ts";
 import { applySets } from "./set.ts";
 import { suggest } from "./suggest.ts";
 import {
@@ -215,7 +216,10 @@ function known<T>(value: T | undefined): T {
   return value;
 }
 
-/** Other gates and claims for a record that is there already: a file of only `gates:` and `claims:`. `stored` as in `LoadOptions`. */
+/**
+ * Other gates and claims for a record that is there already: a file of only `gates:` and `claims:`, or a whole scenario, of which
+ * nothing else is read. `stored` as in `LoadOptions`.
+ */
 export function loadConditions(
   file: string,
   scenario: Scenario,
@@ -230,7 +234,7 @@ export function loadConditions(
     problems.at(root, `expected a map of gates and claims, found ${foundText(root)}`);
     return { ok: false, diagnostics: problems.list() };
   }
-  checkFields(root, ["gates", "claims"], problems);
+  checkFields(root, root.value.has("apiVersion") ? schemasOf(allRegistries).fields : ["gates", "claims"], problems);
   const read = reader(root, problems);
   const conditions = conditionsOf(
     { gates: read.list("gates", gate), claims: read.list("claims", claim) },

@@ -173,5 +173,14 @@ test("other gates for an old record are read against that record", () => {
       { path: "", message: 'there is no field "load"' },
     ],
   });
+  // A whole scenario will do: what else it says is not asked of a record.
+  expect(read(withChange("margin: 10%", "margin: 5%"))).toMatchObject({
+    ok: true,
+    conditions: { gates: [{ margin: { value: 0.05 } }, { metric: "recovery.time" }], claims: [{ source: "001-14" }] },
+  });
+  expect(read(`${goodScenario}gate: []\n`)).toMatchObject({
+    ok: false,
+    diagnostics: [{ message: 'there is no field "gate"' }],
+  });
   expect(read("{}")).toMatchObject({ ok: false, diagnostics: [{ message: "expected gates or claims, found none" }] });
 });
