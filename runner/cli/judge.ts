@@ -1,5 +1,4 @@
 /** From a record to judgement, reports and the summary on stdout: shared by `run` and `report`. */
-import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { type Format, fileOf, renderers } from "../../reports/render/registry.ts";
@@ -7,6 +6,7 @@ import { renderTerminal } from "../../reports/render/terminal.ts";
 import { type JudgeOptions, judge } from "../../reports/verdict/judge.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { messageOf, UserError } from "../shared/errors.ts";
+import { writeWhole } from "../shared/files.ts";
 import { toLine } from "../shared/lines.ts";
 import { readBeside } from "./beside.ts";
 import { type Cli, commandName } from "./context.ts";
@@ -47,7 +47,7 @@ export function writeReports(
   return to.formats.flatMap((format) => {
     const path = to.pathOf(format);
     try {
-      writeFileSync(path, renderers[format](judgement, links));
+      writeWhole(path, renderers[format](judgement, links));
       return [{ format, path: shownFrom(host, path) }];
     } catch (error) {
       host.stderr.write(`${basename(path)} could not be written: ${messageOf(error)}\n`);

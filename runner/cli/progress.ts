@@ -3,7 +3,7 @@ import type { Progress } from "../orchestrate/progress.ts";
 import type { JournalLine } from "../record/events.ts";
 import type { RunFile } from "../record/run-file.ts";
 import type { RecordWriter } from "../record/writer.ts";
-import { formatValue } from "../shared/format.ts";
+import { formatValue, plainSpaces } from "../shared/format.ts";
 import { toLine } from "../shared/lines.ts";
 import type { Begun } from "./begin.ts";
 import type { Cli } from "./context.ts";
@@ -32,6 +32,7 @@ export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, fro
   let last = 0;
   let finished = 0;
   let current: Progress | null = null;
+  let inLog = "";
 
   const erase = () => {
     if (drawn > 0) host.stderr.write(`\u001b[${drawn}A\u001b[J`);
@@ -42,7 +43,7 @@ export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, fro
     erase();
     const left = finished === 0 ? null : ((host.clock.now() - started) / finished) * (ahead - finished);
     const lines = block(run, numbered, current, faults, left, color, host.stderr.columns);
-    host.stderr.write(`${lines.join("\n")}\n`);
+    host.stderr.write(plainSpaces(`${lines.join("\n")}\n`));
     drawn = lines.length;
   };
   const say = (text: string) => {
@@ -62,6 +63,10 @@ export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, fro
   });
   return {
     progress: (progress) => {
+      const { trial, phase, phaseLengthMs } = progress;
+      if (!live && !cli.json && inLog !== `${trial} ${phase}`)
+        say(plainSpaces(`  ${phase}, ${formatValue(phaseLengthMs, "ms")}`));
+      inLog = `${trial} ${phase}`;
       current = progress;
       const now = host.clock.now();
       if (!live || now - last < redrawMs) return;
@@ -115,7 +120,10 @@ function quietLine(run: RunFile, numbered: Numbered, line: JournalLine): string 
     case "trial.start":
       return `${run.scenario.name}  block ${line.block} of ${numbered.blocks}  ${line.arm}  (trial ${line.trial} of ${numbered.trials})`;
     case "target.ready":
-      return `  ${line.target} ready: ${line.instances} instance${line.instances === 1 ? "" : "s"} at ${line.host}:${line.port}`;
+      // Somebody else's service has no instances of ours; what is named is our router before it.
+      return line.instances === 0
+        ? `  ${line.target} ready, reached through ${line.host}:${line.port}`
+        : `  ${line.target} ready: ${line.instances} instance${line.instances === 1 ? "" : "s"} at ${line.host}:${line.port}`;
     case "fault.acknowledged":
       return `  ${line.fault}: landed on ${line.target} ${line.instance}, grade ${line.evidence.grade}: ${line.evidence.text}`;
     case "fault.reverted":

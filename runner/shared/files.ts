@@ -1,5 +1,5 @@
 /** What a folder or a path holds, asked where "nothing" is an answer: no error for what is gone or not ours to see; and whole files. */
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** Names in a folder; none when it can't be listed. */
@@ -20,11 +20,16 @@ export function isFile(path: string): boolean {
 }
 
 /** All or nothing, and on the disk when it returns. */
-export function writeWhole(file: string, text: string): void {
+export function writeWhole(file: string, text: string | Uint8Array): void {
   const folder = dirname(file);
   const draft = join(folder, `.${basename(file)}.draft`);
-  writeFileSync(draft, text, { flush: true });
-  renameSync(draft, file);
+  try {
+    writeFileSync(draft, text, { flush: true });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
   const fd = openSync(folder, "r");
   fsyncSync(fd);
   closeSync(fd);

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Exit } from "../../runner/shared/errors.ts";
-import { type Cli, cliIn } from "../support/cli.ts";
+import { type Cli, cliIn, leaseOfAnotherBoot } from "../support/cli.ts";
 import { fakeRecord } from "../support/fake-record.ts";
 
 /** With --json, stdout is NDJSON and nothing else. */
@@ -77,6 +77,25 @@ test("list tells each run, and prune each folder that it deleted or would delete
   expect((await said(cli, "prune", "--keep", "1")).lines).toEqual([{ ...folder, deleted: true }]);
   expect(existsSync(raw)).toBe(false);
   expect((await said(cli, "prune", "--keep", "1")).lines).toEqual([]);
+});
+
+test("plan tells the resolved scenario with the hash that --plan takes", async () => {
+  using cli = cliIn();
+  await cli.run("init", "http://127.0.0.1:9", "--file", "a.yaml");
+  const { out } = await cli.run("plan", "a.yaml");
+  const { lines } = await said(cli, "plan", "a.yaml");
+  expect(lines).toEqual([
+    { type: "plan", hash: /plan (\w+)\n$/.exec(out)?.[1], scenario: expect.objectContaining({ name: "first" }) },
+  ]);
+});
+
+test("recover tells each run that left something", async () => {
+  using cli = cliIn();
+  expect((await said(cli, "recover")).lines).toEqual([]);
+  leaseOfAnotherBoot(cli);
+  expect((await said(cli, "recover")).lines).toMatchObject([
+    { type: "recovered", run: "other-boot", state: "elsewhere", undone: 0, unreverted: [{ label: "x" }] },
+  ]);
 });
 
 test("doctor tells each check", async () => {

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { followProgress } from "../../runner/cli/progress.ts";
 import type { Progress } from "../../runner/orchestrate/progress.ts";
+import type { JournalLine } from "../../runner/record/events.ts";
 import type { RunFile } from "../../runner/record/run-file.ts";
 import type { RecordWriter } from "../../runner/record/writer.ts";
 import { fakeScenario } from "../support/fake-scenario.ts";
@@ -52,4 +53,50 @@ test("a wide terminal gets all of it, the colours where they belong", () => {
   expect(rows[0]).toContain("pair 1 of 1  candidate  ████████░░░░░░░  squeeze 2 of 6 s");
   expect(rows[1]).toContain("shop 2 of 3 ready");
   expect(colors).toBe(4);
+});
+
+test("a log gets a line for each phase of each trial", () => {
+  const written: string[] = [];
+  const host = {
+    ...virtualHost({ now: 1_000 }),
+    stderr: { write: (it: string) => void written.push(it), isTTY: false, columns: 80 },
+  };
+  const cli = { host, json: false, quiet: false, verbose: false, color: { out: false, err: false } };
+  const view = followProgress(cli, run, record, { done: 0, lastBlock: 0, lastTrial: 0 });
+  const steady = { ...progress, phase: "steady", phaseLengthMs: 2_500 };
+  for (const it of [steady, steady, progress, progress, { ...steady, trial: 2 }]) view.progress(it);
+  expect(written).toEqual(["  steady, 2.50 s\n", "  squeeze, 6.00 s\n", "  steady, 2.50 s\n"]);
+});
+
+test("a target that somebody else runs is ready at its own address", () => {
+  const written: string[] = [];
+  const host = {
+    ...virtualHost({ now: 1_000 }),
+    stderr: { write: (it: string) => void written.push(it), isTTY: false, columns: 80 },
+  };
+  const cli = { host, json: false, quiet: false, verbose: false, color: { out: false, err: false } };
+  const heard: ((line: JournalLine) => void)[] = [];
+  const listening = {
+    onEvent: (it: (line: JournalLine) => void) => {
+      heard.push(it);
+      return { [Symbol.dispose]: () => undefined };
+    },
+  };
+  followProgress(cli, run, listening as unknown as RecordWriter, { done: 0, lastBlock: 0, lastTrial: 0 });
+  const ready = {
+    v: 1,
+    seq: 1,
+    t: 1,
+    type: "target.ready",
+    trial: 1,
+    target: "shop",
+    host: "127.0.0.1",
+    port: 4000,
+  } as const;
+  heard[0]?.({ ...ready, instances: 3 } as JournalLine);
+  heard[0]?.({ ...ready, instances: 0 } as JournalLine);
+  expect(written).toEqual([
+    "  shop ready: 3 instances at 127.0.0.1:4000\n",
+    "  shop ready, reached through 127.0.0.1:4000\n",
+  ]);
 });

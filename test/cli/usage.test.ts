@@ -1,11 +1,13 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { words } from "../../runner/cli/commands/init.ts";
 import { worstExit } from "../../runner/cli/exit.ts";
 import { Exit } from "../../runner/shared/errors.ts";
-import { cliIn } from "../support/cli.ts";
+import { cliIn, leaseOfAnotherBoot } from "../support/cli.ts";
 import { fakeRecord } from "../support/fake-record.ts";
+import { needs } from "../support/needs.ts";
+import { smallDisk } from "../support/small-disk.ts";
 
 describe("bad usage ends with 2 and says what to do", () => {
   test.each([
@@ -16,6 +18,11 @@ describe("bad usage ends with 2 and says what to do", () => {
     [["validate", "missing.yaml"], "missing.yaml"],
     [["report", "20260101T000000Z-none"], "no run is named"],
     [["init", "http://127.0.0.1:1", "--file", "x.yaml", "--colour"], "unknown option"],
+    [["init", "http://", "--file", "x.yaml"], "http:// is no URL"],
+    [["init", "node -e 0", "--file", "no-such-folder/x.yaml"], "no-such-folder/x.yaml could not be written"],
+    [["init", "node -e 0 && node -e 1", "--file", "x.yaml"], "no shell runs the command"],
+    [["init", "PATH=/tmp node -e 0", "--file", "x.yaml"], 'env: { PATH: "/tmp" }'],
+    [["init", "node -e 0", "--file", "x.yaml", "--rate", "50"], "mend --path or --rate"],
   ])("%j", async (argv, text) => {
     using cli = cliIn();
     const { exit, err, out } = await cli.run(...argv);
@@ -89,11 +96,7 @@ test("doctor says of every part whether it works", async () => {
 
 test("doctor tells of leases of a former boot or another container, with the command that works here", async () => {
   using cli = cliIn();
-  const folder = join(cli.dir, "state", "shakedown", "leases", "other-boot");
-  mkdirSync(folder, { recursive: true });
-  const harness = { pid: process.pid, startedAt: 1, machine: "another boot" };
-  const lease = { undo: "nothing", because: "a test" };
-  writeFileSync(join(folder, "000001.json"), JSON.stringify({ v: 1, label: "x", harness, lease }));
+  leaseOfAnotherBoot(cli);
   const { exit, out } = await cli.run("doctor");
   expect(exit).toBe(Exit.regressed);
   expect(out).toMatch(/^✗ leases .*other-boot.*: npx shakedown recover --all$/m);
@@ -122,6 +125,22 @@ test("a command in a hint can be typed as it is printed: in a clone through npx"
 test("recover with nothing to do says so", async () => {
   using cli = cliIn();
   expect(await cli.run("recover")).toEqual({ exit: Exit.pass, out: "nothing to recover\n", err: "" });
+});
+
+needs.smallDisk("a report that finds no room leaves no half of it, and its room to those that do", async () => {
+  using disk = smallDisk(2 * 1024 * 1024);
+  if (disk === null) throw new Error("mounting worked a moment ago");
+  using cli = cliIn({ dir: disk.dir });
+  const dir = fakeRecord(join(cli.dir, "results"), { pairs: 1, faults: false });
+  const reports = () => readdirSync(dir).filter((it) => /report|judgement|junit/.test(it));
+  await cli.run("report", dir);
+  expect(reports()).toHaveLength(4);
+  for (const it of reports()) rmSync(join(dir, it));
+  const { bavail, bsize } = statfsSync(dir);
+  writeFileSync(join(dir, "..", "filler"), Buffer.alloc(bavail * bsize - 50 * 1024));
+  const { err } = await cli.run("report", dir);
+  for (const it of ["report.html", "judgement.json"]) expect(err).toContain(`${it} could not be written: ENOSPC`);
+  expect(reports().toSorted()).toEqual(["junit.xml", "report.md"]);
 });
 
 test("the worst of several exit codes wins: an unreverted fault before all else", () => {

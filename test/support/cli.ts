@@ -1,5 +1,5 @@
 /** The command line in this process, with its streams caught. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "../../runner/cli/main.ts";
@@ -57,6 +57,15 @@ export function cliIn(
       if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Left by the run `other-boot`, under the label `x`. */
+export function leaseOfAnotherBoot({ dir }: Pick<Cli, "dir">): void {
+  const folder = join(dir, "state", "shakedown", "leases", "other-boot");
+  mkdirSync(folder, { recursive: true });
+  const harness = { pid: process.pid, startedAt: 1, machine: "another boot" };
+  const lease = { undo: "nothing", because: "a test" };
+  writeFileSync(join(folder, "000001.json"), JSON.stringify({ v: 1, label: "x", harness, lease }));
 }
 
 const stream = (write: (text: string) => void): Host["stdout"] => ({ write, isTTY: false, columns: 120 });

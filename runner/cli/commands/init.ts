@@ -1,9 +1,10 @@
 /** `init`: writes a first scenario that runs as it is, with the reasons beside the fields. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { stringify } from "yaml";
 import { loadScenario } from "../../scenario/load.ts";
-import { Exit, UserError } from "../../shared/errors.ts";
+import { Exit, messageOf, UserError } from "../../shared/errors.ts";
+import { writeWhole } from "../../shared/files.ts";
 import { toLine } from "../../shared/lines.ts";
 import { isLoopback } from "../../shared/loopback.ts";
 import { packageFile } from "../../shared/package.ts";
@@ -32,11 +33,18 @@ export async function init(cli: Cli, target: string, flags: InitFlags): Promise<
     throw new UserError(
       `${flags.file} was not written: a scenario for ${JSON.stringify(target)} would have the problems above`,
       {
-        hint: 'give a command with its arguments in quotes ("node server.mjs"), or a URL such as http://127.0.0.1:8080',
+        hint: 'give a command with its arguments in quotes ("node server.mjs"), or a URL such as http://127.0.0.1:8080; or mend --path or --rate',
       },
     );
   }
-  writeFileSync(file, text);
+  try {
+    writeWhole(file, text);
+  } catch (error) {
+    throw new UserError(`${flags.file} could not be written: ${messageOf(error)}`, {
+      hint: "name another place with --file",
+      cause: error,
+    });
+  }
   for (const allowed of checked.scenario.safety.allow.hosts) {
     host.stderr.write(
       `note: ${flags.file} allows load on ${allowed} (safety.allow.hosts); each run asks for agreement too\n`,
@@ -51,7 +59,7 @@ export async function init(cli: Cli, target: string, flags: InitFlags): Promise<
 
 /** The text of a first scenario; `folder` is where it will stand, `cwd` what paths in the command are relative to. */
 function firstScenario(target: string, options: InitFlags & { readonly folder: string; readonly cwd: string }): string {
-  const url = /^https?:\/\//.test(target) ? new URL(target) : null;
+  const url = /^https?:\/\//.test(target) ? urlOf(target) : null;
   const flow = (value: unknown) => stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trim();
   const schema = relative(options.folder, packageFile("scenarios", "scenario.schema.json"));
   const allow =
@@ -60,7 +68,7 @@ function firstScenario(target: string, options: InitFlags & { readonly folder: s
   const service =
     url === null
       ? `    kind: process
-    command: ${flow(words(target))}   # argv, no shell; paths are relative to cwd
+    command: ${flow(argvOf(target))}   # argv, no shell; paths are relative to cwd
     cwd: ${flow(relative(options.folder, options.cwd) || ".")}
     instances: 1                  # each gets its own PORT in the environment and must listen there
     ready: { path: ${flow(path)}, within: 15s }`
@@ -98,6 +106,29 @@ gates:
 abort:
   - { metric: errors.ratio, max: 90%, for: 4s }
 `;
+}
+
+function urlOf(target: string): URL {
+  if (URL.canParse(target)) return new URL(target);
+  throw new UserError(`${target} is no URL`, { hint: "such as http://127.0.0.1:8080" });
+}
+
+/** @throws UserError for what only a shell would understand: it would become arguments of the program, silently */
+function argvOf(command: string): string[] {
+  const argv = words(command);
+  const operator = argv.find((it) => /^(?:&&|\|\||[|;&<>]|2?>>?|2>&1)$/.test(it));
+  if (operator !== undefined) {
+    throw new UserError(`no shell runs the command: ${operator} would be an argument of ${argv[0]}`, {
+      hint: "give one program with its arguments; what has to run first goes into build: or before: of the scenario",
+    });
+  }
+  const variable = argv[0]?.match(/^([A-Za-z_]\w*)=(.*)$/s);
+  if (variable != null) {
+    throw new UserError(`no shell runs the command: ${argv[0]} would be the program`, {
+      hint: `leave it out, then write env: { ${variable[1]}: ${JSON.stringify(variable[2])} } under command: in the scenario`,
+    });
+  }
+  return argv;
 }
 
 /** Splits a command into argv as a shell would, without a shell: spaces separate, quotes and backslashes keep. */

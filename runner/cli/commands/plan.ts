@@ -1,6 +1,7 @@
 /** `plan`: shows what a run would do, and does nothing. */
 import { redactorOf } from "../../record/writer.ts";
 import { Exit } from "../../shared/errors.ts";
+import { toLine } from "../../shared/lines.ts";
 import type { Cli } from "../context.ts";
 import { loadScenarios } from "../load.ts";
 import { planOf } from "../plan.ts";
@@ -11,7 +12,7 @@ export async function plan(cli: Cli, file: string, flags: { readonly set: readon
   const { text, hash } = planOf(cli.host, loaded.scenario);
   cli.host.stdout.write(
     cli.json
-      ? `${JSON.stringify({ scenario: redactorOf(cli.host, loaded).json(loaded.scenario), hash })}\n`
+      ? toLine({ type: "plan", hash, scenario: redactorOf(cli.host, loaded).json(loaded.scenario) })
       : `${text}\nplan ${hash}\n`,
   );
   return Exit.pass;

@@ -1,5 +1,6 @@
 /** `recover`: undoes what a harness that was killed left behind. Runs that are still alive are left alone. */
 import { Exit } from "../../shared/errors.ts";
+import { toLine } from "../../shared/lines.ts";
 import { recover as recoverRuns } from "../../undo/recover.ts";
 import { asCalled, type Cli } from "../context.ts";
 import { tellUnreverted } from "../tell.ts";
@@ -11,7 +12,7 @@ export async function recover(cli: Cli, flags: { readonly all?: boolean }): Prom
     ...run,
     unreverted: run.unreverted.map((it) => ({ ...it, mend: asCalled(host, it.mend) })),
   }));
-  if (cli.json) host.stdout.write(`${JSON.stringify(runs)}\n`);
+  if (cli.json) host.stdout.write(runs.map((it) => toLine({ type: "recovered", ...it })).join(""));
   else if (runs.length === 0) host.stdout.write("nothing to recover\n");
   for (const run of cli.json ? [] : runs) {
     if (run.live) host.stdout.write(`${run.run}: still running, left alone\n`);
