@@ -22,8 +22,8 @@ export function loadCheck(evidence: Evidence, trials: readonly TrialEvidence[]):
     .flatMap((trial) => {
       const asked = askedOf(evidence, trial);
       if (asked === null || asked <= 0) return [];
-      const { due, counts } = trial.requests({ phases: trial.phases.map((it) => it.name), request: null });
-      return [{ trial, asked, due, dropped: counts.dropped, share: due / asked }];
+      const { due, dropped } = arrivedIn(evidence, trial);
+      return [{ trial, asked, due, dropped, share: due / asked }];
     });
   if (offers.length === 0) return null;
   const short = offers.filter((it) => it.due < leastOffered * it.asked - deviations * Math.sqrt(it.asked));
@@ -38,6 +38,22 @@ export function loadCheck(evidence: Evidence, trials: readonly TrialEvidence[]):
         text: `the generator offered less than was asked in ${short.length} of ${offers.length} trials: ${formatValue(least.share, "ratio")} in the worst (limit ${formatExact(leastOffered, "ratio")}); ${text}`,
       }
     : { status: "ok", title: "Load", text };
+}
+
+/** What came by the schedule: of a flow its first request; the others come when it is ready for them. */
+function arrivedIn({ run }: Evidence, trial: TrialEvidence): { readonly due: number; readonly dropped: number } {
+  const load = run.scenario.arms.find((it) => it.name === trial.arm)?.load;
+  const phases = trial.phases.map((it) => it.name);
+  const first = load?.flows?.flatMap(({ steps }) =>
+    steps.flatMap((it) => ("request" in it ? it.request : [])).slice(0, 1),
+  );
+  const single = load?.requests.filter((it) => it.weight > 0).map((it) => it.name) ?? [];
+  const names = first === undefined ? [null] : [...first, ...single];
+  const parts = names.map((request) => trial.requests({ phases, request }));
+  return {
+    due: parts.reduce((sum, it) => sum + it.due, 0),
+    dropped: parts.reduce((sum, it) => sum + it.counts.dropped, 0),
+  };
 }
 
 /** Requests that the schedule asks for; null in a closed model, and where a script says how many an arrival is: its worker counts them. */

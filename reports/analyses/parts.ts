@@ -91,6 +91,34 @@ export type SectionTable =
         }[];
       }[];
     }
+  /** Flows, each followed by its steps, in the judged phases: sums over trials, and centers over them. */
+  | {
+      readonly kind: "flows";
+      readonly rows: readonly {
+        readonly name: string;
+        readonly is: "flow" | "step";
+        readonly arms: readonly {
+          readonly arm: string;
+          readonly due: number;
+          /** Flows that the end of the load cut off; they are not among those that were due. */
+          readonly cut: number;
+          /** ms; null without a value. */
+          readonly p50: number | null;
+          readonly p95: number | null;
+          readonly p99: number | null;
+          readonly failed: number | null;
+        }[];
+      }[];
+    }
+  /** Answers of all phases but warm-ups that failed a check, by the first that each failed: sums over trials. */
+  | {
+      readonly kind: "checks";
+      readonly rows: readonly {
+        readonly request: string;
+        readonly check: string;
+        readonly arms: readonly { readonly arm: string; readonly count: number; readonly due: number }[];
+      }[];
+    }
   /** Share of the requests of the judged phases that each instance served: mean over trials with their range. */
   | {
       readonly kind: "spread";

@@ -3,6 +3,8 @@ import { type MetricKind, metricNamed } from "../../runner/record/metrics.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import { answerOf, type FindingLike } from "./answer.ts";
 import { scalarsOf, where } from "./centers.ts";
+import { failedChecks } from "./failed-checks.ts";
+import { flowTable } from "./flows.ts";
 import type { Chart, Section, SectionTable } from "./parts.ts";
 import { quantileChart } from "./quantile-chart.ts";
 import { quantileShifts } from "./quantile-shift.ts";
@@ -38,9 +40,10 @@ const questions: readonly Question[] = [
   { id: "cpu", question: "Did it take more CPU?", kinds: ["cpu", "share"], metrics: ["cpu.per-request"] },
 ];
 
-const tables: Partial<Record<Section["id"], (evidence: Evidence) => SectionTable | null>> = {
-  latency: slowestRequests,
-  scaling: spreadOverInstances,
+const tables: Partial<Record<Section["id"], readonly ((evidence: Evidence) => SectionTable | null)[]>> = {
+  latency: [flowTable, slowestRequests],
+  errors: [failedChecks],
+  scaling: [spreadOverInstances],
 };
 
 /** Sections with something to say: values in some trial, or a condition that was asked. */
@@ -48,8 +51,8 @@ export function sections(evidence: Evidence, findings: readonly FindingLike[]): 
   return questions.flatMap((question) => {
     const own = findings.filter((it) => question.kinds.includes(it.metric.kind));
     const dots = question.metrics.flatMap((metric) => dotsOf(evidence, metric));
-    const table = tables[question.id]?.(evidence) ?? null;
-    if (own.length === 0 && dots.length === 0 && table === null) return [];
+    const shown = (tables[question.id] ?? []).flatMap((it) => it(evidence) ?? []);
+    if (own.length === 0 && dots.length === 0 && shown.length === 0) return [];
     const quantiles =
       question.id === "latency" ? [quantileChart(evidence) ?? [], quantileShifts(evidence, own)].flat() : [];
     return [
@@ -59,7 +62,7 @@ export function sections(evidence: Evidence, findings: readonly FindingLike[]): 
         answer: answerOf(evidence, question.metrics, own),
         findings: own.map((it) => it.id),
         charts: [...dots, ...quantiles],
-        tables: table ? [table] : [],
+        tables: shown,
         notes: notesOf(evidence, question.metrics),
       },
     ];

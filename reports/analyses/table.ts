@@ -30,7 +30,8 @@ export function placesOf({ run }: Pick<Evidence, "run">, { name, over }: Metric)
     .filter((it) => calm.length !== 1 || it.name !== calm[0]?.name)
     .map((it) => ({ where: it.name, condition: where(name, { phase: it.name }) }));
   const load = arms[0]?.load;
-  const requests = over === "requests" && load && load.requests.length > 1 && calm.length > 0 ? load.requests : [];
+  const named = [...(load?.flows ?? []), ...(load?.requests ?? [])];
+  const requests = over === "requests" && named.length > 1 && calm.length > 0 ? named : [];
   const others =
     over === "target" && calm.length > 0 ? (arms[0]?.targets ?? []).filter((it) => it.name !== load?.target) : [];
   return [

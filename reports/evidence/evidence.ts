@@ -1,7 +1,7 @@
 /** A record as the analyses see it: trials with aligned series, merged histograms, and one scalar per metric and trial. */
 import type { Histogram } from "hdr-histogram-js";
 import type { JournalLine, RunStatus, TrialOutcome } from "../../runner/record/events.ts";
-import type { Declaration, Outcome, RequestLine, SelfLine } from "../../runner/record/load-lines.ts";
+import type { CheckLine, Declaration, Outcome, RequestLine, SelfLine } from "../../runner/record/load-lines.ts";
 import type { RunFile } from "../../runner/record/run-file.ts";
 
 export interface Evidence {
@@ -32,6 +32,8 @@ export interface TrialEvidence {
   readonly declaration: Declaration | null;
   /** Merged over the selected phases and requests. */
   readonly requests: (select: Selection) => RequestEvidence;
+  /** Answers that failed a check, by the first one that each failed. */
+  readonly checks: readonly CheckLine[];
   /** Bins of the whole load, dense from 0, `every` ms wide. */
   readonly bins: {
     readonly every: number;
@@ -66,7 +68,7 @@ export interface PhaseEvidence {
 
 export interface Selection {
   readonly phases: readonly string[];
-  /** Null: all requests. */
+  /** A request's or a flow's name. Null: all requests. */
   readonly request: string | null;
 }
 
@@ -78,6 +80,8 @@ export interface RequestEvidence {
   readonly counts: Readonly<Record<Outcome, number>>;
   /** All that were due. */
   readonly due: number;
+  /** Flows that the end of the load cut off: they are in none of the counts. */
+  readonly cut: number;
   /** Length of the selected phases, ms. */
   readonly durationMs: number;
 }

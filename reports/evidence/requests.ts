@@ -1,6 +1,6 @@
 /** Merges what the workers told: histograms without loss, by phase, request and outcome. */
 import { build, decodeFromCompressedBase64, type Histogram } from "hdr-histogram-js";
-import { type HistogramLine, type Outcome, outcomes } from "../../runner/record/load-lines.ts";
+import { type FlowLine, type HistogramLine, type Outcome, outcomes } from "../../runner/record/load-lines.ts";
 import type { PhaseEvidence, RequestEvidence, SecondEvidence, Selection } from "./evidence.ts";
 
 /** Outcomes that stand at the timeout value in `latency.*`: the client waited that long, or would have. */
@@ -9,10 +9,14 @@ const atTimeout: ReadonlySet<Outcome> = new Set(["timeout", "lost", "dropped"]);
 export const emptyHistogram = (): Histogram =>
   build({ lowestDiscernibleValue: 1, highestTrackableValue: 2, numberOfSignificantValueDigits: 3, autoResize: true });
 
+/** What counts under a name: requests, and flows as a whole, which are in no sum. */
+export type NamedLine = HistogramLine | FlowLine;
+
 interface Cell {
+  readonly type: NamedLine["type"];
   readonly phase: string;
   readonly request: string;
-  readonly outcome: Outcome;
+  readonly outcome: FlowLine["outcome"];
   count: number;
   readonly response: Histogram;
   readonly service: Histogram;
@@ -25,20 +29,24 @@ export interface Requests {
   readonly unreadable: number;
 }
 
-/** @param timeoutMs the arm's timeout */
+/**
+ * @param timeoutMs the arm's timeout
+ * @param stepsOf   how many requests a flow of this name has: it is given up when each of them was
+ */
 export function requestsOf(
-  lines: readonly HistogramLine[],
+  lines: readonly NamedLine[],
   phases: readonly PhaseEvidence[],
   timeoutMs: number,
+  stepsOf: (name: string) => number = () => 1,
 ): Requests {
-  const timeoutUs = Math.round(timeoutMs * 1000);
+  const timeoutUs = (name: string) => Math.round(timeoutMs * 1000) * stepsOf(name);
   const cells = new Map<string, Cell>();
   const readable: HistogramLine[] = [];
   for (const line of lines) {
     const response = decoded(line.response);
     const service = decoded(line.service);
     if (response === undefined || service === undefined) continue;
-    readable.push(line);
+    if (line.type === "histogram") readable.push(line);
     const cell = cellOf(cells, line);
     cell.count += line.count;
     if (response) cell.response.add(response);
@@ -49,15 +57,23 @@ export function requestsOf(
     const latency = emptyHistogram();
     const service = emptyHistogram();
     const counts = Object.fromEntries(outcomes.map((it) => [it, 0])) as Record<Outcome, number>;
+    let cut = 0;
     for (const cell of cells.values()) {
-      if (!names.includes(cell.phase) || (request !== null && cell.request !== request)) continue;
+      const isAsked = request === null ? cell.type === "histogram" : cell.request === request;
+      if (!isAsked || !names.includes(cell.phase)) continue;
+      if (cell.outcome === "cut") {
+        cut += cell.count;
+        continue;
+      }
       counts[cell.outcome] += cell.count;
       if (cell.outcome === "ok") {
         latency.add(cell.response);
         service.add(cell.service);
-      } else if (atTimeout.has(cell.outcome) && cell.count > 0) latency.recordValueWithCount(timeoutUs, cell.count);
+      } else if (atTimeout.has(cell.outcome) && cell.count > 0)
+        latency.recordValueWithCount(timeoutUs(cell.request), cell.count);
     }
     return {
+      cut,
       latency,
       service,
       counts,
@@ -76,11 +92,11 @@ export function requestsOf(
   };
 }
 
-function cellOf(cells: Map<string, Cell>, { phase, request, outcome }: HistogramLine): Cell {
+function cellOf(cells: Map<string, Cell>, { type, phase, request, outcome }: NamedLine): Cell {
   const key = JSON.stringify([phase, request, outcome]);
   const known = cells.get(key);
   if (known) return known;
-  const cell = { phase, request, outcome, count: 0, response: emptyHistogram(), service: emptyHistogram() };
+  const cell = { type, phase, request, outcome, count: 0, response: emptyHistogram(), service: emptyHistogram() };
   cells.set(key, cell);
   return cell;
 }
@@ -88,7 +104,7 @@ function cellOf(cells: Map<string, Cell>, { phase, request, outcome }: Histogram
 function secondsOf(
   lines: readonly HistogramLine[],
   phases: readonly PhaseEvidence[],
-  timeoutUs: number,
+  timeoutUs: (name: string) => number,
 ): SecondEvidence[] {
   const loadStart = phases[0]?.start ?? 0;
   const offsets = new Map(phases.map((it) => [it.name, it.start - loadStart]));
@@ -102,7 +118,8 @@ function secondsOf(
         if (line.outcome === "ok") {
           const response = decoded(line.response);
           if (response) all.add(response);
-        } else if (atTimeout.has(line.outcome) && line.count > 0) all.recordValueWithCount(timeoutUs, line.count);
+        } else if (atTimeout.has(line.outcome) && line.count > 0)
+          all.recordValueWithCount(timeoutUs(line.request), line.count);
       }
       const at = (percent: number) => (all.totalCount === 0 ? null : all.getValueAtPercentile(percent) / 1000);
       return { t, p50: at(50), p99: at(99) };

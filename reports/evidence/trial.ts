@@ -3,15 +3,19 @@ import { basename, join } from "node:path";
 import type { JournalLine } from "../../runner/record/events.ts";
 import type {
   BinLine,
+  CheckLine,
   Declaration,
+  FlowLine,
   HistogramLine,
   LatencyLine,
+  LoadLine,
   RequestLine,
   SelfLine,
 } from "../../runner/record/load-lines.ts";
 import { lostInWords } from "../../runner/record/lost-worker.ts";
 import { readLatency, readSeries } from "../../runner/record/reader.ts";
 import type { RunFile } from "../../runner/record/run-file.ts";
+import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { binsOf } from "./bins.ts";
 import type { PhaseEvidence, TrialEvidence } from "./evidence.ts";
 import { faultsOf } from "./faults.ts";
@@ -46,7 +50,8 @@ export function trialEvidence(
   const every = ready?.binMs ?? usualBinMs;
   const load = run.scenario.arms.find((it) => it.name === started.arm)?.load;
   const durationMs = (phases.at(-1)?.end ?? 0) - (phases[0]?.start ?? 0);
-  const requests = requestsOf(linesOf<HistogramLine>(latency.lines, "histogram"), phases, load?.timeoutMs ?? 0);
+  const named = [...linesOf<HistogramLine>(latency.lines, "histogram"), ...linesOf<FlowLine>(latency.lines, "flow")];
+  const requests = requestsOf(named, phases, load?.timeoutMs ?? 0, (name) => stepsOf(load, name));
   const bins = binsOf(linesOf<BinLine>(latency.lines, "bin"), every, durationMs);
   const end = of("trial.end").at(-1);
   const off = new Map([
@@ -69,6 +74,7 @@ export function trialEvidence(
     faults: faultsOf({ scenario: run.scenario, events, phases, bins, requests }),
     declaration: ready ? declarationOf(ready, of("load.done").at(-1)?.lacks ?? []) : null,
     requests: requests.select,
+    checks: linesOf<CheckLine>(latency.lines, "check"),
     bins,
     seconds: requests.seconds,
     singles: linesOf<RequestLine>(latency.lines, "request"),
@@ -81,7 +87,10 @@ export function trialEvidence(
   return { trial, damage: damage.map((it) => `${folder}/${it}`) };
 }
 
-const linesOf = <Line extends LatencyLine | HistogramLine | BinLine | RequestLine | SelfLine>(
+const stepsOf = (load: LoadSpec | undefined, name: string): number =>
+  load?.flows?.find((it) => it.name === name)?.steps.filter((it) => "request" in it).length ?? 1;
+
+const linesOf = <Line extends LoadLine>(
   lines: readonly LatencyLine[],
   type: LatencyLine["type"],
 ): readonly (Line & Pick<LatencyLine, "worker">)[] => lines.filter((it): it is LatencyLine & Line => it.type === type);

@@ -204,6 +204,32 @@ const sectionTable = z.discriminatedUnion("kind", [
     ),
   }),
   z.strictObject({
+    kind: z.literal("flows"),
+    rows: list(
+      z.strictObject({
+        name: text,
+        is: z.enum(["flow", "step"]),
+        arms: list(
+          z.strictObject({
+            arm: text,
+            due: count,
+            cut: count,
+            p50: numberOrNull,
+            p95: numberOrNull,
+            p99: numberOrNull,
+            failed: numberOrNull,
+          }),
+        ),
+      }),
+    ),
+  }),
+  z.strictObject({
+    kind: z.literal("checks"),
+    rows: list(
+      z.strictObject({ request: text, check: text, arms: list(z.strictObject({ arm: text, count, due: count })) }),
+    ),
+  }),
+  z.strictObject({
     kind: z.literal("spread"),
     arms: list(
       z.strictObject({

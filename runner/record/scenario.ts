@@ -168,17 +168,19 @@ export type ThinkSpec =
   | { readonly kind: "uniform"; readonly fromMs: number; readonly toMs: number }
   | { readonly kind: "exponential"; readonly meanMs: number };
 
-/** What an answer must be like. Texts, but for regular expressions, may hold references as the request does. */
+/**
+ * What an answer must be like. Texts, but for regular expressions, may hold references as the request does. A code is `200`, or `2xx`
+ * for the whole class; one of them must hold. A path is a JSON Pointer (RFC 6901).
+ */
 export type CheckSpec = {
   /** Unique within its request; says what is looked at, never the value. */
   readonly name: string;
-} /** `200`, or `2xx` for the whole class: one of them. */ & (
+} & (
   | { readonly kind: "status"; readonly codes: readonly string[] }
   | { readonly kind: "header"; readonly header: string; readonly is: string }
   | { readonly kind: "header-matches"; readonly header: string; readonly pattern: string; readonly flags: string }
   | { readonly kind: "contains"; readonly text: string }
   | { readonly kind: "matches"; readonly pattern: string }
-  /** The value at a JSON Pointer (RFC 6901) of the body. */
   | { readonly kind: "json"; readonly path: string; readonly is: string | number | boolean | null }
 );
 

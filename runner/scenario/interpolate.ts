@@ -72,8 +72,9 @@ function isTargetEnv(path: Path): boolean {
 
 const isForRequests = (name: string): boolean => /^(feed|vars)\./.test(name);
 
-/** `load.requests[0].FIELD…` */
+/** `load.requests[0].FIELD…`, or that of a step. */
 function isRequestText(path: Path): boolean {
-  const [load, requests, , field] = within(path);
+  const [load, requests, , ...inside] = within(path);
+  const field = inside[0] === "steps" ? inside[2] : inside[0];
   return load === "load" && requests === "requests" && templated.has(String(field));
 }

@@ -15,7 +15,7 @@ import { collectProblems, type Problems } from "./problems.ts";
 import { checkScenarioText, readScenarioText } from "./read-file.ts";
 import { readYaml } from "./read-yaml.ts";
 import { allRegistries, type Registries } from "./registries.ts";
-import { requestName } from "./requests.ts";
+import { requestNames } from "./requests.ts";
 import { claim, gate } from "./schema/conditions.ts";
 import { schemasOf } from "./schema/document.ts";
 import { applySets } from "./set.ts";
@@ -148,9 +148,7 @@ function scopeOf(draft: Draft): Omit<Scope, "stored"> {
       ]),
     ),
     faults: [...draft.faults.keys()],
-    requests: loads.some((it) => child(it, "script") !== undefined)
-      ? null
-      : [...new Set(loads.flatMap((it) => items(child(it, "requests")).map(requestName)))],
+    requests: loads.some((it) => child(it, "script") !== undefined) ? null : [...new Set(loads.flatMap(requestNames))],
     coarse: coarsest(draft.arms.flatMap((it) => it.load?.value ?? [])),
     targets: [...new Set(draft.arms.flatMap((it) => [...it.targets.keys()]))],
     loadTarget: text(child(loads[0], "target")) ?? null,
@@ -253,7 +251,7 @@ const scopeOfScenario = ({ arms, phases, faults }: Scenario): Omit<Scope, "store
   faults: faults.map((it) => it.name),
   requests: arms.some((it) => it.load.script !== undefined)
     ? null
-    : [...new Set(arms.flatMap((it) => it.load.requests.map((request) => request.name)))],
+    : [...new Set(arms.flatMap(({ load }) => [...load.requests, ...(load.flows ?? [])].map((it) => it.name)))],
   coarse: coarsest(arms.map((it) => it.load)),
   targets: [...new Set(arms.flatMap((it) => it.targets.map((target) => target.name)))],
   loadTarget: arms[0]?.load.target ?? null,

@@ -1,11 +1,11 @@
 /** The load of an arm and what phases change about it: one model, and an engine that can send it. */
 
-import type { LoadModel, LoadSpec, PhaseLoad } from "../record/scenario.ts";
+import type { FlowSpec, LoadModel, LoadSpec, PhaseLoad } from "../record/scenario.ts";
 import { unreachable } from "../shared/errors.ts";
 import type { CheckContext } from "./context.ts";
 import type { ArmDraft, Item } from "./draft.ts";
 import { checkFeeds, feedSpecs } from "./feeds.ts";
-import { checkRequests, isComplete, resolveRequest } from "./requests.ts";
+import { checkRequests, isComplete, resolveRequests } from "./requests.ts";
 import type { LoadInput } from "./schema/load.ts";
 import type { PhaseInput } from "./schema/phases.ts";
 import { checkScript, scriptSpec } from "./script.ts";
@@ -57,6 +57,13 @@ function checkModel(load: Node, { problems }: CheckContext): Kind | null {
         `"${key}" goes with "rate", found it with ${ruledByScript ? "a script alone" : '"connections"'}`,
       );
   }
+  const think = child(load, "think");
+  if (rate !== undefined && think !== undefined)
+    problems.at(
+      think,
+      '"think" goes with "connections", found it with "rate": there arrivals say when',
+      "between the steps of a flow, think is a step",
+    );
   if (ruledByScript) return "script";
   return rate !== undefined ? "open" : "closed";
 }
@@ -143,22 +150,31 @@ export function resolveLoad(load: LoadInput, context: Pick<CheckContext, "draft"
       : load.connections === undefined && load.script !== undefined
         ? { kind: "script" }
         : { kind: "closed", connections: load.connections ?? 1 };
+  const { requests, flows } = resolveRequests(load.requests ?? []);
   return {
     target: load.target,
     engine: load.engine,
     workers: load.workers,
     model,
     timeoutMs: load.timeout,
-    maxInFlight: load.maxInFlight ?? defaultInFlight(model, load.timeout, context.draft.phases),
+    maxInFlight: load.maxInFlight ?? defaultInFlight(model, load.timeout, flows, context.draft.phases),
     keepAlive: { maxRequests: load.keepAlive.maxRequests ?? null, maxAgeMs: load.keepAlive.maxAge ?? null },
-    requests: (load.requests ?? []).map(resolveRequest),
+    requests,
+    ...(flows.length === 0 ? {} : { flows }),
+    ...(load.think === undefined ? {} : { think: load.think }),
     ...(Object.keys(load.feeds).length === 0 ? {} : { feeds: feedSpecs(load, context) }),
     ...(load.script === undefined ? {} : { script: scriptSpec(load.script, context) }),
     ...(load.exact === true ? { exact: true } : {}),
   };
 }
 
-function defaultInFlight(model: LoadModel, timeoutMs: number, phases: readonly Item<PhaseInput>[]): number {
+function defaultInFlight(
+  model: LoadModel,
+  timeoutMs: number,
+  flows: readonly FlowSpec[],
+  phases: readonly Item<PhaseInput>[],
+): number {
+  const requestsOf = ({ steps }: FlowSpec): number => steps.filter((it) => "request" in it).length;
   const loads = phases
     .flatMap((it) => (it.value === undefined ? [] : [resolvePhaseLoad(it.value)]))
     .filter((it) => it !== null);
@@ -166,7 +182,7 @@ function defaultInFlight(model: LoadModel, timeoutMs: number, phases: readonly I
     case "open":
       return inFlightFor(
         Math.max(model.rate, ...loads.flatMap((it) => (it.kind === "open" ? [it.from, it.to] : []))),
-        timeoutMs,
+        timeoutMs * Math.max(1, ...flows.map(requestsOf)),
       );
     case "closed":
       return Math.max(model.connections, ...loads.map((it) => (it.kind === "closed" ? it.connections : 0)));

@@ -1,4 +1,4 @@
-/** What single requests show, as tables: the slowest of each arm, and how the instances shared them. */
+/** Tables within a section: flows, failed checks, the slowest requests of each arm, and how the instances shared them. */
 import { formatRange, formatValue } from "../../../runner/shared/format.ts";
 import type { Section, SectionTable } from "../../analyses/parts.ts";
 import { absent } from "./value-table.ts";
@@ -28,15 +28,42 @@ export interface SpreadView {
   }[];
 }
 
+export interface FlowsView {
+  readonly rows: readonly {
+    readonly name: string;
+    readonly isStep: boolean;
+    readonly arms: readonly {
+      readonly arm: string;
+      readonly due: string;
+      readonly cut: string;
+      readonly quantiles: readonly string[];
+      readonly failed: string;
+    }[];
+  }[];
+}
+
+export interface ChecksView {
+  readonly arms: readonly string[];
+  readonly rows: readonly {
+    readonly request: string;
+    readonly check: string;
+    readonly cells: readonly { readonly count: string; readonly share: string }[];
+  }[];
+}
+
 export interface TablesView {
+  readonly flows: FlowsView | null;
+  readonly checks: ChecksView | null;
   readonly slowest: SlowestView | null;
   readonly spread: SpreadView | null;
 }
 
 export function tablesView({ tables }: Pick<Section, "tables">): TablesView {
   const of = <K extends SectionTable["kind"]>(kind: K) => tables.find((it): it is Of<K> => it.kind === kind);
-  const [slowest, spread] = [of("slowest"), of("spread")];
+  const [flows, checks, slowest, spread] = [of("flows"), of("checks"), of("slowest"), of("spread")];
   return {
+    flows: flows === undefined ? null : flowsView(flows),
+    checks: checks === undefined ? null : checksView(checks),
     slowest:
       slowest === undefined
         ? null
@@ -44,6 +71,32 @@ export function tablesView({ tables }: Pick<Section, "tables">): TablesView {
     spread: spread === undefined ? null : spreadView(spread),
   };
 }
+
+const flowsView = ({ rows }: Of<"flows">): FlowsView => ({
+  rows: rows.map(({ name, is, arms }) => ({
+    name,
+    isStep: is === "step",
+    arms: arms.map(({ arm, due, cut, p50, p95, p99, failed }) => ({
+      arm,
+      due: formatValue(due, "count"),
+      cut: cut === 0 ? "" : `${formatValue(cut, "count")} more cut off by the end of the load`,
+      quantiles: [p50, p95, p99].map((it) => (it === null ? absent : formatValue(it, "ms"))),
+      failed: failed === null ? absent : formatValue(failed, "ratio"),
+    })),
+  })),
+});
+
+const checksView = ({ rows }: Of<"checks">): ChecksView => ({
+  arms: rows[0]?.arms.map((it) => it.arm) ?? [],
+  rows: rows.map(({ request, check, arms }) => ({
+    request,
+    check,
+    cells: arms.map(({ count, due }) => ({
+      count: formatValue(count, "count"),
+      share: due === 0 ? "" : `${formatValue(count / due, "ratio")} of ${formatValue(due, "count")}`,
+    })),
+  })),
+});
 
 const slowRow = (it: Of<"slowest">["arms"][number]["requests"][number]): SlowRow => ({
   took: formatValue(it.responseMs, "ms"),

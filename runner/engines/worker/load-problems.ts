@@ -10,7 +10,9 @@ export const loadProblems = (load: LoadSpec): string[] => [
 ];
 
 /** What a load asks for beyond the same requests again and again, in words. */
-export const extras = ({ feeds, requests }: LoadSpec): readonly string[] => [
+export const extras = ({ feeds, flows, think, requests }: LoadSpec): readonly string[] => [
+  ...(flows === undefined ? [] : ["flows"]),
+  ...(think === undefined ? [] : ["think time"]),
   ...(feeds === undefined ? [] : ["feeds"]),
   ...(requests.some((it) => it.check !== undefined) ? ["checks"] : []),
 ];

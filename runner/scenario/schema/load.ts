@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isFeedName } from "../../engines/requests/feed-file.ts";
 import { expecting, positiveDuration, rate } from "../../shared/quantity-fields.ts";
 import { name, plainText, reference, whole } from "./fields.ts";
+import { think } from "./flow.ts";
 import { request } from "./request.ts";
 
 const feed = z.strictObject({
@@ -51,6 +52,9 @@ export const loadSchema = (engines: readonly string[]) =>
           "Of k6: every request is told by itself, in microseconds and bins of 100 ms, at a third of k6's speed; else in histograms 9 % wide and bins of 1 s",
       }),
       feeds,
+      think: think.optional().meta({
+        description: "Closed model: how long each connection pauses after a request or a flow",
+      }),
       workers: whole("Generator processes", 1, 64).default(1),
       maxInFlight: whole(
         "Requests in flight over all workers; beyond it a due request is dropped and counted. For k6: the virtual users that it makes before the load",

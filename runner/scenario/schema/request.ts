@@ -3,6 +3,7 @@ import { z } from "zod";
 import { expecting } from "../../shared/quantity-fields.ts";
 import { check } from "./check.ts";
 import { headerName, name, plainText, requestPath } from "./fields.ts";
+import { extract, think } from "./flow.ts";
 
 export const methods = ["get", "post", "put", "patch", "delete", "head"] as const;
 
@@ -20,7 +21,8 @@ const sentName = headerName.refine(
 
 const headers = z.record(sentName, headerValue).default({}).meta({ description: "Request headers" });
 
-export const request = z.strictObject({
+/** What is sent, in a flow or on its own. */
+const sent = {
   name: name("How gates and reports name it; made of method and path when left out").optional(),
   get: path("GET"),
   post: path("POST"),
@@ -45,12 +47,27 @@ export const request = z.strictObject({
     .optional()
     .meta({ description: "A text as it is; a map or a list is sent as JSON" }),
   check: check.optional(),
+};
+
+const step = z.strictObject({
+  ...sent,
+  extract: extract.optional(),
+  think: think.optional().meta({ description: "Instead of a request: how long the user thinks before the next one" }),
+});
+
+export const request = z.strictObject({
+  ...sent,
+  steps: z.array(step).min(1).optional().meta({
+    description:
+      "Instead of a request: a flow, the requests that one user sends in turn, with think time between. It needs a name",
+  }),
   weight: z
     .number()
     .positive()
     .max(1e6)
     .default(1)
-    .meta({ description: "How often it comes, relative to the other requests" }),
+    .meta({ description: "How often it comes, relative to the other requests and flows" }),
 });
 
+export type StepInput = z.output<typeof step>;
 export type RequestInput = z.output<typeof request>;

@@ -1,0 +1,151 @@
+/** Flows, steps and failed checks in a report: from the lines of the record to what a person reads. */
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { where } from "../../reports/analyses/centers.ts";
+import { loadCheck } from "../../reports/analyses/check-load.ts";
+import { failedChecks } from "../../reports/analyses/failed-checks.ts";
+import { flowTable } from "../../reports/analyses/flows.ts";
+import { scalarOf } from "../../reports/analyses/scalars.ts";
+import { loadEvidence } from "../../reports/evidence/load.ts";
+import { renderers } from "../../reports/render/registry.ts";
+import { judge } from "../../reports/verdict/judge.ts";
+import { emptyHistogram, encodeHistogram } from "../../runner/engines/histogram.ts";
+import type { CheckLine, FlowLine } from "../../runner/record/load-lines.ts";
+import type { LoadSpec, Scenario } from "../../runner/record/scenario.ts";
+import { fakeRecord } from "../support/fake-record.ts";
+import { aRequest } from "../support/load.ts";
+import { scratch } from "../support/scratch.ts";
+
+const tmp = scratch();
+afterAll(() => tmp[Symbol.dispose]());
+
+const load: Partial<LoadSpec> = {
+  requests: [aRequest({ name: "home" }), aRequest({ name: "login", weight: 0 }), aRequest({ name: "pay", weight: 0 })],
+  flows: [{ name: "buy", weight: 1, steps: [{ request: "login" }, { request: "pay" }] }],
+};
+const withFlows = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  arms: scenario.arms.map((arm) => ({ ...arm, load: { ...arm.load, ...load } })),
+});
+
+const times = (ms: readonly number[]) => {
+  const histogram = emptyHistogram();
+  for (const it of ms) histogram.recordValue(it * 1000);
+  return encodeHistogram(histogram);
+};
+const flow = (outcome: FlowLine["outcome"], ms: readonly number[], phase = "steady"): FlowLine => ({
+  ...{ type: "flow", phase, t: 0, request: "buy", outcome, count: ms.length },
+  response: times(ms),
+  service: times(ms),
+});
+const failed = (check: string, count: number, phase = "steady"): CheckLine => ({
+  ...{ type: "check", phase, request: "login", check, count },
+});
+
+const ten = Array.from({ length: 10 }, () => 50);
+/** One trial of each arm. */
+function record(lines: Readonly<Record<"baseline" | "candidate", readonly (FlowLine | CheckLine)[]>>): string {
+  const dir = fakeRecord(join(tmp.dir, String(Math.random())), { pairs: 1, noise: 0, scenario: withFlows });
+  for (const { index, arm } of loadEvidence(dir).trials) {
+    const file = join(dir, `trial-${String(index).padStart(2, "0")}-${arm}`, "latency.ndjson");
+    const own = lines[arm as "baseline" | "candidate"];
+    appendFileSync(file, own.map((it) => `${JSON.stringify({ v: 1, ...it })}\n`).join(""));
+  }
+  return dir;
+}
+
+const given = () =>
+  loadEvidence(
+    record({
+      baseline: [flow("ok", ten), flow("cut", [1, 2, 3])],
+      candidate: [
+        flow("ok", ten),
+        flow("check", [9, 9]),
+        flow("timeout", [2000, 2001]),
+        flow("ok", ten, "warmup"),
+        failed("extract token", 2),
+        failed("status", 3, "kill"),
+        failed("status", 5, "warmup"),
+      ],
+    }),
+  );
+
+describe("a flow", () => {
+  test("is measured under its own name, and is in no sum of requests", () => {
+    const evidence = given();
+    const [, candidate] = ["baseline", "candidate"].map((arm) => evidence.trials.find((it) => it.arm === arm));
+    if (candidate === undefined) throw new Error("no candidate");
+    const of = (metric: string, request: string | null) =>
+      scalarOf(evidence, candidate, where(metric, { request, phase: "steady" }));
+    expect(of("errors.ratio", "buy")).toMatchObject({ kind: "value", value: 4 / 14 });
+    // Given up after the timeout of each of its two steps.
+    expect(of("latency.p99", "buy")).toMatchObject({ value: expect.closeTo(4000, -1) });
+    expect(of("throughput", "buy")).toMatchObject({ value: 10 / 6 });
+    const names = ["home", "login", "pay"].map((it) => candidate.requests({ phases: ["steady"], request: it }).due);
+    expect(candidate.requests({ phases: ["steady"], request: null }).due).toBe(names.reduce((a, b) => a + b));
+  });
+
+  test("stands in the latency section before its steps, with what was cut off apart", () => {
+    const rows = flowTable(given())?.rows ?? [];
+    expect(rows.map((it) => [it.name, it.is])).toEqual([
+      ["buy", "flow"],
+      ["login", "step"],
+      ["pay", "step"],
+    ]);
+    expect(rows[0]?.arms).toEqual([
+      {
+        arm: "baseline",
+        due: 10,
+        cut: 3,
+        p50: expect.closeTo(50, 0),
+        p95: expect.closeTo(50, 0),
+        p99: expect.closeTo(50, 0),
+        failed: 0,
+      },
+      expect.objectContaining({ arm: "candidate", due: 14, cut: 0, failed: 4 / 14 }),
+    ]);
+    expect(rows[1]?.arms.map((it) => it.p50)).toEqual([expect.any(Number), expect.any(Number)]);
+  });
+
+  test("is offered by the schedule once: its later steps are no arrivals", () => {
+    const evidence = given();
+    // Two of three requests are arrivals; the rate asks for as many as there are requests.
+    expect(loadCheck(evidence, evidence.trials)?.text).toMatch(/13\d\/s of 200\/s offered/);
+  });
+});
+
+test("failed checks are counted by request and check, warm-ups apart", () => {
+  const rows = failedChecks(given())?.rows ?? [];
+  expect(rows.map((it) => [it.request, it.check, it.arms.map(({ arm, count }) => [arm, count])])).toEqual([
+    [
+      "login",
+      "extract token",
+      [
+        ["baseline", 0],
+        ["candidate", 2],
+      ],
+    ],
+    [
+      "login",
+      "status",
+      [
+        ["baseline", 0],
+        ["candidate", 3],
+      ],
+    ],
+  ]);
+  expect(rows[0]?.arms[0]?.due).toBeGreaterThan(100);
+});
+
+test("a record without flows and checks has neither table", () => {
+  const evidence = loadEvidence(fakeRecord(join(tmp.dir, "plain"), { pairs: 1 }));
+  expect([flowTable(evidence), failedChecks(evidence)]).toEqual([null, null]);
+});
+
+test("the report shows both, in words that a reader knows", () => {
+  const judgement = judge(given());
+  const html = String(renderers.html(judgement));
+  for (const it of ["Flows and their steps", "Answers that failed a check", "extract token", "3 more cut off"])
+    expect(html).toContain(it);
+});
