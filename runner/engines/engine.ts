@@ -27,6 +27,7 @@ export type JobLoad = NonNullable<Phase["load"]> | { readonly kind: "script" };
 export type WorkerLine = { readonly seq: number } & (
   | ({ readonly type: "ready"; readonly share?: unknown } & Declaration)
   | LoadLine
+  | TroubleLine
   | ({ readonly type: "done"; readonly totals: Readonly<Record<Outcome | "due" | "sent", number>> } & Closing)
 );
 
@@ -38,6 +39,13 @@ export interface Closing {
   readonly remarks?: readonly string[];
   /** Its load began so long after the time it was told, where it can't begin at that time by itself. */
   readonly startedLateMs?: number;
+}
+
+/** Connections that failed because of how the server speaks (a certificate, a protocol), since the last line of that reason. */
+export interface TroubleLine {
+  readonly type: "trouble";
+  readonly reason: string;
+  readonly count: number;
 }
 
 export interface Engine {
@@ -89,4 +97,6 @@ export interface LoadEnd {
   readonly remarks: readonly string[];
   /** Between the first and the last worker's beginning; null where they begin by the clock. */
   readonly startSkewMs: number | null;
+  /** Why connections failed, over all workers, where the server's way of speaking was the cause; the first reason first. */
+  readonly troubles: readonly Pick<TroubleLine, "reason" | "count">[];
 }

@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Lines of latency.ndjson, merged over workers. */
   readonly write: (line: LatencyLine) => void;
+  /** Connections fail for this reason; called once for each reason. */
+  readonly onTrouble?: (reason: string) => void;
   readonly onLost?: (lost: LostWorker) => void;
 }
 
@@ -44,6 +46,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
   const declarations: Declaration[] = [];
   const live = createLive(load.workers, load.timeoutMs, () => declarations[0]?.binMs ?? 100);
   const lost: LostWorker[] = [];
+  const troubles = new Map<string, number>();
   const totals = noTotals();
   const closings: Closing[] = [];
   const shares = new Map<number, unknown>();
@@ -90,6 +93,9 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
       addTotals(totals, said.totals);
       closings.push(said);
       workers[worker]?.release();
+    } else if (said.type === "trouble") {
+      if (!troubles.has(said.reason)) options.onTrouble?.(said.reason);
+      troubles.set(said.reason, (troubles.get(said.reason) ?? 0) + said.count);
     } else {
       if (said.type === "self") toldMs[worker] = said.t;
       if (said.type === "bin") addTotals(heard[worker] as Totals, totalsOf(said));
@@ -114,7 +120,14 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
       if (!end.isDone) addTotals(totals, heard[worker] as Totals);
       if (!end.wasReady) declared.reject(notReady(worker, end.reason));
     }),
-  ).then((): LoadEnd => ({ totals, lost, ...allOf(closings) }));
+  ).then(
+    (): LoadEnd => ({
+      totals,
+      lost,
+      ...allOf(closings),
+      troubles: [...troubles].map(([reason, count]) => ({ reason, count })),
+    }),
+  );
   const stop = async () => {
     stopping = true;
     for (const it of workers) it.release();
@@ -156,7 +169,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
   };
 }
 
-function allOf(closings: readonly Closing[]): Omit<LoadEnd, "totals" | "lost"> {
+function allOf(closings: readonly Closing[]): Omit<LoadEnd, "totals" | "lost" | "troubles"> {
   const late = closings.flatMap((it) => it.startedLateMs ?? []);
   return {
     lacks: Object.assign({}, ...closings.map((it) => it.lacks)),

@@ -37,6 +37,7 @@ export async function underLoad(
   const { load } = plan.arm;
   const target = named(targets, load.target);
   const times = timetable(scenario.phases, scenario.faults);
+  const warn = (text: string) => run.journal({ type: "warning", trial: plan.index, text });
   const session = startLoad(host, {
     engine: engineNamed(load.engine),
     load: asItself(load, target),
@@ -45,6 +46,7 @@ export async function underLoad(
     seed: Math.floor(seeded(scenario.trials.seed, `load of trial ${plan.index}`)() * 2 ** 31),
     env: run.env,
     write: (line) => run.guard(() => files.latency(line)),
+    onTrouble: (reason) => warn(`connections to ${load.target} fail: ${reason}`),
     onLost: (it) => journal({ type: "load.lost", ...it }),
   });
   const declared = await undo.step(
@@ -78,14 +80,16 @@ export async function underLoad(
   const finished = await Promise.race([session.done, aborted(signal)]);
   watching.stop();
   if (finished !== undefined) {
-    const { totals, startSkewMs, remarks } = finished;
+    const { totals, startSkewMs, remarks, troubles } = finished;
     journal({
       type: "load.done",
       totals,
       ...(Object.keys(finished.lacks).length > 0 ? { lacks: inLines(finished.lacks) } : {}),
       ...(startSkewMs === null ? {} : { startSkewMs }),
     });
-    for (const text of remarks) run.journal({ type: "warning", trial: plan.index, text });
+    for (const text of remarks) warn(text);
+    for (const { reason, count } of troubles)
+      warn(`${count} connection${count === 1 ? "" : "s"} to ${load.target} failed: ${reason}`);
     if (finished.lost.length > 0) end("broken", finished.lost.map((it) => `load ${lostInWords(it)}`).join("; "));
   }
   return await faults;

@@ -90,6 +90,10 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
           trial: index,
           rawDir: files.rawDir,
           journal,
+          spoken:
+            spec.name === plan.arm.load.target
+              ? { tls: plan.arm.load.tls ?? null, http2: plan.arm.load.http2 !== undefined }
+              : null,
           addressOf: (name) => named(targets, name).address,
           lease: (lease) => run.leases.write(`trial ${index}: ${spec.name}`, lease),
           instanceEnv: (instance) => ({ ...run.env, ...samplers.instanceEnv(instance) }),

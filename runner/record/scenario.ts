@@ -80,10 +80,12 @@ export interface HttpTargetSpec {
   readonly needs: readonly string[];
 }
 
-/** `path` null: ready when a TCP connection is accepted. */
+/** `path` null: ready when a connection is accepted. */
 export interface ReadySpec {
   readonly path: string | null;
   readonly withinMs: number;
+  /** Left out: without TLS. */
+  readonly scheme?: "https" | undefined;
 }
 
 export interface LoadSpec {
@@ -95,6 +97,10 @@ export interface LoadSpec {
   /** Requests in flight over all workers; beyond it a due request is dropped and counted. */
   readonly maxInFlight: number;
   readonly keepAlive: { readonly maxRequests: number | null; readonly maxAgeMs: number | null };
+  /** Left out: plain TCP. */
+  readonly tls?: TlsSpec | undefined;
+  /** Left out: HTTP/1.1. `connections` are over all workers, more when all of them are full. */
+  readonly http2?: { readonly connections: number } | undefined;
   /** Steps of flows included; none where a script sends its own. */
   readonly requests: readonly RequestSpec[];
   /** Left out: none. */
@@ -125,6 +131,17 @@ export interface FeedSpec {
   readonly rows: number;
   /** Of the file's content, hexadecimal. */
   readonly sha256: string;
+}
+
+export interface TlsSpec {
+  /** Absolute path of a PEM file with the authorities to trust; null: those of the system. */
+  readonly ca: string | null;
+  /** sha256 of that file, hexadecimal; no part of the arm's hash: an authority that was renewed measures the same. */
+  readonly caHash?: string | undefined;
+  /** What the certificate must be for: a host name, sent as SNI, or an address. */
+  readonly serverName: string;
+  /** The certificate is not looked at. */
+  readonly insecure: boolean;
 }
 
 export type LoadModel =

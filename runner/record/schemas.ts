@@ -227,7 +227,7 @@ export const condition = exactly<Condition>()(
   }),
 );
 
-const ready = z.object({ path: orNull(text), withinMs: number });
+const ready = z.object({ path: orNull(text), withinMs: number, scheme: z.literal("https").optional() });
 
 const target = z.discriminatedUnion("kind", [
   z.object({
@@ -278,6 +278,8 @@ const load = z.object({
   timeoutMs: number.positive(),
   maxInFlight: whole,
   keepAlive: z.object({ maxRequests: orNull(whole), maxAgeMs: orNull(number) }),
+  tls: z.object({ ca: orNull(text), caHash: text.optional(), serverName: text, insecure: z.boolean() }).optional(),
+  http2: z.object({ connections: whole }).optional(),
   requests: z.array(
     z.object({
       name: text,

@@ -30,6 +30,7 @@ import {
   targetHere,
 } from "./targets.ts";
 import { checkLoad, resolveLoad, resolvePhaseLoad } from "./traffic.ts";
+import { checkTransport, tlsHere } from "./transport.ts";
 import { at, child, isMap, items, type Node, text } from "./tree.ts";
 import { foundText } from "./validate.ts";
 
@@ -112,6 +113,7 @@ function check(context: CheckContext, stored: boolean): Conditions {
   for (const arm of draft.arms) {
     checkTargets(arm, context);
     checkLoad(arm, context);
+    checkTransport(arm, context);
     checkFaults(arm, context);
   }
   checkPhases(context);
@@ -175,15 +177,16 @@ function resolved(file: string, context: CheckContext, { gates, claims }: Condit
     file,
     arms: draft.arms.map((arm) => {
       const targets = startOrder(arm.targets).map((name) =>
-        targetAsWritten(name, known(arm.targets.get(name)), context.folder),
+        targetAsWritten(name, known(arm.targets.get(name)), context.folder, arm.load?.value),
       );
-      const load = resolveLoad(known(arm.load?.value), context);
+      const input = known(arm.load?.value);
+      const load = resolveLoad(input, arm.targets.get(input.target)?.value, context);
       const measured = { targets, load, phases, faults, abort, before, after };
       const here = targets.map((it) => targetHere(it, context));
       return {
         name: arm.name,
         targets: here,
-        load: loadHere(load, context),
+        load: tlsHere(loadHere(load, context), context.folder),
         hash: armHash(measured),
         setup: setupOf(measured),
       };

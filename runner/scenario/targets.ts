@@ -1,14 +1,16 @@
 /** Targets of an arm: programs, addresses, who needs whom; and their resolved form. */
 
 import { relative, resolve } from "node:path";
-import type { Hook, TargetSpec } from "../record/scenario.ts";
+import type { Hook, ReadySpec, TargetSpec } from "../record/scenario.ts";
 import { isLoopback } from "../shared/loopback.ts";
 import type { CheckContext } from "./context.ts";
 import type { ArmDraft, HookInput, Item, Named } from "./draft.ts";
 import { targetReferences } from "./interpolate.ts";
 import { isFolder, resolveCommand } from "./programs.ts";
-import type { HttpTargetInput, ProcessTargetInput, TargetInput } from "./schema/targets.ts";
+import type { LoadInput } from "./schema/load.ts";
+import type { ProcessTargetInput, TargetInput } from "./schema/targets.ts";
 import { didYouMean, suggest } from "./suggest.ts";
+import { speaksTls } from "./transport.ts";
 import { at, child, entries, items, type Node, text } from "./tree.ts";
 
 export function checkTargets(arm: ArmDraft, context: CheckContext): void {
@@ -115,9 +117,7 @@ function urlProblem(given: string, hosts: readonly string[] | null): readonly [s
   const found = `, found ${JSON.stringify(given)}`;
   const url = URL.parse(given);
   if (url === null) return [`expected a URL such as "http://127.0.0.1:8080"${found}`];
-  if (url.protocol !== "http:") {
-    return [`expected an http: URL${found}`, "put a proxy that ends TLS in front of it, or test it without TLS"];
-  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") return [`expected an http: or https: URL${found}`];
   if (url.username !== "" || url.password !== "") {
     return ["expected a URL without user and password", "send an authorization header with the requests"];
   }
@@ -134,10 +134,16 @@ function urlProblem(given: string, hosts: readonly string[] | null): readonly [s
 }
 
 /** Paths as written, `cwd` relative to the scenario file: the same in every clone. */
-export function targetAsWritten(name: string, { node, value }: Item<TargetInput>, folder: string): TargetSpec {
+export function targetAsWritten(
+  name: string,
+  { node, value }: Item<TargetInput>,
+  folder: string,
+  load: LoadInput | undefined,
+): TargetSpec {
   if (value === undefined) throw new Error(`target ${name} has problems that were not told`);
   const needs = needsOf(node);
-  if (value.kind === "http") return httpSpec(name, value, needs);
+  const ready = readySpec(value.ready, speaksTls(name, value, load));
+  if (value.kind === "http") return { kind: "http", name, url: new URL(value.url).origin, ready, needs };
   return {
     kind: "process",
     name,
@@ -146,22 +152,18 @@ export function targetAsWritten(name: string, { node, value }: Item<TargetInput>
     env: value.env,
     build: value.build ?? null,
     instances: value.instances,
-    ready: readySpec(value.ready),
+    ready,
     restart: { delayMs: value.restart.delay, maxInARow: value.restart.maxInARow },
     limits: { memory: value.limits.memory ?? null, cpu: value.limits.cpu ?? null },
     needs,
   };
 }
 
-const httpSpec = (name: string, value: HttpTargetInput, needs: readonly string[]): TargetSpec => ({
-  kind: "http",
-  name,
-  url: new URL(value.url).origin,
-  ready: readySpec(value.ready),
-  needs,
+const readySpec = ({ path, within, scheme }: TargetInput["ready"], overTls: boolean): ReadySpec => ({
+  path: path ?? null,
+  withinMs: within,
+  ...(scheme === "https" || overTls ? { scheme: "https" as const } : {}),
 });
-
-const readySpec = ({ path, within }: ProcessTargetInput["ready"]) => ({ path: path ?? null, withinMs: within });
 
 /** With the paths of this machine. */
 export function targetHere(spec: TargetSpec, { folder, env, node }: CheckContext): TargetSpec {

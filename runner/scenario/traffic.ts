@@ -8,8 +8,10 @@ import { checkFeeds, feedSpecs } from "./feeds.ts";
 import { checkRequests, isComplete, resolveRequests } from "./requests.ts";
 import type { LoadInput } from "./schema/load.ts";
 import type { PhaseInput } from "./schema/phases.ts";
+import type { TargetInput } from "./schema/targets.ts";
 import { checkScript, scriptSpec } from "./script.ts";
 import { suggest } from "./suggest.ts";
+import { transportOf } from "./transport.ts";
 import { child, isMap, type Node, text } from "./tree.ts";
 import { foundText } from "./validate.ts";
 
@@ -27,7 +29,9 @@ export function checkLoad(arm: ArmDraft, context: CheckContext): void {
   checkRequests(node, feeds, context);
   checkScript(node, context);
   for (const { node: phase } of context.draft.phases) checkPhaseLoad(phase, arm.name, model, context);
-  if (value !== undefined && model !== null) checkEngine(node, value, model, context);
+  if (value !== undefined && model !== null) {
+    checkEngine(node, value, model, arm.targets.get(value.target)?.value, context);
+  }
 }
 
 type Kind = LoadModel["kind"];
@@ -102,7 +106,13 @@ function checkPhaseLoad(phase: Node, arm: string, model: Kind | null, { problems
   }
 }
 
-function checkEngine(node: Node, load: LoadInput, model: Kind, context: CheckContext): void {
+function checkEngine(
+  node: Node,
+  load: LoadInput,
+  model: Kind,
+  target: TargetInput | undefined,
+  context: CheckContext,
+): void {
   const { problems, registries } = context;
   const place = child(node, "engine") ?? child(node, "rate") ?? child(node, "connections") ?? node;
   const engine = registries.engines.find((it) => it.name === load.engine);
@@ -135,7 +145,7 @@ function checkEngine(node: Node, load: LoadInput, model: Kind, context: CheckCon
         `the ${engine.name} engine sends for at least ${shortestPhaseMs} ms, found ${foundText(child(phase.node, "for") ?? phase.node)}`,
       );
   }
-  for (const problem of engine.problems(resolveLoad(load, context), context.env)) problems.at(place, problem);
+  for (const problem of engine.problems(resolveLoad(load, target, context), context.env)) problems.at(place, problem);
 }
 
 /** Room for everything that a target leaves unanswered until the timeout, twice over; never more than one machine's ports bear. */
@@ -143,7 +153,11 @@ const inFlightFor = (peakRate: number, timeoutMs: number): number =>
   Math.min(10_000, Math.max(500, Math.ceil((2 * peakRate * timeoutMs) / 1000)));
 
 /** Files as written. */
-export function resolveLoad(load: LoadInput, context: Pick<CheckContext, "draft" | "feedAt" | "folder">): LoadSpec {
+export function resolveLoad(
+  load: LoadInput,
+  target: TargetInput | undefined,
+  context: Pick<CheckContext, "draft" | "feedAt" | "folder">,
+): LoadSpec {
   const model: LoadModel =
     load.rate !== undefined
       ? { kind: "open", rate: load.rate, spacing: load.spacing ?? (load.engine === "k6" ? "even" : "poisson") }
@@ -151,14 +165,16 @@ export function resolveLoad(load: LoadInput, context: Pick<CheckContext, "draft"
         ? { kind: "script" }
         : { kind: "closed", connections: load.connections ?? 1 };
   const { requests, flows } = resolveRequests(load.requests ?? []);
+  const maxInFlight = load.maxInFlight ?? defaultInFlight(model, load.timeout, flows, context.draft.phases);
   return {
     target: load.target,
     engine: load.engine,
     workers: load.workers,
     model,
     timeoutMs: load.timeout,
-    maxInFlight: load.maxInFlight ?? defaultInFlight(model, load.timeout, flows, context.draft.phases),
+    maxInFlight,
     keepAlive: { maxRequests: load.keepAlive.maxRequests ?? null, maxAgeMs: load.keepAlive.maxAge ?? null },
+    ...transportOf(load, maxInFlight, target, context.folder),
     requests,
     ...(flows.length === 0 ? {} : { flows }),
     ...(load.think === undefined ? {} : { think: load.think }),

@@ -1,11 +1,18 @@
 /** What a target needs from the run, and how it says that the arm, not the harness, is at fault. */
 import type { Event } from "../record/events.ts";
+import type { TlsSpec } from "../record/scenario.ts";
 import type { Instance } from "../substrate/target.ts";
 import type { Lease } from "../undo/lease.ts";
 
 /** The arm's own fault: never ready, crash loop. Ends the trial as failed, not the run. */
 export class TargetFailed extends Error {
   override readonly name = "TargetFailed";
+}
+
+/** How the clients of a target speak to it. */
+export interface Spoken {
+  readonly tls: TlsSpec | null;
+  readonly http2: boolean;
 }
 
 /** What a target needs from the run. */
@@ -19,6 +26,8 @@ export interface TargetContext {
   readonly journal: (event: EventBody) => void;
   /** Addresses of targets that are up, for `${targets.NAME.address}` in env. */
   readonly addressOf: (target: string) => { readonly host: string; readonly port: number };
+  /** Null when the load does not go to this target. */
+  readonly spoken: Spoken | null;
   /** Registers an undo as a lease before the deed; `release` after it was undone. */
   readonly lease: (lease: Lease) => { readonly release: () => void };
   /** Environment to add to every instance of every target: SHAKEDOWN_RUN, preloads of samplers. */

@@ -8,7 +8,7 @@ import type { TargetContext } from "./context.ts";
 import { httpTarget } from "./http.ts";
 import { processTarget } from "./process.ts";
 
-/** Nothing runs before `ready`. Throws UserError for what can be known to be wrong before that (no such program, https). */
+/** Nothing runs before `ready`. Throws UserError for what can be known to be wrong before that (no such program, no such CA file). */
 export function createTarget(spec: TargetSpec, context: TargetContext, host: Host, cgroups: CgroupSupport): Target {
   switch (spec.kind) {
     case "process":

@@ -1,23 +1,21 @@
 /** A service that somebody else runs, behind a router of ours: only its link can be disturbed. */
 import type { HttpTargetSpec } from "../record/scenario.ts";
-import { UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { poll } from "../shared/wait.ts";
 import type { Target } from "../substrate/target.ts";
 import { type TargetContext, TargetFailed } from "./context.ts";
 import { frontOf } from "./front.ts";
-import { probe, probeEveryMs } from "./readiness.ts";
+import { probe, probeEveryMs, probingOf } from "./readiness.ts";
 
-/** Throws UserError for https: the router passes bytes and can't end TLS. */
+/** TLS passes through the router: it sees bytes only. Throws UserError when the CA file can't be read. */
 export function httpTarget(spec: HttpTargetSpec, context: TargetContext, host: Host): Target {
   const url = new URL(spec.url);
-  if (url.protocol !== "http:") {
-    throw new UserError(`target ${spec.name}: ${spec.url} is not http`, {
-      hint: "only plain http services can be put behind the router; test one without TLS, or a TLS-ending proxy in front of it",
-    });
-  }
   // Brackets belong to URLs, not to addresses.
-  const upstream = { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 80) };
+  const upstream = {
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port || (url.protocol === "https:" ? 443 : 80)),
+  };
+  const probing = probingOf(spec.ready, context.spoken);
   const front = frontOf(spec.name, context, host);
 
   return {
@@ -36,10 +34,10 @@ export function httpTarget(spec: HttpTargetSpec, context: TargetContext, host: H
     ready: async (signal) => {
       await front.start();
       await front.serve([{ id: spec.name, ...upstream }]);
-      const { withinMs, path } = spec.ready;
+      const { withinMs } = spec.ready;
       let problem: string | null = null;
       const answers = async () => {
-        problem = await probe(host.clock, upstream, path);
+        problem = await probe(host.clock, upstream, probing);
         signal.throwIfAborted();
         return problem === null;
       };

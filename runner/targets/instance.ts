@@ -10,7 +10,7 @@ import type { Instance } from "../substrate/target.ts";
 import type { TargetContext } from "./context.ts";
 import { watchMemory } from "./emulated-memory.ts";
 import type { Output } from "./output.ts";
-import { probe, probeEveryMs, probeFailures } from "./readiness.ts";
+import { type Probing, probe, probeEveryMs, probeFailures } from "./readiness.ts";
 
 export interface InstanceSpec {
   readonly id: string;
@@ -23,7 +23,7 @@ export interface InstanceSpec {
   readonly cgroup: Cgroup | null;
   /** Bytes that are enforced by polling; null when they are not. */
   readonly emulatedMemory: number | null;
-  readonly readyPath: string | null;
+  readonly probing: Probing;
   readonly restart: { readonly delayMs: number; readonly maxInARow: number };
 }
 
@@ -135,7 +135,7 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
   const watch = async (life: AbortSignal, onReady: (at: number) => void) => {
     let failed = 0;
     while (!life.aborted) {
-      const found = await probe(clock, { host: "127.0.0.1", port: spec.port }, spec.readyPath);
+      const found = await probe(clock, { host: "127.0.0.1", port: spec.port }, spec.probing);
       // An instance that is being ended stops listening first: no news.
       if (life.aborted || stopping.signal.aborted) return;
       problem = found ?? "";

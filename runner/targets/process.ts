@@ -15,8 +15,9 @@ import { frontOf } from "./front.ts";
 import { type Supervised, superviseInstance } from "./instance.ts";
 import { keepOutput, type Output } from "./output.ts";
 import { freePort, givePortBack } from "./ports.ts";
+import { probingOf } from "./readiness.ts";
 
-/** Throws UserError when its program does not exist. */
+/** Throws UserError when its program does not exist, or the CA file can't be read. */
 export function processTarget(
   spec: ProcessTargetSpec,
   context: TargetContext,
@@ -28,6 +29,7 @@ export function processTarget(
   const program = findProgram(command, { ...host.env, ...spec.env }, spec.cwd);
   if (program === null) throw noProgram(name, command);
 
+  const probing = probingOf(spec.ready, context.spoken);
   const limits = confining(spec.limits, cgroups);
   const front = frontOf(name, context, host);
   const supervised: Supervised[] = [];
@@ -80,7 +82,7 @@ export function processTarget(
         }),
         cgroup: groupOf(id),
         emulatedMemory: limits.emulatedMemory,
-        readyPath: spec.ready.path,
+        probing,
         restart: spec.restart,
       },
       {
@@ -163,7 +165,9 @@ export function processTarget(
 
 function notReady(spec: ProcessTargetSpec, supervised: readonly Supervised[]): TargetFailed {
   const late = supervised.filter((it) => it.view()?.state !== "ready").map((it) => it.complaint());
-  const probed = spec.ready.path === null ? "accepts a connection" : `answers GET ${spec.ready.path} with 2xx or 3xx`;
+  const { path, scheme } = spec.ready;
+  const over = scheme === undefined ? "" : " over TLS";
+  const probed = path === null ? `accepts a connection${over}` : `answers GET ${path}${over} with 2xx or 3xx`;
   return new TargetFailed(
     `${spec.name} was not ready within ${spec.ready.withinMs / 1000} s. ${late.join("\n")}\n` +
       `An instance is ready when it ${probed} on 127.0.0.1 at the port in its environment variable PORT; ` +

@@ -1,9 +1,15 @@
-/** Whether a service is ready: it answers a GET with 2xx or 3xx, or accepts a connection. As a kubelet probes. */
+/** Whether a service is ready: it answers a GET with 2xx or 3xx, or accepts a connection. As a kubelet probes, but over TLS as clients do. */
 import { request } from "node:http";
+import { request as requestTls } from "node:https";
 import { connect } from "node:net";
+import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import type { ReadySpec } from "../record/scenario.ts";
 import { messageOf } from "../shared/errors.ts";
 import type { Clock } from "../shared/host.ts";
+import { connectHttp2, http2Trouble } from "../shared/http2.ts";
+import { tlsOptions } from "../shared/tls.ts";
 import { late, within } from "../shared/wait.ts";
+import type { Spoken } from "./context.ts";
 
 /** A ready service that does not answer for this long is not ready any more (a kubelet's default timeoutSeconds). */
 const probeTimeoutMs = 1000;
@@ -19,35 +25,84 @@ interface Address {
   readonly port: number;
 }
 
-/** Null when ready, else why not in a few words. Each probe makes its own connection. Never rejects. */
-export async function probe(clock: Clock, address: Address, path: string | null): Promise<string | null> {
-  const over = new AbortController();
-  const asked = path === null ? connects(address, over.signal) : answers(address, path, over.signal);
-  const problem = await within(clock, probeTimeoutMs, asked);
-  over.abort();
-  if (problem !== late) return problem;
-  return `${path === null ? "no connection" : `GET ${path} had no answer`} within ${probeTimeoutMs / 1000} s`;
+/** How a service is asked. */
+export interface Probing {
+  readonly path: string | null;
+  /** Null: without TLS. */
+  readonly tls: ConnectionOptions | null;
+  readonly http2: boolean;
 }
 
-function answers(address: Address, path: string, signal: AbortSignal): Promise<string | null> {
-  return new Promise((resolve) => {
-    request({ ...address, path, signal, agent: false, headers: { "user-agent": "shakedown" } }, ({ statusCode = 0 }) =>
-      resolve(statusCode >= 200 && statusCode < 400 ? null : `GET ${path} answered ${statusCode}`),
-    )
-      .on("error", (error) => resolve(`GET ${path}: ${inWords(error)}`))
+/** Nobody has said whom to trust: as a kubelet, which looks at no certificate. */
+const anyCertificate = { ca: null, serverName: "localhost", insecure: true };
+
+/** The target of the load is asked as the load will speak to it: what keeps clients away keeps it from being ready. */
+export function probingOf({ path, scheme }: ReadySpec, spoken: Spoken | null): Probing {
+  const http2 = spoken?.http2 ?? false;
+  const tls = scheme === "https" ? tlsOptions(spoken?.tls ?? anyCertificate, http2 ? "h2" : "http/1.1") : null;
+  return { path, tls, http2 };
+}
+
+/** Null when ready, else why not in a few words. Each probe makes its own connection. Never rejects. */
+export async function probe(clock: Clock, address: Address, { path, tls, http2 }: Probing): Promise<string | null> {
+  const over = new AbortController();
+  const ask = path === null ? connects : http2 ? answersHttp2 : answers;
+  const problem = await within(clock, probeTimeoutMs, ask(address, tls, over.signal, path ?? ""));
+  over.abort();
+  const asked = path === null ? "" : `GET ${path}`;
+  if (problem === late)
+    return `${path === null ? "no connection" : `${asked} had no answer`} within ${probeTimeoutMs / 1000} s`;
+  if (problem === null || path === null) return problem;
+  return `${asked}${problem.startsWith("answered") ? "" : ":"} ${problem}`;
+}
+
+type Ask = (
+  address: Address,
+  tls: ConnectionOptions | null,
+  signal: AbortSignal,
+  path: string,
+) => Promise<string | null>;
+
+const headers = { "user-agent": "shakedown" };
+
+const verdictOn = (status: number): string | null => (status >= 200 && status < 400 ? null : `answered ${status}`);
+
+const answers: Ask = (address, tls, signal, path) =>
+  new Promise((resolve) => {
+    const options = { ...address, path, signal, agent: false, headers };
+    const asked = tls === null ? request(options) : requestTls({ ...options, ...tls });
+    asked
+      .on("response", ({ statusCode = 0 }) => resolve(verdictOn(statusCode)))
+      .on("error", (error) => resolve(inWords(error)))
       .end();
   });
-}
 
-function connects(address: Address, signal: AbortSignal): Promise<string | null> {
-  return new Promise((resolve) => {
-    connect({ ...address, signal }, () => resolve(null)).on("error", (error) => resolve(inWords(error)));
+const answersHttp2: Ask = (address, tls, signal, path) =>
+  new Promise((resolve) => {
+    const { session } = connectHttp2(address, tls);
+    signal.addEventListener("abort", () => session.destroy(), { once: true });
+    session.on("error", (error) => resolve(inWords(error)));
+    session.on("close", () => resolve("the connection was closed"));
+    session
+      .request({ ":path": path, ...headers })
+      .on("response", (fields) => resolve(verdictOn(Number(fields[":status"]))))
+      .on("error", () => undefined)
+      .resume();
   });
-}
+
+const connects: Ask = (address, tls, signal) =>
+  new Promise((resolve) => {
+    const socket = tls === null ? connect({ ...address, signal }) : connectTls({ ...address, ...tls });
+    signal.addEventListener("abort", () => socket.destroy(), { once: true });
+    socket
+      .on(tls === null ? "connect" : "secureConnect", () => resolve(null))
+      .on("error", (error) => resolve(inWords(error)));
+  });
 
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nobody listens at its port",
   ECONNRESET: "the connection was reset",
 };
 
-const inWords = (error: Error): string => words[(error as NodeJS.ErrnoException).code ?? ""] ?? messageOf(error);
+const inWords = (error: NodeJS.ErrnoException): string =>
+  words[error.code ?? ""] ?? http2Trouble(error) ?? messageOf(error);

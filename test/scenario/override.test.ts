@@ -46,7 +46,7 @@ test("a path to nowhere names the argument and what there is", () => {
   expect(refused("load.rat=5/s")).toEqual([
     'load: there is no field "rat" | did you mean "engine"?'.replace(
       'did you mean "engine"?',
-      "known: engine, connections, spacing, timeout, script, exact, feeds, think, workers, maxInFlight, keepAlive",
+      "known: engine, connections, spacing, timeout, script, exact, feeds, think, workers, maxInFlight, keepAlive, protocol, …",
     ),
   ]);
   expect(refused("targets.shp.instances=5")).toEqual(['no target is named "shp" | did you mean "shop"?']);

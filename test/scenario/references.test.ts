@@ -106,7 +106,8 @@ e: { kind: process, command: [./later], build: [no-such-builder] }`,
       "targets.app.url: shop.test is not on this machine and not in safety.allow.hosts | if you may load it, add safety: { allow: { hosts: [shop.test] } }",
     ]);
     expect(http("http://127.0.0.1.evil.test", "safety: { allow: { hosts: [127.0.0.1] } }")).toHaveLength(1);
-    expect(http("https://127.0.0.1")[0]).toMatch(/^targets.app.url: expected an http: URL/);
+    expect(http("https://127.0.0.1")).toEqual([]);
+    expect(http("ftp://127.0.0.1")[0]).toMatch(/^targets.app.url: expected an http: or https: URL/);
     expect(http("http://127.0.0.1/path")[0]).toMatch(/expected only scheme, host and port/);
     expect(http("http://user:secret@127.0.0.1")[0]).not.toContain("secret");
     expect(http("not a url")[0]).toMatch(/expected a URL such as/);

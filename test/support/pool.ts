@@ -24,6 +24,7 @@ export function senderTo(
   let client = 0;
   const pool = create({
     address: { host: "127.0.0.1", port },
+    tls: null,
     message: (_, its) => waiting.get(its)?.message ?? render(aRequest(), { host: "127.0.0.1", port }),
     ...(reading === undefined ? {} : { reading }),
     timeoutMs: 20_000,
@@ -35,6 +36,7 @@ export function senderTo(
       waiting.get(its)?.resolve(outcomes[outcome] as Outcome);
       waiting.delete(its);
     },
+    trouble: () => undefined,
     exhausted: (error) => {
       throw error;
     },

@@ -8,7 +8,7 @@ import { packageFile } from "../../runner/shared/package.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
 import type { CgroupSupport } from "../../runner/substrate/cgroup/cgroup.ts";
 import type { Target } from "../../runner/substrate/target.ts";
-import type { EventBody, TargetContext } from "../../runner/targets/context.ts";
+import type { EventBody, Spoken, TargetContext } from "../../runner/targets/context.ts";
 import { createTarget } from "../../runner/targets/create.ts";
 import type { Lease } from "../../runner/undo/lease.ts";
 import { cgroupSupport } from "./needs.ts";
@@ -35,7 +35,12 @@ export interface TargetRun extends AsyncDisposable {
 }
 
 export function targetRun(
-  options: { cgroups?: CgroupSupport; instanceEnv?: Record<string, string>; host?: Host } = {},
+  options: {
+    readonly cgroups?: CgroupSupport;
+    readonly instanceEnv?: Record<string, string>;
+    readonly host?: Host;
+    readonly spoken?: Spoken;
+  } = {},
 ): TargetRun {
   const rawDir = mkdtempSync(join(tmpdir(), "shakedown-targets-"));
   const events: EventBody[] = [];
@@ -49,6 +54,7 @@ export function targetRun(
     trial: 1,
     rawDir,
     journal: (event) => events.push(event),
+    spoken: options.spoken ?? null,
     addressOf: (name) => {
       const found = targets.find((it) => it.name === name);
       if (found === undefined) throw new Error(`target ${name} is not up`);

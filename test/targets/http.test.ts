@@ -1,8 +1,10 @@
 import { get } from "node:http";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HttpTargetSpec } from "../../runner/record/scenario.ts";
-import { targetRun } from "../support/target-run.ts";
-import { closedPort, httpServer } from "../support/tcp-server.ts";
+import { aLoad, onePhase, runLoad } from "../support/load.ts";
+import { nodeTarget, targetRun } from "../support/target-run.ts";
+import { closedPort, type Http2Listener, http2Server, httpServer, httpsServer } from "../support/tcp-server.ts";
+import { certificateFile, certified, keyFile, trusting } from "../support/tls.ts";
 
 const spec = (url: string, withinMs = 10_000): HttpTargetSpec => ({
   kind: "http",
@@ -42,9 +44,79 @@ test("a service that does not answer is an outcome of the arm", async () => {
   });
 });
 
-test("https is refused with a reason before anything starts", async () => {
-  await using run = targetRun();
-  expect(() => run.create(spec("https://localhost:8443"))).toThrow(
-    expect.objectContaining({ name: "UserError", hint: expect.stringContaining("plain http") }),
+describe("a service that speaks TLS", () => {
+  const secure = (port: number, more: Partial<HttpTargetSpec["ready"]> = {}): HttpTargetSpec => ({
+    ...spec(`https://localhost:${port}`, 400),
+    ready: { path: "/healthz", withinMs: 400, scheme: "https", ...more },
+  });
+  const patient = (it: HttpTargetSpec): HttpTargetSpec => ({ ...it, ready: { ...it.ready, withinMs: 15_000 } });
+
+  test.each([{ path: "/healthz" }, { path: null }])(
+    "is asked over TLS (%j), and reached through the router",
+    async (how) => {
+      await using theirs = await httpsServer((request, response) => response.end(String(request.headers.host)));
+      await using run = targetRun({ spoken: { tls: trusting(), http2: false } });
+      const target = await run.up(patient(secure(theirs.port, how)));
+      expect(target.hostHeader).toBe(`localhost:${theirs.port}`);
+      const load = aLoad({ tls: trusting() });
+      const { totals } = await runLoad({ port: target.address.port, load, phases: [onePhase(load, 500)] });
+      expect(totals).toMatchObject({ due: 50, ok: 50 });
+    },
   );
+
+  test("over HTTP/2 alone is asked over HTTP/2, with TLS and without", async () => {
+    const paths: string[] = [];
+    const listener: Http2Listener = (request, response) => {
+      paths.push(request.url);
+      response.end();
+    };
+    await using secured = await http2Server(listener, certified("localhost"));
+    await using plain = await http2Server(listener);
+    await using run = targetRun({ spoken: { tls: trusting(), http2: true } });
+    await run.up(patient({ ...secure(secured.port), name: "secured" }));
+    await run.up({ ...spec(`http://localhost:${plain.port}`), name: "plain" });
+    expect(paths).toEqual(["/healthz", "/healthz"]);
+  });
+
+  test.each([
+    [
+      "an unknown authority",
+      { ca: certificateFile("other-ca") },
+      "localhost",
+      /GET \/healthz: its certificate is not signed/,
+    ],
+    ["another name", {}, "shop", /its certificate is for another name/],
+    ["an old certificate", {}, "expired", /its certificate has expired/],
+  ] as const)("and can't be trusted (%s) is never ready, and says why", async (_, tls, certificate, why) => {
+    await using theirs = await httpsServer((__, response) => response.end(), certified(certificate));
+    await using run = targetRun({ spoken: { tls: trusting(tls), http2: false } });
+    await expect(run.up(secure(theirs.port))).rejects.toMatchObject({
+      name: "TargetFailed",
+      message: expect.stringMatching(why),
+    });
+  });
+
+  test("is never ready for HTTP/2 when it has HTTP/1.1 alone, and says why", async () => {
+    await using theirs = await httpsServer((_, response) => response.end());
+    await using run = targetRun({ spoken: { tls: trusting(), http2: true } });
+    await expect(run.up(secure(theirs.port))).rejects.toThrow(/it (does not speak HTTP\/2|refused the protocol)/);
+  });
+
+  test("which the load does not go to may show any certificate, as a kubelet takes it", async () => {
+    await using theirs = await httpsServer((_, response) => response.end(), certified("expired"));
+    await using run = targetRun();
+    await run.up(patient(secure(theirs.port)));
+  });
+});
+
+test("a program that speaks TLS is ready when it answers over TLS", async () => {
+  const code = `require("node:https").createServer({
+    key: require("node:fs").readFileSync(${JSON.stringify(keyFile)}),
+    cert: require("node:fs").readFileSync(${JSON.stringify(certificateFile("localhost"))}),
+  }, (_, response) => response.end()).listen(process.env.PORT, "127.0.0.1")`;
+  await using run = targetRun({ spoken: { tls: trusting(), http2: false } });
+  const shop = await run.up(nodeTarget(code, { ready: { path: "/", withinMs: 15_000, scheme: "https" } }));
+  const load = aLoad({ tls: trusting() });
+  const { totals } = await runLoad({ port: shop.address.port, load, phases: [onePhase(load, 500)] });
+  expect(totals).toMatchObject({ due: 50, ok: 50 });
 });

@@ -23,6 +23,10 @@ const refusals: readonly { readonly when: (load: LoadSpec) => boolean; readonly 
     when: (load) => load.requests.some((it) => it.method === "HEAD"),
     says: "autocannon waits for a body after HEAD",
   },
+  {
+    when: (load) => load.tls !== undefined || load.http2 !== undefined,
+    says: "autocannon is guarded over plain HTTP/1.1 only: neither TLS nor HTTP/2",
+  },
 ];
 
 export const autocannon: Engine = {

@@ -16,6 +16,10 @@ const refusals: readonly { readonly when: (load: LoadSpec) => boolean; readonly 
     when: (load) => load.keepAlive.maxRequests !== null || load.keepAlive.maxAgeMs !== null,
     says: "k6 can't bound a connection's requests or age; use engine: native",
   },
+  {
+    when: (load) => load.tls !== undefined || load.http2 !== undefined,
+    says: "k6 is driven over plain HTTP/1.1: neither TLS nor HTTP/2; use engine: native",
+  },
 ];
 
 export const k6: Engine = {

@@ -1,5 +1,7 @@
 /** One keep-alive connection with at most one outstanding request. */
 import { connect, type Socket } from "node:net";
+import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import { tlsTrouble } from "../../shared/tls.ts";
 import { Code } from "../worker/recorder.ts";
 import { type Kept, keep, nothingKept } from "./answer.ts";
 import type { Linked } from "./list.ts";
@@ -38,6 +40,8 @@ export interface Events {
   readonly failed: (it: Connection, outcome: number) => void;
   /** It closed while nothing was outstanding, or brought bytes that nobody asked for. */
   readonly gone: (it: Connection) => void;
+  /** What is wrong with the server's TLS, beside `refused` or `failed`. */
+  readonly trouble: (reason: string) => void;
   /** This process, not the target, is at its limit (descriptors, local ports): the load can't be believed any more. */
   readonly exhausted: (error: Error) => void;
 }
@@ -47,19 +51,24 @@ const shared = Buffer.allocUnsafe(65_536);
 
 const ownLimits = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ENOMEM"]);
 
-export function openConnection(address: Address, events: Events): Connection {
-  const socket = connect({
+/** Whether it is this process, not the target, that can't open a connection. */
+export const isOwnLimit = (error: NodeJS.ErrnoException): boolean => ownLimits.has(error.code ?? "");
+
+/** `tls` null: plain TCP. */
+export function openConnection(address: Address, tls: ConnectionOptions | null, events: Events): Connection {
+  const options = {
     host: address.host,
     port: address.port,
     noDelay: true,
     onread: {
       buffer: shared,
-      callback: (length) => {
+      callback: (length: number) => {
         received(it, length, events);
         return true;
       },
     },
-  });
+  };
+  const socket = tls === null ? connect(options) : connectTls({ ...options, ...tls });
   const it: Connection = {
     socket,
     parser: newParser(),
@@ -77,14 +86,16 @@ export function openConnection(address: Address, events: Events): Connection {
     before: null,
     after: null,
   };
-  socket.on("connect", () => {
+  socket.on(tls === null ? "connect" : "secureConnect", () => {
     it.port = socket.localPort ?? null;
     events.established(it);
   });
   socket.on("end", () => ended(it, events));
   socket.on("error", (error: NodeJS.ErrnoException) => {
-    if (ownLimits.has(error.code ?? "")) events.exhausted(error);
-    else if (it.port === null) events.refused(it);
+    if (isOwnLimit(error)) return events.exhausted(error);
+    const reason = tls === null ? null : tlsTrouble(error);
+    if (reason !== null) events.trouble(reason);
+    if (it.port === null) events.refused(it);
     else if (it.busy) events.failed(it, Code.reset);
     else events.gone(it);
   });
@@ -117,6 +128,8 @@ function received(it: Connection, length: number, events: Events): void {
 }
 
 function ended(it: Connection, events: Events): void {
+  // In the midst of a handshake: an error follows.
+  if (it.port === null) return;
   if (!it.busy) events.gone(it);
   else if (feedEnd(it.parser)) {
     it.answers++;

@@ -5,6 +5,7 @@
  * A request without an idle connection starts a new one, and takes that or one that gets free earlier, whichever is first. Without
  * the latter a short stall of this process would make it open connections for ever: each costs more time than an answer.
  */
+import type { ConnectionOptions } from "node:tls";
 import type { LoadSpec } from "../../record/scenario.ts";
 import { Code, type Recorder } from "../worker/recorder.ts";
 import { type Answer, answerOf } from "./answer.ts";
@@ -34,6 +35,8 @@ export interface Pool {
 
 export interface PoolOptions {
   readonly address: Address;
+  /** Null: plain TCP. */
+  readonly tls: ConnectionOptions | null;
   /** What to send: asked when the connection is there, right before the write. */
   readonly message: (request: number, client: number) => Rendered;
   /** Left out: no answer is looked into. */
@@ -47,6 +50,8 @@ export interface PoolOptions {
   readonly lag: (ms: number) => void;
   /** A request is over. */
   readonly over: (outcome: number, client: number) => void;
+  /** A connection failed because of how the server speaks, not because of the network: TLS, a protocol. */
+  readonly trouble: (reason: string) => void;
   readonly exhausted: (error: Error) => void;
 }
 
@@ -103,6 +108,7 @@ export function createPool(options: PoolOptions): Pool {
       idle.remove(it);
       discard(it);
     },
+    trouble: options.trouble,
     exhausted: options.exhausted,
   };
 
@@ -162,7 +168,7 @@ export function createPool(options: PoolOptions): Pool {
     opensNextTurn = false;
     if (closed) return;
     for (let opened = 0; opened < opensPerTurn && opening.size() < waiting.size(); opened++) {
-      opening.add(openConnection(options.address, events));
+      opening.add(openConnection(options.address, options.tls, events));
     }
     openNextTurn();
   };

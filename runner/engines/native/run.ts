@@ -1,6 +1,8 @@
 /** The native engine in a worker: sockets of its own, open and closed model. */
+import type { ConnectionOptions } from "node:tls";
 import type { RequestSpec } from "../../record/scenario.ts";
 import { seeded } from "../../shared/random.ts";
+import { tlsOptions } from "../../shared/tls.ts";
 import type { Job } from "../engine.ts";
 import { histogramError } from "../worker/counts.ts";
 import { startFlusher } from "../worker/flusher.ts";
@@ -9,30 +11,51 @@ import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
 import { binMs, createRecorder } from "../worker/recorder.ts";
 import { watchSelf } from "../worker/self.ts";
 import { shareOf } from "../worker/share.ts";
+import { countTroubles } from "../worker/troubles.ts";
 import { until } from "../worker/until.ts";
 import { loopClosed } from "./closed.ts";
 import { isPlain, preparePlain } from "./content.ts";
+import { createHttp2Pool } from "./http2/pool.ts";
+import { renderHttp2 } from "./http2/render.ts";
 import type { Model } from "./model.ts";
 import { paceOpen } from "./open.ts";
-import { createPool } from "./pool.ts";
-import { render } from "./requests.ts";
+import { createPool, type Pool, type PoolOptions } from "./pool.ts";
+import { type Rendered, render } from "./requests.ts";
 import { arrivals } from "./schedule.ts";
 import { prepareVisits } from "./visits.ts";
 import { warmUp } from "./warm-up.ts";
+
+/** What depends on the protocol. */
+function speaking({ load, address, worker, workers }: Job): {
+  readonly create: (options: PoolOptions) => Pool;
+  readonly tls: ConnectionOptions | null;
+  readonly rendered: (request: RequestSpec) => Rendered;
+} {
+  const { http2 } = load;
+  const tls = load.tls === undefined ? null : tlsOptions(load.tls, http2 === undefined ? "http/1.1" : "h2");
+  if (http2 === undefined) return { create: createPool, tls, rendered: (it) => render(it, address) };
+  const connections = Math.max(1, shareOf(http2.connections, worker, workers));
+  return {
+    create: (options) => createHttp2Pool(options, connections),
+    tls,
+    rendered: (it) => renderHttp2(it, address, tls === null ? "http" : "https"),
+  };
+}
 
 /** How long after the last timeout an answer may still be on its way through the event loop, ms. */
 const graceMs = 250;
 
 export async function prepareNative(job: Job, say: Say, around: WorkerProcess): Promise<WorkerEngine> {
   const { load, phases } = job;
-  await warmUp();
+  const { create, tls, rendered } = speaking(job);
+  await warmUp(load.http2 === undefined ? "http1" : "http2");
   const recorder = createRecorder(
     phases,
     load.requests.map((it) => it.name),
     seeded(job.seed, `reservoir ${job.worker}`),
   );
-  const rendering = (request: RequestSpec) => render(request, job.address);
-  const content = isPlain(load) ? preparePlain(job, rendering) : prepareVisits(job, rendering);
+  const troubles = countTroubles();
+  const content = isPlain(load) ? preparePlain(job, rendered) : prepareVisits(job, rendered);
 
   const go = async (atMs: number) => {
     // performance.now() is several times cheaper than the shared clock, and ticks at the same rate.
@@ -53,8 +76,9 @@ export async function prepareNative(job: Job, say: Say, around: WorkerProcess): 
       ended: (outcome, slot) => model.ended(outcome, slot),
       left: (slot) => model.left(slot),
     });
-    const pool = createPool({
+    const pool = create({
       address: job.address,
+      tls,
       message: traffic.message,
       ...(traffic.reading === undefined ? {} : { reading: traffic.reading }),
       timeoutMs: load.timeoutMs,
@@ -66,6 +90,7 @@ export async function prepareNative(job: Job, say: Say, around: WorkerProcess): 
         traffic.over(outcome, slot);
         model.poll();
       },
+      trouble: troubles.add,
       exhausted: (cause) =>
         exhausted.reject(new Error(`out of descriptors, local ports or memory: ${cause.message}`, { cause })),
     });
@@ -74,6 +99,7 @@ export async function prepareNative(job: Job, say: Say, around: WorkerProcess): 
       function* () {
         yield* recorder.flush();
         yield* traffic.flush();
+        yield* troubles.flush();
       },
       () => self.line(now(), pool.inFlight(), pool.connections()),
       say,

@@ -3,31 +3,66 @@
  * the first second of a load is sent twice as late (p99 at 5 000/s: 34 ms instead of 15), while functions are compiled.
  */
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer as createHttp2Server } from "node:http2";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { createRecorder } from "../worker/recorder.ts";
-import { createPool } from "./pool.ts";
+import { createHttp2Pool } from "./http2/pool.ts";
+import { createPool, type Pool, type PoolOptions } from "./pool.ts";
+import type { Rendered } from "./requests.ts";
 
 const requests = 1500;
 const connections = 8;
 
+interface Way {
+  readonly serve: () => Server;
+  readonly create: (options: PoolOptions) => Pool;
+  readonly message: Rendered;
+}
+
 const answer = Buffer.from("HTTP/1.1 200 OK\r\nDate: x\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok");
-const message = { bytes: Buffer.from("GET / HTTP/1.1\r\nHost: warm-up\r\n\r\n"), head: false };
+const ways: Readonly<Record<"http1" | "http2", Way>> = {
+  http1: {
+    serve: () =>
+      createServer((socket) => {
+        socket.on("data", () => socket.write(answer));
+        socket.on("error", () => undefined);
+      }),
+    create: createPool,
+    message: { bytes: Buffer.from("GET / HTTP/1.1\r\nHost: warm-up\r\n\r\n"), head: false },
+  },
+  http2: {
+    serve: () => {
+      const server = createHttp2Server();
+      server.on("stream", (stream) => {
+        stream.on("error", () => undefined);
+        stream.respond({ ":status": 200, "content-type": "text/plain" });
+        stream.end("ok");
+      });
+      return server;
+    },
+    create: (options) => createHttp2Pool(options, connections),
+    message: {
+      bytes: Buffer.alloc(0),
+      head: false,
+      fields: { ":method": "GET", ":path": "/", ":scheme": "http", ":authority": "warm-up" },
+    },
+  },
+};
 
 /** @throws Error when this machine gives no loopback port */
-export async function warmUp(): Promise<void> {
-  const server = createServer((socket) => {
-    socket.on("data", () => socket.write(answer));
-    socket.on("error", () => undefined);
-  });
+export async function warmUp(protocol: keyof typeof ways): Promise<void> {
+  const way = ways[protocol];
+  const server = way.serve();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { promise, resolve } = Promise.withResolvers<void>();
   const phase = { name: "warm-up", durationMs: 60_000, load: { kind: "closed", connections } } as const;
   const recorder = createRecorder([phase], ["get"], Math.random);
   let left = requests;
-  const pool = createPool({
+  const pool = way.create({
     address: { host: "127.0.0.1", port: (server.address() as AddressInfo).port },
-    message: () => message,
+    tls: null,
+    message: () => way.message,
     timeoutMs: 1000,
     keepAlive: { maxRequests: null, maxAgeMs: null },
     recorder,
@@ -37,6 +72,7 @@ export async function warmUp(): Promise<void> {
       if (--left === 0) resolve();
       else if (left >= connections) send();
     },
+    trouble: () => undefined,
     exhausted: () => resolve(),
   });
   const send = () => {

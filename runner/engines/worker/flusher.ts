@@ -1,5 +1,6 @@
 /** Tells once a second what was recorded, one line per turn of the event loop, so that encoding delays no request for long. */
 import type { LoadLine } from "../../record/load-lines.ts";
+import type { TroubleLine } from "../engine.ts";
 import type { Say } from "./protocol.ts";
 
 export interface Flusher {
@@ -8,7 +9,7 @@ export interface Flusher {
 }
 
 /** `lines` gives what is new; a `last` line closes each round. */
-export function startFlusher(lines: () => Iterator<LoadLine>, last: () => LoadLine, say: Say): Flusher {
+export function startFlusher(lines: () => Iterator<LoadLine | TroubleLine>, last: () => LoadLine, say: Say): Flusher {
   let running: Promise<void> | null = null;
   const round = (): Promise<void> => {
     running ??= new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import type { Declaration, LoadLine } from "../../record/load-lines.ts";
 import { messageOf } from "../../shared/errors.ts";
 import { readLines, toLine } from "../../shared/lines.ts";
-import type { Closing, Job } from "../engine.ts";
+import type { Closing, Job, TroubleLine } from "../engine.ts";
 import type { Totals } from "./recorder.ts";
 import type { Usage } from "./self.ts";
 
@@ -31,7 +31,7 @@ export interface WorkerProcess extends Usage {
   readonly now: () => number;
 }
 
-export type Say = (line: LoadLine) => void;
+export type Say = (line: LoadLine | TroubleLine) => void;
 
 /** Reads the job, prepares the engine, and obeys until the load is over or stdin closes. Errors go to stderr, exit 1. */
 export function serve(around: WorkerProcess, prepare: (job: Job, say: Say) => Promise<WorkerEngine>): void {

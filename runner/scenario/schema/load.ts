@@ -5,6 +5,7 @@ import { expecting, positiveDuration, rate } from "../../shared/quantity-fields.
 import { name, plainText, reference, whole } from "./fields.ts";
 import { think } from "./flow.ts";
 import { request } from "./request.ts";
+import { transportFields } from "./transport.ts";
 
 const feed = z.strictObject({
   file: plainText("Rows: CSV with a header line (.csv), or JSON lines (.jsonl); relative to the scenario").refine(
@@ -68,6 +69,7 @@ export const loadSchema = (engines: readonly string[]) =>
         })
         .prefault({})
         .meta({ description: "When connections are given up; without it they live as long as the load" }),
+      ...transportFields,
     })
     .meta({ description: "The load: an open model (rate) or a closed one (connections), or what a k6 script says" });
 

@@ -6,8 +6,12 @@ import { argv, plainText, requestPath, whole } from "./fields.ts";
 const ready = z
   .strictObject({
     path: requestPath(
-      "Ready when GET of this path answers 2xx or 3xx; without it, when a TCP connection is accepted",
+      "Ready when GET of this path answers 2xx or 3xx; without it, when a connection is accepted",
     ).optional(),
+    scheme: z.enum(["http", "https"]).optional().meta({
+      description:
+        "How it is asked. Default: as load.tls or the URL say; https of another target than the load's accepts any certificate",
+    }),
     within: positiveDuration("How long an instance may take to get ready").default(10_000),
   })
   .prefault({})
@@ -62,7 +66,7 @@ export const httpTarget = z.strictObject({
   kind: z.literal("http"),
   url: z.string().meta({
     description:
-      "http://host:port of a service that somebody else runs; other hosts than loopback need safety.allow.hosts",
+      "http(s)://host:port of a service that somebody else runs; other hosts than loopback need safety.allow.hosts",
   }),
   ready,
 });
