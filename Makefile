@@ -58,7 +58,10 @@ golden: setup ## make the golden files and the JSON Schemas again; look at the d
 
 k6: .tools/k6 ## build the pinned k6 into .tools/, where scenarios with engine: k6 find it: minutes, once
 
-bench: setup ## compare load generators, interleaved: requests per CPU-second, accuracy, send-time error; cost of samplers
+bench-peers: setup ## install the load generators to compare with, as far as package registries offer them, into .tools/
+	node test/bench/install-peers.main.ts
+
+bench: setup ## compare load generators: requests per CPU-second, accuracy, truth under a stall and under losses; cost of samplers
 	node test/bench/bench.main.ts $(BENCH)
 
 calibrate: setup ## measure the error rates that verdicts and history claim, on simulated sessions; fails where an aim is missed
@@ -67,4 +70,4 @@ calibrate: setup ## measure the error rates that verdicts and history claim, on 
 clean: ## remove what the targets above made, but not results/
 	rm -rf dist node_modules .tools
 
-.PHONY: help setup demo test test-crash test-demo check golden k6 bench calibrate clean
+.PHONY: help setup demo test test-crash test-demo check golden k6 bench bench-peers calibrate clean

@@ -1,10 +1,11 @@
 /** Service-time quantiles of each tool against the durations that the server logged for the very same requests. */
 
-import { type Bench, type Quantile, quantiles, type Result, type Tool } from "./bench.ts";
+import { type Bench, type Quantile, type Quantiles, quantiles, type Result, type Say, type Tool } from "./bench.ts";
 import { median, quantile } from "./numbers.ts";
+import { serverLog } from "./target.ts";
 
-/** Requests per second of the tools that have a rate; the others keep so many connections busy, which comes close to it. */
-const rate = 1000;
+/** Of the tools that have a rate; the others keep so many connections busy, which comes close to it. */
+const load = { rate: 1000, atOnce: 100 };
 const connections = 6;
 
 export interface Accuracy {
@@ -12,47 +13,56 @@ export interface Accuracy {
   /** Whether it kept the rate; else it ran a closed loop that comes close to it. */
   readonly atRate: boolean;
   readonly requests: number;
-  /** Server's quantile and the tool's minus it, ms; medians over rounds. Absent where the tool does not tell it. */
-  readonly at: Readonly<Partial<Record<Quantile, { readonly serverMs: number; readonly errorMs: number }>>>;
+  readonly at: Errors;
 }
 
+/** Server's quantile and the tool's minus it, ms; medians over rounds. Absent where the tool does not tell it. */
+export type Errors = Readonly<Partial<Record<Quantile, { readonly serverMs: number; readonly errorMs: number }>>>;
+
 const shares: Record<Quantile, number> = { p50: 0.5, p90: 0.9, p99: 0.99, "p99.9": 0.999 };
+
+interface Seen {
+  readonly told: Quantiles;
+  readonly durations: readonly number[];
+}
+
+export function errorsOf(runs: readonly Seen[]): Errors {
+  const at: Partial<Record<Quantile, { serverMs: number; errorMs: number }>> = {};
+  for (const q of quantiles) {
+    const pairs = runs.flatMap(({ told, durations }) => {
+      const its = told[q];
+      return its === undefined ? [] : [{ serverMs: quantile(durations, shares[q]), told: its }];
+    });
+    if (pairs.length === 0) continue;
+    const errors = pairs.map((it) => it.told - it.serverMs);
+    at[q] = { serverMs: median(pairs.map((it) => it.serverMs)), errorMs: median(errors) };
+  }
+  return at;
+}
 
 export async function accuracy(
   bench: Bench,
   tools: readonly Tool[],
   rounds: number,
   seconds: number,
-  say: (text: string) => void,
+  say: Say,
 ): Promise<Accuracy[]> {
-  const seen = new Map<string, { result: Result; durations: number[] }[]>(tools.map((it) => [it.name, []]));
+  const seen = new Map<string, { result: Result; durations: readonly number[] }[]>(tools.map((it) => [it.name, []]));
   for (let round = 1; round <= rounds; round++) {
-    for (const tool of tools) {
-      await durationsOf(bench);
-      const result = await (tool.open === null
-        ? tool.closed(bench, bench.url.delay, connections, seconds)
-        : tool.open(bench, bench.url.delay, rate, seconds));
-      seen.get(tool.name)?.push({ result, durations: await durationsOf(bench) });
-      say(`accuracy ${round} of ${rounds}  ${tool.name}`);
+    for (const { name, open, closed } of tools) {
+      await serverLog(bench.url);
+      const result = await (open?.(bench, bench.url.delay, load, seconds) ??
+        closed?.(bench, bench.url.delay, connections, seconds));
+      const { durations } = await serverLog(bench.url);
+      if (result) seen.get(name)?.push({ result, durations });
+      say(`accuracy ${round} of ${rounds}  ${name}`);
     }
   }
-  return tools.map(({ name, open }) => {
+  return tools.flatMap(({ name, open }) => {
     const runs = seen.get(name) ?? [];
-    const at: Partial<Record<Quantile, { serverMs: number; errorMs: number }>> = {};
-    for (const q of quantiles) {
-      const pairs = runs.flatMap(({ result, durations }) => {
-        const told = result.serviceMs[q];
-        return told === undefined ? [] : [{ serverMs: quantile(durations, shares[q]), told }];
-      });
-      if (pairs.length === 0) continue;
-      const errors = pairs.map((it) => it.told - it.serverMs);
-      at[q] = { serverMs: median(pairs.map((it) => it.serverMs)), errorMs: median(errors) };
-    }
-    return { tool: name, atRate: open !== null, requests: runs.reduce((sum, it) => sum + it.result.requests, 0), at };
+    const at = errorsOf(runs.map(({ result, durations }) => ({ told: result.serviceMs, durations })));
+    const requests = runs.reduce((sum, it) => sum + it.result.requests, 0);
+    // What counts from the intended start tells no service time.
+    return Object.keys(at).length === 0 ? [] : [{ tool: name, atRate: open !== null, requests, at }];
   });
-}
-
-async function durationsOf(bench: Bench): Promise<number[]> {
-  const answer = await fetch(`http://127.0.0.1:${bench.url.port}/durations`);
-  return (await answer.json()) as number[];
 }

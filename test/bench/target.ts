@@ -9,10 +9,33 @@ import { readLines } from "../../runner/shared/lines.ts";
 import { sh } from "../support/sh.ts";
 import type { Pinning } from "./machine.ts";
 
+/** What is behind them: server.go. */
+export interface Urls {
+  readonly fast: string;
+  readonly delay: string;
+  readonly lossy: string;
+  readonly stall: string;
+  readonly log: string;
+}
+
+/** Of `/stall`, ms. */
+export const stallMs = 2000;
+
 export interface BenchServer extends Disposable {
-  readonly port: number;
+  readonly url: Urls;
   /** What it is, for the table. */
   readonly name: string;
+}
+
+/** What the server saw of `/delay` and `/lossy` since it was last asked. */
+export interface ServerLog {
+  readonly durations: readonly number[];
+  readonly lost: number;
+}
+
+export async function serverLog(url: Urls): Promise<ServerLog> {
+  const answer = await fetch(url.log);
+  return (await answer.json()) as ServerLog;
 }
 
 const beside = (file: string) => fileURLToPath(new URL(file, import.meta.url));
@@ -23,14 +46,21 @@ export async function startServer(host: Host, where: Pinning, go: string | null)
   const argv = compiled === null ? [host.node, beside("./server.main.ts")] : [compiled];
   const [command, ...args] = [...where.server, ...argv] as [string, ...string[]];
   const child = host.spawn([command, ...args], { env: host.env, stdio: ["ignore", "pipe", "inherit"] });
-  const port = await new Promise<number>((resolve, reject) => {
-    if (child.stdout) readLines(child.stdout, (line) => resolve(Number(line)));
+  const [port, fastPort] = await new Promise<string[]>((resolve, reject) => {
+    if (child.stdout) readLines(child.stdout, (line) => resolve(line.split(" ")));
     child.on("error", reject);
     child.on("exit", (code) => reject(new Error(`the server ended with ${code}`)));
   });
+  const at = (path: string) => `http://127.0.0.1:${port}${path}`;
   return {
-    port,
-    name: compiled === null ? "Node (node:http)" : "Go (net/http)",
+    url: {
+      fast: `http://127.0.0.1:${fastPort}/`,
+      delay: at("/delay"),
+      lossy: at("/lossy"),
+      stall: at("/stall"),
+      log: at("/log"),
+    },
+    name: compiled === null ? "Node (node:http)" : "Go (throughput: bare sockets; else net/http)",
     [Symbol.dispose]: () => void child.kill("SIGKILL"),
   };
 }

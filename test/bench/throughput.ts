@@ -1,45 +1,83 @@
-/** Requests per generator CPU-second, tools interleaved in rounds: the ratio of two tools is taken within a round. */
+/** Requests per generator CPU-second and memory, tools interleaved in rounds: the ratio of two tools is taken within a round. */
 import { mean } from "../../reports/stats/describe.ts";
 import { pairedT, tInterval } from "../../reports/stats/t-test.ts";
 import { seeded, shuffled } from "../../runner/shared/random.ts";
-import type { Bench, Tool } from "./bench.ts";
+import type { Bench, Result, Say, Tool } from "./bench.ts";
+import { median } from "./numbers.ts";
 
 const connections = 20;
+/** Of the capacity of the native engine, in the open model. */
+const paced = 0.8;
+export const pacedName = "native, open model at 80 % of its capacity";
+
+export interface Ratio {
+  readonly estimate: number;
+  /** 95 %, t on the logarithms. */
+  readonly lower: number;
+  readonly upper: number;
+}
 
 export interface Throughput {
   readonly tool: string;
   /** Geometric mean over rounds. */
   readonly perCpuSecond: number;
-  /** native over this tool, with a 95 % interval (t on the logarithms); null for native itself and with a single round. */
-  readonly ratio: { readonly estimate: number; readonly lower: number; readonly upper: number } | null;
+  /** Median over rounds. */
+  readonly peakBytes: number | null;
+  /** native over this tool; null for native itself and with a single round. */
+  readonly native: Ratio | null;
+  /** The same for native in the open model. */
+  readonly paced: Ratio | null;
 }
+
+type Run = (seconds: number) => Promise<Result>;
 
 export async function throughput(
   bench: Bench,
   tools: readonly Tool[],
   rounds: number,
   seconds: number,
-  say: (text: string) => void,
+  say: Say,
 ): Promise<Throughput[]> {
-  const logs = new Map<string, number[]>(tools.map((it) => [it.name, []]));
+  const runs = new Map<string, Run>();
+  for (const { name, closed } of tools) {
+    if (closed !== null) runs.set(name, (length) => closed(bench, bench.url.fast, connections, length));
+  }
+  const [closed, open] = [runs.get("native"), tools.find((it) => it.name === "native")?.open];
+  if (closed !== undefined && open) {
+    const capacity = (await closed(seconds)).requests / seconds;
+    say(`native makes ${Math.round(capacity)} requests a second`);
+    const load = { rate: Math.round(paced * capacity), atOnce: 10_000 };
+    runs.set(pacedName, (length) => open(bench, bench.url.fast, load, length));
+  }
+  const seen = new Map<string, Result[]>([...runs.keys()].map((it) => [it, []]));
   const random = seeded(1, "bench order");
   for (let round = 1; round <= rounds; round++) {
-    for (const tool of shuffled(tools, random)) {
-      const { requests, cpuSeconds } = await tool.closed(bench, bench.url.fast, connections, seconds);
-      logs.get(tool.name)?.push(Math.log(requests / cpuSeconds));
-      say(`round ${round} of ${rounds}  ${tool.name}  ${Math.round(requests / cpuSeconds)} requests per CPU-second`);
+    for (const [name, run] of shuffled([...runs], random)) {
+      const result = await run(seconds);
+      seen.get(name)?.push(result);
+      say(`round ${round} of ${rounds}  ${name}  ${Math.round(perCpuSecond(result))} requests per CPU-second`);
     }
   }
-  const native = logs.get("native") ?? [];
-  return tools.map(({ name }) => {
-    const its = logs.get(name) ?? [];
-    return { tool: name, perCpuSecond: Math.exp(mean(its)), ratio: name === "native" ? null : ratioOf(native, its) };
+  const logsOf = (name: string) => (seen.get(name) ?? []).map((it) => Math.log(perCpuSecond(it)));
+  return [...seen].map(([tool, results]) => {
+    const logs = logsOf(tool);
+    const against = (name: string) => (tool === name ? null : ratioOf(logsOf(name), logs));
+    const peaks = results.flatMap((it) => (it.peakBytes === null ? [] : [it.peakBytes]));
+    return {
+      tool,
+      perCpuSecond: Math.exp(mean(logs)),
+      peakBytes: peaks.length === 0 ? null : median(peaks),
+      native: tool === pacedName ? null : against("native"),
+      paced: tool === "native" ? null : against(pacedName),
+    };
   });
 }
 
-function ratioOf(native: readonly number[], its: readonly number[]): Throughput["ratio"] {
-  if (native.length < 2) return null;
-  const test = pairedT(native.map((it, i) => it - (its[i] as number)));
+const perCpuSecond = ({ requests, cpuSeconds }: Result): number => requests / cpuSeconds;
+
+function ratioOf(ours: readonly number[], its: readonly number[]): Ratio | null {
+  if (ours.length < 2 || ours.length !== its.length) return null;
+  const test = pairedT(ours.map((it, i) => it - (its[i] as number)));
   const { lower, upper } = tInterval(test);
   return { estimate: Math.exp(test.center), lower: Math.exp(lower), upper: Math.exp(upper) };
 }

@@ -1,6 +1,7 @@
-/** CPU time of a process and all its children, by the shell's own `time`. */
+/** What a process and all its children used: CPU time by the shell's own `time`, memory by looking at them. */
 import { sh } from "../support/sh.ts";
-import type { Bench } from "./bench.ts";
+import type { Bench, Cost } from "./bench.ts";
+import { watchMemory } from "./memory.ts";
 
 /** Runs argv and appends the line that `cpuSecondsOf` reads to standard error. */
 export const timed = (argv: readonly string[]): [string, ...string[]] => [
@@ -22,9 +23,11 @@ export async function runTimed(
   { host, pinning }: Bench,
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<{ stdout: string; cpuSeconds: number }> {
-  const run = sh({ env: { ...host.env, ...env }, timeout: "60s", nothrow: true });
-  const it = await run`${timed([...pinning.generator, ...argv])}`;
+): Promise<Cost & { stdout: string }> {
+  const run = sh({ env: { ...host.env, ...env }, timeout: "90s", nothrow: true });
+  const running = run`${timed([...pinning.generator, ...argv])}`;
+  using memory = watchMemory(running.pid ?? 0);
+  const it = await running;
   if (!it.ok) throw new Error(`${argv.join(" ")}: exit ${it.exitCode}\n${it.stdall.slice(-2000)}`);
-  return { stdout: it.stdout, cpuSeconds: cpuSecondsOf(it.stderr) };
+  return { stdout: it.stdout, cpuSeconds: cpuSecondsOf(it.stderr), peakBytes: memory.peakBytes() };
 }
