@@ -41,12 +41,16 @@ export function requestsOf(
 ): Requests {
   const timeoutUs = (name: string) => Math.round(timeoutMs * 1000) * stepsOf(name);
   const cells = new Map<string, Cell>();
-  const readable: HistogramLine[] = [];
+  const ofRequests: HistogramLine[] = [];
+  let unreadable = 0;
   for (const line of lines) {
     const response = decoded(line.response);
     const service = decoded(line.service);
-    if (response === undefined || service === undefined) continue;
-    if (line.type === "histogram") readable.push(line);
+    if (response === undefined || service === undefined) {
+      unreadable++;
+      continue;
+    }
+    if (line.type === "histogram") ofRequests.push(line);
     const cell = cellOf(cells, line);
     cell.count += line.count;
     if (response) cell.response.add(response);
@@ -85,10 +89,10 @@ export function requestsOf(
   return {
     select: memoised(select, ({ phases: names, request }) => JSON.stringify([[...names].sort(), request])),
     seconds: memoised(
-      () => secondsOf(readable, phases, timeoutUs),
+      () => secondsOf(ofRequests, phases, timeoutUs),
       () => "",
     ),
-    unreadable: lines.length - readable.length,
+    unreadable,
   };
 }
 

@@ -107,7 +107,16 @@ function boundText({ metric, max, min }: AbortRule): string {
 
 const loadText = (load: LoadSpec): string =>
   `${load.engine}, ${modelText(load.model)}, ${load.workers} worker${load.workers === 1 ? "" : "s"}: ` +
-  `${load.script === undefined ? load.requests.map((it) => `${it.method} ${it.path}`).join(", ") : load.script.file}`;
+  `${load.script === undefined ? sentText(load) : load.script.file}`;
+
+/** Single requests, then flows with their steps. */
+const sentText = ({ requests, flows = [] }: LoadSpec): string =>
+  [
+    ...requests.filter((it) => it.weight > 0).map((it) => `${it.method} ${it.path}`),
+    ...flows.map(
+      ({ name, steps }) => `${name} (${steps.flatMap((it) => ("request" in it ? it.request : [])).join(", ")})`,
+    ),
+  ].join(", ");
 
 function modelText(model: LoadSpec["model"]): string {
   switch (model.kind) {

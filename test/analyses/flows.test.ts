@@ -74,6 +74,7 @@ const given = () =>
 describe("a flow", () => {
   test("is measured under its own name, and is in no sum of requests", () => {
     const evidence = given();
+    expect(evidence.damage).toEqual([]);
     const [, candidate] = ["baseline", "candidate"].map((arm) => evidence.trials.find((it) => it.arm === arm));
     if (candidate === undefined) throw new Error("no candidate");
     const of = (metric: string, request: string | null) =>

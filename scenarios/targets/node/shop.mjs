@@ -2,6 +2,8 @@
 //
 //   GET /healthz            200 when up
 //   GET /checkout?items=N   200 with the order; 503 when the database fails or takes longer than 1 s
+//   POST /login             {"email": …} gets {"token": …}, good for every instance
+//   GET /items, POST /pay   with "authorization: Bearer TOKEN": what there is, and 201 with the order of {"items": N}; 401 without
 //
 // Environment (shakedown sets the first two):
 //   PORT                where to listen, on 127.0.0.1
@@ -16,7 +18,7 @@
 //   EXTRA_ALLOC_KB=500  throws this much garbage away in every checkout: GC
 //   LEAK_KB=20          never frees this much of every checkout: memory that grows
 //   BALLAST_MB=100      holds this much from the start: memory
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { Agent, createServer, get } from "node:http";
 
 const { PORT = "8080", SHAKEDOWN_INSTANCE = "shop", DB = "127.0.0.1:8081", CACHE = "on" } = process.env;
@@ -83,15 +85,48 @@ async function checkout(items) {
   return order;
 }
 
+/** Signed, so that any instance can tell whose it is. */
+const tokenOf = (email) =>
+  `${Buffer.from(email).toString("base64url")}.${createHmac("sha256", "shop").update(email).digest("base64url")}`;
+
+/** Whose token it is; null for none of ours. */
+function userOf({ authorization = "" }) {
+  const token = authorization.replace(/^Bearer /, "");
+  const email = Buffer.from(token.split(".")[0], "base64url").toString();
+  return token === tokenOf(email) ? email : null;
+}
+
+async function bodyOf(request) {
+  let text = "";
+  for await (const chunk of request.setEncoding("utf8")) text += chunk;
+  return JSON.parse(text);
+}
+
+const atMost100 = (items) => Math.min(Number(items ?? 1), 100);
+
+const paths = {
+  "GET /checkout": async ({ url }) => [200, await checkout(atMost100(url.searchParams.get("items")))],
+  "POST /login": async ({ request }) => [200, { token: tokenOf((await bodyOf(request)).email) }],
+  "GET /items": async ({ user }) => [200, { user, items: Array.from({ length: 20 }, (_, i) => `item-${i}`) }],
+  "POST /pay": async ({ request, user }) => [
+    201,
+    { user, ...(await checkout(atMost100((await bodyOf(request)).items))) },
+  ],
+};
+const forUsers = ["GET /items", "POST /pay"];
+
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, "http://shop");
   response.setHeader("x-shakedown-instance", SHAKEDOWN_INSTANCE);
   if (url.pathname === "/healthz") return response.end("ok\n");
-  if (url.pathname !== "/checkout") return response.writeHead(404).end("no such path\n");
+  const what = `${request.method} ${url.pathname}`;
+  const answer = paths[what];
+  if (answer === undefined) return response.writeHead(404).end("no such path\n");
+  const user = forUsers.includes(what) ? userOf(request.headers) : null;
+  if (forUsers.includes(what) && user === null) return response.writeHead(401).end("log in first\n");
   try {
-    const items = Math.min(Number(url.searchParams.get("items") ?? 1), 100);
-    const body = JSON.stringify(await checkout(items));
-    response.writeHead(200, { "content-type": "application/json" }).end(body);
+    const [status, said] = await answer({ request, url, user });
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(said));
   } catch (error) {
     response.writeHead(503).end(`the database did not answer: ${error.message}\n`);
   }
