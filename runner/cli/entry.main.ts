@@ -7,10 +7,10 @@ import { main } from "./main.ts";
 const orphaned = () => process.kill(process.pid, "SIGTERM");
 process.once("disconnect", orphaned);
 process.channel?.unref();
-// A reader that went away (`shakedown … | head`) is not an error of ours.
+// A reader that went away (`shakedown … | head`), or a terminal, is not an error of ours.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
   });
 }
 

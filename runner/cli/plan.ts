@@ -1,10 +1,11 @@
 /** The plan of a run in words: what is started, loaded, broken and undone; and its hash, to agree to exactly this. */
 import { createHash } from "node:crypto";
+import { relative } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { faultNamed } from "../faults/registry.ts";
+import { boundInWords } from "../orchestrate/abort.ts";
 import { timetable } from "../orchestrate/schedule.ts";
-import { metricNamed } from "../record/metrics.ts";
-import type { AbortRule, Arm, LoadSpec, Scenario, TargetSpec } from "../record/scenario.ts";
+import type { Arm, LoadSpec, Scenario, TargetSpec } from "../record/scenario.ts";
 import { redactorOf } from "../record/writer.ts";
 import { UserError, unreachable } from "../shared/errors.ts";
 import { formatValue } from "../shared/format.ts";
@@ -49,7 +50,9 @@ export function planOf(host: Pick<Host, "env">, declared: Scenario): Plan {
     "",
     ...scenario.before.map((it) => `before each trial: ${it.command.join(" ")}`),
     ...scenario.after.map((it) => `after each trial: ${it.command.join(" ")}`),
-    ...scenario.abort.map((it) => `a trial is aborted when ${boundText(it)} for ${formatValue(it.forMs, "ms")}`),
+    ...scenario.abort.map(
+      (it) => `a trial is aborted when ${boundInWords(it, "is")} for ${formatValue(it.forMs, "ms")}`,
+    ),
     `at most ${Math.round(scenario.safety.maxTargets * 100)} % of a target's instances are hit at one time`,
     "undo: every fault is leased before it is applied, reverted at its end, and by a watchdog when shakedown is killed",
   ];
@@ -96,13 +99,6 @@ function targetLines(target: TargetSpec): string[] {
       ];
     }
   }
-}
-
-function boundText({ metric, max, min }: AbortRule): string {
-  const unit = metricNamed(metric)?.unit ?? "count";
-  return max === null
-    ? `${metric} is below ${formatValue(min ?? 0, unit)}`
-    : `${metric} is above ${formatValue(max, unit)}`;
 }
 
 const loadText = (load: LoadSpec): string =>
@@ -156,7 +152,7 @@ export async function confirmPlan(
   if (flags.plan !== undefined && flags.plan !== plan.hash) {
     throw new UserError(
       `the plan's hash is ${plan.hash}, not ${flags.plan}: something changed since it was agreed to`,
-      { hint: `look at it again with: ${commandName(cli.host)} plan` },
+      { hint: `look at it again with: ${commandName(cli.host)} plan ${relative(cli.host.cwd, scenario.file)}` },
     );
   }
   if (foreign.length === 0 || flags.yes === true || flags.plan !== undefined) return;

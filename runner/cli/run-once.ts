@@ -12,6 +12,7 @@ import type { RunFile } from "../record/run-file.ts";
 import type { Scenario } from "../record/scenario.ts";
 import { redactorOf } from "../record/writer.ts";
 import { Exit, messageOf, UserError } from "../shared/errors.ts";
+import type { Interrupt } from "../shared/host.ts";
 import { detectCgroup } from "../substrate/cgroup/detect.ts";
 import { lockOrigins } from "../undo/target-lock.ts";
 import { aaSessionsOf } from "./aa.ts";
@@ -149,15 +150,22 @@ const steerOf = ({ record, run }: Begun) => {
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by the launcher. */
 const sameSignalMs = 500;
 
+/** How the record and the report tell it. */
+const interruptions: Readonly<Record<Interrupt, string>> = {
+  SIGINT: "Ctrl-C",
+  SIGTERM: "SIGTERM",
+  SIGHUP: "its terminal is gone (SIGHUP)",
+};
+
 /** Conducts a run under its progress view; the first signal undoes everything, a second one leaves that to the watchdog. */
 async function conduct(
   cli: Cli,
   { run: about, record, first, from }: Begun,
   start: (options: Pick<Parameters<typeof conductRun>[0], "signal" | "onProgress">) => Promise<RunResult>,
-): Promise<{ readonly result: RunResult; readonly signalled: "SIGINT" | "SIGTERM" | null }> {
+): Promise<{ readonly result: RunResult; readonly signalled: Interrupt | null }> {
   const { host } = cli;
   const stop = new AbortController();
-  let signalled: "SIGINT" | "SIGTERM" | null = null;
+  let signalled: Interrupt | null = null;
   let signalledAt = 0;
   const view = followProgress(cli, about, record, from);
   record.journal(first);
@@ -171,7 +179,7 @@ async function conduct(
     signalled = signal;
     signalledAt = host.clock.now();
     view.say("interrupted: undoing faults and stopping targets (once more to leave that to the watchdog)");
-    stop.abort();
+    stop.abort(interruptions[signal]);
   });
   try {
     return { result: await start({ signal: stop.signal, onProgress: view.progress }), signalled };

@@ -1,7 +1,9 @@
 /** Abort rules: a bound on the live load that ends a trial when it is broken for long enough; also what "steady" means before a fault. */
 import type { LoadSession } from "../engines/engine.ts";
 import type { Outcome } from "../record/load-lines.ts";
+import { metricNamed } from "../record/metrics.ts";
 import type { AbortRule } from "../record/scenario.ts";
+import { formatExact, formatValue, plainSpaces } from "../shared/format.ts";
 
 export interface Broken {
   readonly rule: AbortRule;
@@ -47,6 +49,21 @@ export function watchAbort(
     },
   };
 }
+
+/** `errors.ratio was above 50 %`; a rule has one bound. */
+export function boundInWords(
+  { metric, max, min }: Pick<AbortRule, "metric" | "max" | "min">,
+  verb: "is" | "was",
+): string {
+  const unit = metricNamed(metric)?.unit ?? "count";
+  const bound = max === null ? `below ${formatExact(min ?? 0, unit)}` : `above ${formatExact(max, unit)}`;
+  return plainSpaces(`${metric} ${verb} ${bound}`);
+}
+
+export const brokenInWords = ({ rule, value }: Broken): string =>
+  plainSpaces(
+    `${boundInWords(rule, "was")} for ${formatExact(rule.forMs, "ms")}, at last ${formatValue(value, metricNamed(rule.metric)?.unit ?? "count")}`,
+  );
 
 /** Covers `liveMetrics` of the metric registry: validation lets no other into an abort rule. */
 function liveValue(metric: string, session: Pick<LoadSession, "recent">, timeoutMs: number): number | null {

@@ -35,6 +35,7 @@ export async function runHooks(when: "before" | "after", hooks: readonly Hook[],
     const how = result.timedOut
       ? `did not end within ${hook.timeoutMs / 1000} s`
       : `ended with ${result.exit ?? "a signal"}`;
-    throw new UserError(`the ${when} hook ${hook.command.join(" ")} ${how}: ${result.output.trim().slice(-500)}`);
+    const said = result.output.trim().slice(-500);
+    throw new UserError(`the ${when} hook ${hook.command.join(" ")} ${how}${said === "" ? "" : `: ${said}`}`);
   }
 }

@@ -12,7 +12,7 @@ import type { TrialWriter } from "../record/trial-writer.ts";
 import { seeded } from "../shared/random.ts";
 import type { Target } from "../substrate/target.ts";
 import type { Unreverted } from "../undo/lease.ts";
-import { type AbortWatch, watchAbort } from "./abort.ts";
+import { type AbortWatch, boundInWords, brokenInWords, watchAbort } from "./abort.ts";
 import type { TrialContext } from "./context.ts";
 import { inject } from "./inject.ts";
 import { progressOf } from "./progress.ts";
@@ -115,7 +115,7 @@ async function injectAll(
     const short = targets.find((it) => it.instances().filter((i) => i.state === "ready").length < it.desired);
     if (short !== undefined) return `${short.name} had fewer ready instances than desired`;
     const broken = abort.brokenNow();
-    return broken === null ? null : `${broken.rule.metric} was already beyond the abort rule`;
+    return broken === null ? null : `${boundInWords(broken.rule, "was")} already, an abort rule`;
   };
   const one = async (it: PlannedFault): Promise<readonly Unreverted[]> => {
     await host.clock.sleep(loadStart + it.start - slowAheadMs - host.clock.now(), signal);
@@ -154,7 +154,7 @@ function watch(
     const broken = abort.look(now);
     if (broken !== null) {
       journal({ type: "abort", metric: broken.rule.metric, value: broken.value, limit: broken.limit });
-      end("failed", `aborted: ${broken.rule.metric} was beyond its limit for ${broken.rule.forMs / 1000} s`);
+      end("failed", `aborted: ${brokenInWords(broken)}`);
     }
     run.progress(
       progressOf({

@@ -52,8 +52,12 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
   const stop = new AbortController();
   let interruption = "interrupted";
   let diskFull: DiskFull | null = null;
-  options.signal.addEventListener("abort", () => stop.abort(), { once: true });
-  if (options.signal.aborted) stop.abort();
+  const heed = () => {
+    if (typeof options.signal.reason === "string") interruption = options.signal.reason;
+    stop.abort();
+  };
+  options.signal.addEventListener("abort", heed, { once: true });
+  if (options.signal.aborted) heed();
 
   const guard = (write: () => void) => {
     try {

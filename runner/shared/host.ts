@@ -15,9 +15,12 @@ export interface Host {
   readonly kill: (pid: number, signal: NodeJS.Signals) => boolean;
   /** Appends and waits until the disk has it (fdatasync). The crash tests cut the power here. */
   readonly appendDurable: (fd: number, text: string) => void;
-  /** Calls back on SIGINT and SIGTERM until disposed. */
-  readonly onInterrupt: (handler: (signal: "SIGINT" | "SIGTERM") => void) => Disposable;
+  /** Calls back on each of them until disposed. */
+  readonly onInterrupt: (handler: (signal: Interrupt) => void) => Disposable;
 }
+
+/** Ctrl-C, a polite end, a terminal that is gone. */
+export type Interrupt = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 export interface Clock {
   /** Monotonic milliseconds with microsecond resolution; the same clock in all processes of this machine (CLOCK_MONOTONIC). */

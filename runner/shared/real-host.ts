@@ -30,10 +30,13 @@ export function realHost(): Host {
       fdatasyncSync(fd);
     },
     onInterrupt: (handler) => {
-      const onInt = () => handler("SIGINT");
-      const onTerm = () => handler("SIGTERM");
-      process.on("SIGINT", onInt).on("SIGTERM", onTerm);
-      return { [Symbol.dispose]: () => void process.off("SIGINT", onInt).off("SIGTERM", onTerm) };
+      const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+      for (const it of signals) process.on(it, handler);
+      return {
+        [Symbol.dispose]: () => {
+          for (const it of signals) process.off(it, handler);
+        },
+      };
     },
   };
 }

@@ -210,7 +210,7 @@ describe.concurrent("an interrupted run", () => {
     run.child.kill("SIGINT");
     const { code, out, err } = await run.done;
     expect(code, err).toBe(130);
-    expect(out).toContain("interrupted");
+    expect(out).toContain("this run was interrupted: Ctrl-C.");
     expect(cli.journal().map((it) => it.type)).toEqual(
       expect.arrayContaining(["fault.reverted", "fault.released", "trial.end", "run.end"]),
     );
@@ -222,6 +222,21 @@ describe.concurrent("an interrupted run", () => {
     expect(other.code).toBe(2);
     expect(other.err).toContain("measured something else");
   });
+
+  test.each(["SIGTERM", "SIGHUP"] as const)(
+    "by %s ends the same way, with 143, and says what it was",
+    async (signal) => {
+      using cli = harness();
+      const run = began(cli, long);
+      await cli.reached("fault.acknowledged");
+      run.child.kill(signal);
+      const { code, err } = await run.done;
+      expect(code, err).toBe(143);
+      expect(cli.journal().map((it) => it.type)).toContain("fault.released");
+      const reason = expect.stringContaining(signal);
+      expect(cli.journal().at(-1)).toMatchObject({ type: "run.end", status: "interrupted", reason });
+    },
+  );
 
   test("goes on at its next block, with the blocks it was planned with", async () => {
     using cli = harness();

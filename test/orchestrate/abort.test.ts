@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { watchAbort } from "../../runner/orchestrate/abort.ts";
+import { boundInWords, brokenInWords, watchAbort } from "../../runner/orchestrate/abort.ts";
 import type { Outcome } from "../../runner/record/load-lines.ts";
 import { liveMetrics } from "../../runner/record/metrics.ts";
 
@@ -38,4 +38,10 @@ test("every metric that validation lets into an abort rule can be read from the 
     );
     expect(watch.brokenNow(), metric).not.toBeNull();
   }
+});
+
+test("a broken rule is told with its bound, how long it was broken, and the value at last", () => {
+  expect(brokenInWords({ rule, value: 0.9, limit: 0.5 })).toBe("errors.ratio was above 50 % for 3 s, at last 90.0 %");
+  const low = { metric: "throughput", max: null, min: 10 };
+  expect(boundInWords(low, "is")).toBe("throughput is below 10/s");
 });
