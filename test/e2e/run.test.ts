@@ -92,6 +92,21 @@ describe.concurrent("a run", () => {
     expect(check).toMatchObject({ status: "invalid", text: expect.stringMatching(/send-time error .* at p99/) });
   });
 
+  test("tells of each of several workers how it kept up", async () => {
+    using cli = harness();
+    const { code, err } = await began(cli, scenario({ load: "rate: 100/s, workers: 2" })).done;
+    expect(code, err).toBe(0);
+    const [check] = cli.judgement().trust.filter((it) => it.title === "Generator");
+    expect(check?.workers?.map((it) => it.worker)).toEqual([0, 1]);
+    for (const it of check?.workers ?? []) {
+      expect(it.lagP50).toBeGreaterThan(0);
+      expect(it.lagP99).toBeGreaterThanOrEqual(it.lagP50 ?? Number.NaN);
+      expect(it.connections).toBeGreaterThan(0);
+      expect(it.descriptors).toBeGreaterThan(it.connections ?? Number.NaN);
+    }
+    expect(readFileSync(join(cli.newest(), "report.html"), "utf8")).toContain("Each load worker in its worst trial");
+  });
+
   test("runs hooks around each trial, with the targets' addresses", async () => {
     using cli = harness();
     const hook = `[node, -e, "if (!/^127\\\\.0\\\\.0\\\\.1:\\\\d+$/.test(process.env.SHAKEDOWN_TARGET_DB)) process.exit(9)"]`;
