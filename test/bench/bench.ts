@@ -44,6 +44,8 @@ export interface OpenLoad {
 
 export interface Tool {
   readonly name: string;
+  /** It sends HTTP/2, by prior knowledge, over one connection. */
+  readonly http2?: boolean;
   /** What it is, for the table; null where it is not installed. */
   readonly version: (bench: Bench) => Promise<string | null>;
   /** As many requests as it can, over so many connections; null where it has only rates. */

@@ -24,7 +24,7 @@ export async function runOwn(
   bench: Bench,
   engine: Engine,
   url: string,
-  load: Pick<LoadSpec, "model" | "maxInFlight">,
+  load: Pick<LoadSpec, "model" | "maxInFlight" | "http2">,
   seconds: number,
 ): Promise<OwnResult> {
   const { hostname, port, pathname } = new URL(url);
@@ -95,20 +95,27 @@ interface Own {
   readonly spacing: "even" | "poisson";
   /** In flight at most, where that costs nothing before it is used. */
   readonly room?: number;
+  readonly http2?: { readonly connections: number };
   readonly version: Tool["version"];
 }
 
-const toolFor = ({ engine, name, spacing, room, version }: Own): Tool => ({
+const toolFor = ({ engine, name, spacing, room, http2, version }: Own): Tool => ({
   name,
+  http2: http2 !== undefined,
   version,
   closed: (bench, url, connections, seconds) =>
-    runOwn(bench, engine, url, { model: { kind: "closed", connections }, maxInFlight: connections }, seconds),
+    runOwn(bench, engine, url, { model: { kind: "closed", connections }, maxInFlight: connections, http2 }, seconds),
   open: (bench, url, { rate, atOnce }, seconds) =>
-    runOwn(bench, engine, url, { model: { kind: "open", rate, spacing }, maxInFlight: room ?? atOnce }, seconds),
+    runOwn(bench, engine, url, { model: { kind: "open", rate, spacing }, maxInFlight: room ?? atOnce, http2 }, seconds),
 });
 
 export const nativeTool: Tool = toolFor({
   ...{ engine: native, name: "native", spacing: "poisson", room: 10_000 },
+  version: async () => "shakedown native, 1 worker",
+});
+
+export const nativeHttp2: Tool = toolFor({
+  ...{ engine: native, name: "native, HTTP/2", spacing: "poisson", room: 10_000, http2: { connections: 1 } },
   version: async () => "shakedown native, 1 worker",
 });
 

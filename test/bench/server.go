@@ -1,8 +1,8 @@
-// A trivial server for the bench, at two addresses. The first has:
+// A trivial server for the bench, at two addresses. The first speaks HTTP/1.1 and HTTP/2 (prior knowledge) and has:
 //
 //	/       answers at once
 //	/delay  answers after a log-normal time, median 5 ms
-//	/lossy  the same, but each 50th connection is closed without an answer
+//	/lossy  the same, but each 50th connection (HTTP/2: stream) is closed without an answer
 //	/stall  answers at once, but for 2 s that begin 3 s after the first request: what comes then is answered at their end
 //	/log    how long each /delay and /lossy took in ms, and how many were lost, since it was last asked; forgets the stall, too
 //
@@ -116,7 +116,11 @@ func main() {
 			delayed(w)
 			return
 		}
-		if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+		hijacker, http1 := w.(http.Hijacker)
+		if !http1 {
+			panic(http.ErrAbortHandler)
+		}
+		if conn, _, err := hijacker.Hijack(); err == nil {
 			conn.Close()
 		}
 	})
@@ -136,5 +140,8 @@ func main() {
 		}
 	}()
 	fmt.Println(whole.Addr().(*net.TCPAddr).Port, fast.Addr().(*net.TCPAddr).Port)
-	panic(http.Serve(whole, nil))
+	server := &http.Server{Protocols: new(http.Protocols)}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(true)
+	panic(server.Serve(whole))
 }

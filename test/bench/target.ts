@@ -12,6 +12,8 @@ import type { Pinning } from "./machine.ts";
 /** What is behind them: server.go. */
 export interface Urls {
   readonly fast: string;
+  /** Over HTTP/2 by prior knowledge; null where the server has none. */
+  readonly http2: string | null;
   readonly delay: string;
   readonly lossy: string;
   readonly stall: string;
@@ -55,6 +57,7 @@ export async function startServer(host: Host, where: Pinning, go: string | null)
   return {
     url: {
       fast: `http://127.0.0.1:${fastPort}/`,
+      http2: compiled === null ? null : at("/"),
       delay: at("/delay"),
       lossy: at("/lossy"),
       stall: at("/stall"),

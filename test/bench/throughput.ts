@@ -39,8 +39,9 @@ export async function throughput(
   say: Say,
 ): Promise<Throughput[]> {
   const runs = new Map<string, Run>();
-  for (const { name, closed } of tools) {
-    if (closed !== null) runs.set(name, (length) => closed(bench, bench.url.fast, connections, length));
+  for (const { name, closed, http2 } of tools) {
+    const url = http2 ? bench.url.http2 : bench.url.fast;
+    if (closed !== null && url !== null) runs.set(name, (length) => closed(bench, url, connections, length));
   }
   const [closed, open] = [runs.get("native"), tools.find((it) => it.name === "native")?.open];
   if (closed !== undefined && open) {

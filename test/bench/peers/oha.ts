@@ -52,3 +52,13 @@ export const ohaCorrected: Peer = {
     return { ...told, serviceMs: {}, responseMs: serviceMs };
   },
 };
+
+/** One connection with as many streams. */
+export const ohaHttp2: Peer = {
+  ...common,
+  name: "oha, HTTP/2",
+  http2: true,
+  closed: (ask) => ({ args: args(ask, "--http2", "-c", "1", "-p", `${ask.connections}`) }),
+  open: (ask) => ({ args: args(ask, "--http2", "-c", "1", "-p", `${ask.atOnce}`, "-q", `${ask.rate}`) }),
+  read,
+};

@@ -30,6 +30,7 @@ export type Source =
 
 export interface Peer {
   readonly name: string;
+  readonly http2?: true;
   /** argv of the program; null when it is not there. */
   readonly find: (host: Host) => readonly [string, ...string[]] | null;
   readonly version: readonly string[];

@@ -109,8 +109,10 @@ const cases: Readonly<Record<string, readonly [string, Told]>> = {
   autocannon: [autocannonOutput, { requests: 352, failed: 5, serviceMs: { p50: 7, p90: 13, p99: 20, "p99.9": 30 } }],
   oha: [ohaOutput, { requests: 352, failed: 5, serviceMs: { ...service, "p99.9": 30 } }],
   "oha, corrected": [ohaOutput, { requests: 352, failed: 5, serviceMs: {}, responseMs: { ...service, "p99.9": 30 } }],
+  "oha, HTTP/2": [ohaOutput, { requests: 352, failed: 5, serviceMs: { ...service, "p99.9": 30 } }],
   hey: [heyOutput, { requests: 352, failed: 6, serviceMs: service }],
   vegeta: [vegetaOutput, { requests: 352, failed: 5, serviceMs: service }],
+  "vegeta, HTTP/2": [vegetaOutput, { requests: 352, failed: 5, serviceMs: service }],
   k6: [k6Output, { requests: 352, failed: 5, serviceMs: { ...service, "p99.9": 30 } }],
   "k6, CSV": [k6Output, { requests: 352, failed: 5, serviceMs: { ...service, "p99.9": 30 } }],
 };

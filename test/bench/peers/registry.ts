@@ -8,12 +8,24 @@ import { runTimed } from "../timed.ts";
 import { autocannon } from "./autocannon.ts";
 import { hey } from "./hey.ts";
 import { k6, k6Csv } from "./k6.ts";
-import { oha, ohaCorrected } from "./oha.ts";
+import { oha, ohaCorrected, ohaHttp2 } from "./oha.ts";
 import type { Ask, Peer, Run } from "./peer.ts";
-import { vegeta } from "./vegeta.ts";
+import { vegeta, vegetaHttp2 } from "./vegeta.ts";
 import { wrk, wrk2 } from "./wrk.ts";
 
-export const peers: readonly Peer[] = [wrk, wrk2, autocannon, oha, ohaCorrected, hey, vegeta, k6, k6Csv];
+export const peers: readonly Peer[] = [
+  wrk,
+  wrk2,
+  autocannon,
+  oha,
+  ohaCorrected,
+  ohaHttp2,
+  hey,
+  vegeta,
+  vegetaHttp2,
+  k6,
+  k6Csv,
+];
 
 /** What it calls itself; null when it is not there. */
 export async function versionOf(peer: Peer, host: Bench["host"]): Promise<string | null> {
@@ -46,6 +58,7 @@ export function toolOf(peer: Peer): Tool {
   const { closed, open } = peer;
   return {
     name: peer.name,
+    http2: peer.http2 === true,
     version: ({ host }) => versionOf(peer, host),
     closed:
       closed === null

@@ -12,17 +12,20 @@ const attack = ({ url, seconds, dir }: Ask, ...more: string[]): Run => {
   };
 };
 
-export const vegeta: Peer = {
-  name: "vegeta",
+const vegetaWith = (name: string, ...flags: readonly string[]): Peer => ({
+  name,
   find: program("vegeta"),
   version: ["-version"],
   sources: [{ go: "github.com/tsenart/vegeta/v12@v12.13.0" }],
-  closed: (ask) => attack(ask, "-rate=0", `-workers=${ask.connections}`, `-max-workers=${ask.connections}`),
-  open: (ask) => attack(ask, `-rate=${ask.rate}`, `-max-workers=${ask.atOnce}`),
+  closed: (ask) => attack(ask, "-rate=0", `-workers=${ask.connections}`, `-max-workers=${ask.connections}`, ...flags),
+  open: (ask) => attack(ask, `-rate=${ask.rate}`, `-max-workers=${ask.atOnce}`, ...flags),
   read: (text) => {
     const { requests, latencies, status_codes: statuses } = JSON.parse(text);
     const ok = statuses["200"] ?? 0;
     const at = (q: string) => latencies[q] / 1e6;
     return { requests: ok, failed: requests - ok, serviceMs: { p50: at("50th"), p90: at("90th"), p99: at("99th") } };
   },
-};
+});
+
+export const vegeta = vegetaWith("vegeta");
+export const vegetaHttp2: Peer = { ...vegetaWith("vegeta, HTTP/2", "-h2c"), http2: true };
