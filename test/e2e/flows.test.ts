@@ -10,7 +10,15 @@ test("scenarios/buy.yaml brings its users through, and its report shows each ste
   using cli = harness();
   // A busy machine decides nothing here: it may be as slow as it likes.
   const patient = ["load.timeout=20s", "phases.steady.for=3s", "samplers.off=[host, process]"];
-  const { err } = await cli.run("run", file, "--trials", "1", ...patient.flatMap((it) => ["--set", it]));
+  const { err } = await cli.run(
+    "run",
+    file,
+    "--trials",
+    "1",
+    "--history",
+    join(cli.dir, "history"),
+    ...patient.flatMap((it) => ["--set", it]),
+  );
   const judgement = cli.judgement();
   expect(judgement.gates.find((it) => it.title === "users get through")?.verdict, err).toBe("pass");
 
