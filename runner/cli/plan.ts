@@ -102,7 +102,7 @@ function targetLines(target: TargetSpec): string[] {
 }
 
 const loadText = (load: LoadSpec): string =>
-  `${load.engine}, ${modelText(load.model)}, ${load.workers} worker${load.workers === 1 ? "" : "s"}: ` +
+  `${load.engine}, ${modelText(load.model)}, ${load.workers} worker${load.workers === 1 ? "" : "s"}${transportText(load)}: ` +
   `${load.script === undefined ? sentText(load) : load.script.file}`;
 
 /** Single requests, then flows with their steps. */
@@ -113,6 +113,14 @@ const sentText = ({ requests, flows = [] }: LoadSpec): string =>
       ({ name, steps }) => `${name} (${steps.flatMap((it) => ("request" in it ? it.request : [])).join(", ")})`,
     ),
   ].join(", ");
+
+function transportText({ tls, http2 }: LoadSpec): string {
+  const trusted = tls?.insecure ? "any certificate" : `${tls?.serverName} by ${tls?.ca ?? "the system's authorities"}`;
+  return [
+    http2 === undefined ? "" : `, HTTP/2 on ${http2.connections} connections`,
+    tls === undefined ? "" : `, TLS trusting ${trusted}`,
+  ].join("");
+}
 
 function modelText(model: LoadSpec["model"]): string {
   switch (model.kind) {

@@ -1,17 +1,18 @@
 /** No coordinated omission: a stalled target shows in the open model's quantiles as theory says; the closed model hides it. */
-import type { ServerResponse } from "node:http";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { describe, expect, test } from "vitest";
 import type { LoadModel } from "../../runner/record/scenario.ts";
 import { aLoad, allOf, countsOf, onePhase, runLoad } from "../support/load.ts";
-import { httpServer } from "../support/tcp-server.ts";
+import { http2Server, httpServer } from "../support/tcp-server.ts";
+
+type Protocol = "HTTP/1.1" | "HTTP/2";
 
 /** Answers at once, but for one stall that begins a while after the first request; tells how long it really was. */
-async function stallingServer(afterMs: number, stallMs: number) {
-  const held: ServerResponse[] = [];
+async function stallingServer(protocol: Protocol, afterMs: number, stallMs: number) {
+  const held: { end(): unknown }[] = [];
   let begins: number | null = null;
   let lengthMs = 0;
-  const server = await httpServer((_, response) => {
+  const answer = (_: unknown, response: { end(): unknown }) => {
     begins ??= performance.now() + afterMs;
     if (lengthMs > 0 || performance.now() < begins) {
       response.end();
@@ -24,14 +25,15 @@ async function stallingServer(afterMs: number, stallMs: number) {
       lengthMs = performance.now() - since;
       for (const it of held) it.end();
     }, stallMs);
-  });
+  };
+  const server = protocol === "HTTP/2" ? await http2Server(answer) : await httpServer(answer);
   return { server, lengthMs: () => lengthMs };
 }
 
-async function stalled(model: LoadModel, maxInFlight = 1000) {
-  const { server, lengthMs } = await stallingServer(2000, 2000);
+async function stalled(protocol: Protocol, model: LoadModel, maxInFlight = 1000) {
+  const { server, lengthMs } = await stallingServer(protocol, 2000, 2000);
   await using _ = server;
-  const load = aLoad({ model, maxInFlight });
+  const load = aLoad({ model, maxInFlight, ...(protocol === "HTTP/2" ? { http2: { connections: 4 } } : {}) });
   const loop = monitorEventLoopDelay();
   loop.enable();
   const it = await runLoad({ port: server.port, load, phases: [onePhase(load, 6000)] });
@@ -44,9 +46,10 @@ async function stalled(model: LoadModel, maxInFlight = 1000) {
   return { ...it, stallMs: lengthMs(), busyMs };
 }
 
-describe.concurrent("a target that stalls for 2 s of 6 s", () => {
-  test("shows in the open model: of 200 a second, those due in the stall wait for its end", async () => {
-    const { lines, totals, stallMs, busyMs } = await stalled({ kind: "open", rate: 200, spacing: "even" });
+// One protocol after the other: the servers of all share this process, and answer late when it is busy.
+describe.each(["HTTP/1.1", "HTTP/2"] as const)("a target that stalls for 2 s of 6 s, over %s,", (protocol) => {
+  test.concurrent("shows in the open model: of 200 a second, those due in the stall wait for its end", async () => {
+    const { lines, totals, stallMs, busyMs } = await stalled(protocol, { kind: "open", rate: 200, spacing: "even" });
     expect(totals).toMatchObject({ due: 1200, ok: 1200 });
     const response = allOf(lines, "response");
     // The k-th slowest was due k/200 s after the stall began, or earlier.
@@ -58,15 +61,15 @@ describe.concurrent("a target that stalls for 2 s of 6 s", () => {
     }
     expect(response.getValueAtPercentile(50) / 1000).toBeLessThan(250 + busyMs);
   });
-  test("shows as drops when few may be in flight, and none of them is forgotten", async () => {
-    const { lines, totals } = await stalled({ kind: "open", rate: 200, spacing: "even" }, 50);
+  test.concurrent("shows as drops when few may be in flight, and none of them is forgotten", async () => {
+    const { lines, totals } = await stalled(protocol, { kind: "open", rate: 200, spacing: "even" }, 50);
     expect(totals.due).toBe(1200);
     expect(totals.ok + totals.dropped).toBe(1200);
     expect(totals.dropped).toBeGreaterThan(200);
     expect(countsOf(lines)).toMatchObject({ due: 1200, dropped: totals.dropped });
   });
-  test("is hidden by the closed model: its p99 says nothing of it, only its maximum does", async () => {
-    const { lines, busyMs } = await stalled({ kind: "closed", connections: 2 });
+  test.concurrent("is hidden by the closed model: its p99 says nothing of it, only its maximum does", async () => {
+    const { lines, busyMs } = await stalled(protocol, { kind: "closed", connections: 2 });
     const response = allOf(lines, "response");
     expect(response.getValueAtPercentile(99) / 1000).toBeLessThan(1000 + busyMs);
     expect(response.maxValue / 1000).toBeGreaterThan(1900);

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { packageFile } from "../../runner/shared/package.ts";
 import {
   goodScenario,
   messagesOf,
@@ -104,6 +105,17 @@ describe("what the hash of an arm covers", () => {
     const hashes = [here, there].map((folder) => first(withLoad("tls: { ca: ./ca.pem }"), { folder }).hash);
     expect(hashes[0]).toBe(hashes[1]);
   });
+});
+
+test("what the documentation shows is a good scenario", () => {
+  using folder = folderWithCa();
+  mkdirSync(join(folder.dir, "certs"));
+  copyFileSync(certificateFile("ca"), join(folder.dir, "certs", "ca.pem"));
+  const [, section] = readFileSync(packageFile("docs", "load.md"), "utf8").split("## TLS and HTTP/2\n");
+  const [, fields] = /```yaml\nload:\n {2}([\s\S]*?)\n```/.exec(section ?? "") ?? [];
+  const arm = first(withLoad(fields ?? ""), { folder });
+  expect(arm.load.http2).toEqual({ connections: 12 });
+  expect(arm.load.tls?.ca).toBe(join(folder.dir, "certs", "ca.pem"));
 });
 
 describe("problems are told at their place:", () => {

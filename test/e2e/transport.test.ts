@@ -1,0 +1,96 @@
+/** A whole run over TLS and HTTP/2: through the router, with a fault, and what a user hears when a certificate is no good. */
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { LatencyLine } from "../../runner/record/load-lines.ts";
+import type { RunFile } from "../../runner/record/run-file.ts";
+import { type Harness, harness, noNoiseCheck } from "../support/harness.ts";
+import { certificateFile, keyFile } from "../support/tls.ts";
+
+/** Answers over HTTP/2 and TLS alone. */
+const server = `
+import { readFileSync } from "node:fs";
+import { createSecureServer } from "node:http2";
+const options = { key: readFileSync("server.key"), cert: readFileSync("server.pem") };
+createSecureServer(options, (_, response) => response.end("ok")).listen(Number(process.env.PORT), "127.0.0.1");
+`;
+
+const scenario = (more: string) => `
+apiVersion: shakedown/v1
+name: secure
+targets:
+  shop: { kind: process, command: [node, server.mjs], instances: 3, ready: { path: /, within: 8s } }
+load:
+  target: shop
+  rate: 60/s
+  protocol: http2
+  tls: { ca: ca.pem }
+  requests: [{ name: home, get: / }]
+phases:
+  - { name: steady, for: 2s }
+${more}
+${noNoiseCheck}
+safety: { maxTargets: 50% }
+trials: { count: 1, seed: 1 }
+gates: [{ metric: errors.ratio, phase: steady, max: 1% }]
+`;
+
+function prepared(certificate: "localhost" | "expired"): Harness {
+  const cli = harness();
+  copyFileSync(keyFile, join(cli.dir, "server.key"));
+  copyFileSync(certificateFile(certificate), join(cli.dir, "server.pem"));
+  copyFileSync(certificateFile("ca"), join(cli.dir, "ca.pem"));
+  cli.write("server.mjs", server);
+  return cli;
+}
+
+test("a service that speaks HTTP/2 over TLS is loaded on all its instances, and survives one that is killed", async () => {
+  using cli = prepared("localhost");
+  const kill =
+    "  - { name: kill, for: 3s, faults: [one-dies] }\nfaults: { one-dies: { kind: pod-kill, target: shop } }";
+  cli.write("secure.yaml", scenario(kill));
+  const { code, err } = await cli.run("run", "secure.yaml");
+  expect(code, err).toBe(0);
+  const journal = cli.journal();
+  expect(journal.filter((it) => it.type === "warning")).toEqual([]);
+  expect(journal.some((it) => it.type === "fault.acknowledged")).toBe(true);
+
+  const dir = cli.newest();
+  const trial = readdirSync(dir).find((it) => it.startsWith("trial-")) as string;
+  const lines = readFileSync(join(dir, trial, "latency.ndjson"), "utf8")
+    .trim()
+    .split("\n")
+    .map((it): LatencyLine => JSON.parse(it));
+  const instanceOf = new Map(
+    journal.flatMap((it) => (it.type === "connections" ? it.list.map((c) => [c.client, c.instance] as const) : [])),
+  );
+  const served = lines.flatMap((it) =>
+    it.type === "request" && it.outcome === "ok" ? [instanceOf.get(it.port ?? 0)] : [],
+  );
+  expect(new Set(served)).toEqual(new Set(["shop-0", "shop-1", "shop-2"]));
+
+  const text = readFileSync(join(dir, "run.json"), "utf8");
+  const run: RunFile = JSON.parse(text);
+  expect(run.scenario.arms[0]?.load.tls).toMatchObject({
+    serverName: "localhost",
+    caHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+  expect(text).not.toContain("PRIVATE KEY");
+  expect(text).not.toContain("BEGIN CERTIFICATE");
+});
+
+test("a certificate that has expired is told before any load, as the arm's own fault", async () => {
+  using cli = prepared("expired");
+  cli.write("secure.yaml", scenario("").replace("within: 8s", "within: 2s"));
+  const { code, err } = await cli.run("run", "secure.yaml");
+  expect(code).not.toBe(0);
+  expect(err).toContain("GET /: its certificate has expired");
+  expect(cli.journal().find((it) => it.type === "trial.end")).toMatchObject({ outcome: "failed" });
+});
+
+test("the plan says how the service is spoken to", async () => {
+  using cli = prepared("localhost");
+  cli.write("secure.yaml", scenario(""));
+  const { out } = await cli.run("plan", "secure.yaml");
+  expect(out).toContain(`HTTP/2 on 12 connections, TLS trusting localhost by ${join(cli.dir, "ca.pem")}: GET /`);
+});
