@@ -8,7 +8,7 @@ const mostLoops = 50;
 export const hey: Peer = {
   name: "hey",
   find: program("hey"),
-  version: [],
+  version: null,
   sources: [{ go: "github.com/rakyll/hey@v0.1.5" }, { debian: "hey" }],
   closed: ({ url, connections, seconds }) => ({ args: ["-z", `${seconds}s`, "-c", `${connections}`, url] }),
   open: ({ url, rate, atOnce, seconds }) => {

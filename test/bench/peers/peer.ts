@@ -33,7 +33,8 @@ export interface Peer {
   readonly http2?: true;
   /** argv of the program; null when it is not there. */
   readonly find: (host: Host) => readonly [string, ...string[]] | null;
-  readonly version: readonly string[];
+  /** Arguments on which it tells its version; null when it can't. */
+  readonly version: readonly string[] | null;
   /** Tried in this order. */
   readonly sources: readonly Source[];
   /** Why it has no source. */

@@ -6,6 +6,7 @@ import { sh } from "../../support/sh.ts";
 import type { Bench, Result, Tool } from "../bench.ts";
 import { runTimed } from "../timed.ts";
 import { autocannon } from "./autocannon.ts";
+import { peersFolder } from "./find.ts";
 import { hey } from "./hey.ts";
 import { k6, k6Csv } from "./k6.ts";
 import { oha, ohaCorrected, ohaHttp2 } from "./oha.ts";
@@ -31,10 +32,17 @@ export const peers: readonly Peer[] = [
 export async function versionOf(peer: Peer, host: Bench["host"]): Promise<string | null> {
   const argv = peer.find(host);
   if (argv === null) return null;
-  if (peer.version.length === 0) return peer.name;
+  const program = peer.name.replace(/,.*/, "");
+  if (peer.version === null) return `${program}${pinnedVersion(peer, argv[0])}`;
   const { stdall } = await sh({ nothrow: true, timeout: "10s" })`${[...argv, ...peer.version]}`;
   const line = (stdall.trim().split("\n")[0] ?? "").replace(/ (\[|Copyright).*/, "");
-  return line.toLowerCase().includes(peer.name.split(/[0-9,]/)[0] ?? "") ? line : `${peer.name} ${line}`;
+  return line.toLowerCase().startsWith(program.replace(/\d$/, "")) ? line : `${program} ${line}`;
+}
+
+/** Of one that can't tell its version but was installed here: the one that is asked for. */
+function pinnedVersion({ sources }: Peer, path: string): string {
+  const [, version] = sources.flatMap((it) => ("go" in it ? [it.go.split("@")] : []))[0] ?? [];
+  return version !== undefined && path.startsWith(peersFolder) ? ` ${version}` : "";
 }
 
 export function toolOf(peer: Peer): Tool {

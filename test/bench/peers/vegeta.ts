@@ -15,7 +15,7 @@ const attack = ({ url, seconds, dir }: Ask, ...more: string[]): Run => {
 const vegetaWith = (name: string, ...flags: readonly string[]): Peer => ({
   name,
   find: program("vegeta"),
-  version: ["-version"],
+  version: null,
   sources: [{ go: "github.com/tsenart/vegeta/v12@v12.13.0" }],
   closed: (ask) => attack(ask, "-rate=0", `-workers=${ask.connections}`, `-max-workers=${ask.connections}`, ...flags),
   open: (ask) => attack(ask, `-rate=${ask.rate}`, `-max-workers=${ask.atOnce}`, ...flags),
