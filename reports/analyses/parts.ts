@@ -59,7 +59,7 @@ export interface FaultReport {
 }
 
 export interface Section {
-  readonly id: "latency" | "errors" | "throughput" | "recovery" | "scaling" | "memory" | "gc" | "cpu";
+  readonly id: "latency" | "errors" | "throughput" | "recovery" | "scaling" | "memory" | "gc" | "cpu" | "script";
   readonly question: string;
   /** A sentence in words. */
   readonly answer: string;

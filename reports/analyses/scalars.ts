@@ -1,6 +1,7 @@
 /** One scalar of one trial for a condition: every metric of the registry, one file per question. */
 import { metrics } from "../../runner/record/metrics.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
+import { statOf } from "../../runner/record/script-metrics.ts";
 import type { Evidence, Scalar, TrialEvidence } from "../evidence/evidence.ts";
 import { cpuCores, cpuPerRequest, mostThreads, throttledRatio } from "./cpu.ts";
 import { droppedRatio, errorsRatio } from "./errors.ts";
@@ -10,6 +11,7 @@ import { absent, type Measure, phasesFor, targetFor, worst } from "./measure.ts"
 import { majorPageFaults, memoryLimitShare, memoryPeak, memorySlope, minorPageFaults, oomKills } from "./memory.ts";
 import { effectDelay, recoveryTime } from "./recovery.ts";
 import { readyGap, readyMin, restarts } from "./scaling.ts";
+import { scriptMeasured } from "./script.ts";
 import { throughput } from "./throughput.ts";
 
 export const measures: Readonly<Record<string, Measure>> = {
@@ -43,7 +45,7 @@ export function scalarOf(evidence: Evidence, trial: TrialEvidence, condition: Co
   if (trial.outcome === "broken")
     return absent(`the harness failed in this trial: ${trial.reason ?? "no reason recorded"}`);
   if (trial.outcome !== "ok") return absent("the trial was cut off");
-  const measure = measures[condition.metric];
+  const measure = measures[condition.metric] ?? (statOf(condition.metric) === null ? undefined : scriptMeasured);
   if (!measure) return absent(`no metric is named ${condition.metric}`);
   const phases = phasesFor(trial, condition);
   if (phases.length === 0)

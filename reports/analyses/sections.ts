@@ -38,6 +38,8 @@ const questions: readonly Question[] = [
     metrics: ["gc.pause.share", "heap.used"],
   },
   { id: "cpu", question: "Did it take more CPU?", kinds: ["cpu", "share"], metrics: ["cpu.per-request"] },
+  // Its metrics are those that conditions name.
+  { id: "script", question: "What did the load script measure?", kinds: ["script"], metrics: [] },
 ];
 
 const tables: Partial<Record<Section["id"], readonly ((evidence: Evidence) => SectionTable | null)[]>> = {
@@ -50,7 +52,8 @@ const tables: Partial<Record<Section["id"], readonly ((evidence: Evidence) => Se
 export function sections(evidence: Evidence, findings: readonly FindingLike[]): readonly Section[] {
   return questions.flatMap((question) => {
     const own = findings.filter((it) => question.kinds.includes(it.metric.kind));
-    const dots = question.metrics.flatMap((metric) => dotsOf(evidence, metric));
+    const metrics = question.id === "script" ? [...new Set(own.map((it) => it.metric.name))] : question.metrics;
+    const dots = metrics.flatMap((metric) => dotsOf(evidence, metric));
     const shown = (tables[question.id] ?? []).flatMap((it) => it(evidence) ?? []);
     if (own.length === 0 && dots.length === 0 && shown.length === 0) return [];
     const quantiles =
@@ -59,11 +62,11 @@ export function sections(evidence: Evidence, findings: readonly FindingLike[]): 
       {
         id: question.id,
         question: question.question,
-        answer: answerOf(evidence, question.metrics, own),
+        answer: answerOf(evidence, metrics, own),
         findings: own.map((it) => it.id),
         charts: [...dots, ...quantiles],
         tables: shown,
-        notes: notesOf(evidence, question.metrics),
+        notes: notesOf(evidence, metrics),
       },
     ];
   });

@@ -1,7 +1,14 @@
 /** A record as the analyses see it: trials with aligned series, merged histograms, and one scalar per metric and trial. */
 import type { Histogram } from "hdr-histogram-js";
 import type { JournalLine, RunStatus, TrialOutcome } from "../../runner/record/events.ts";
-import type { CheckLine, Declaration, Outcome, RequestLine, SelfLine } from "../../runner/record/load-lines.ts";
+import type {
+  CheckLine,
+  Declaration,
+  Outcome,
+  RequestLine,
+  SelfLine,
+  ValueBuckets,
+} from "../../runner/record/load-lines.ts";
 import type { RunFile } from "../../runner/record/run-file.ts";
 
 export interface Evidence {
@@ -34,6 +41,8 @@ export interface TrialEvidence {
   readonly requests: (select: Selection) => RequestEvidence;
   /** Answers that failed a check, by the first one that each failed. */
   readonly checks: readonly CheckLine[];
+  /** What the load script measured itself, over the selected phases; null when there is none of that name. */
+  readonly measured: (metric: string, phases: readonly string[]) => MeasuredEvidence | null;
   /** Bins of the whole load, dense from 0, `every` ms wide. */
   readonly bins: {
     readonly every: number;
@@ -70,6 +79,13 @@ export interface Selection {
   readonly phases: readonly string[];
   /** A request's or a flow's name. Null: all requests. */
   readonly request: string | null;
+}
+
+export interface MeasuredEvidence {
+  readonly sum: number;
+  readonly last: number;
+  /** Null where only the sum is known. */
+  readonly values: ValueBuckets | null;
 }
 
 export interface RequestEvidence {

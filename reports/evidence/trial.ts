@@ -9,6 +9,7 @@ import type {
   HistogramLine,
   LatencyLine,
   LoadLine,
+  MeasuredLine,
   RequestLine,
   SelfLine,
 } from "../../runner/record/load-lines.ts";
@@ -19,6 +20,7 @@ import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { binsOf } from "./bins.ts";
 import type { PhaseEvidence, TrialEvidence } from "./evidence.ts";
 import { faultsOf } from "./faults.ts";
+import { measuredOf } from "./measured.ts";
 import { ofType } from "./of-type.ts";
 import { requestsOf } from "./requests.ts";
 import { seriesIndex } from "./series.ts";
@@ -75,6 +77,7 @@ export function trialEvidence(
     declaration: ready ? declarationOf(ready, of("load.done").at(-1)?.lacks ?? []) : null,
     requests: requests.select,
     checks: linesOf<CheckLine>(latency.lines, "check"),
+    measured: measuredOf(linesOf<MeasuredLine>(latency.lines, "measured")),
     bins,
     seconds: requests.seconds,
     singles: linesOf<RequestLine>(latency.lines, "request"),

@@ -1,7 +1,7 @@
 /** What a session leaves to the history: the gates' conditions and the main rows of the full table, of every arm, against its baseline. */
 import { createHash } from "node:crypto";
 import { conditionKey } from "../../runner/record/condition-key.ts";
-import { type Metric, metricNamed } from "../../runner/record/metrics.ts";
+import { type Metric, metricNamed, metricOf } from "../../runner/record/metrics.ts";
 import { baselineRefFact } from "../../runner/record/run-file.ts";
 import type { Arm, Condition } from "../../runner/record/scenario.ts";
 import { centerOf, where } from "../analyses/centers.ts";
@@ -88,7 +88,7 @@ function conditionsOf(evidence: Evidence): Condition[] {
 
 /** Null where the arm has no trial to say anything. */
 function metricLine(evidence: Evidence, arm: Arm, versus: Arm | null, condition: Condition): MetricLine | null {
-  const metric = metricNamed(condition.metric) as Metric;
+  const metric = metricOf(condition) as Metric;
   const trials = trialsOf(evidence, arm.name).filter(ended);
   if (trials.length === 0) return null;
   const own = trials.map((trial) => ({ block: trial.block, scalar: scalarOf(evidence, trial, condition) }));

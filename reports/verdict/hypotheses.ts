@@ -1,5 +1,5 @@
 /** From conditions to hypotheses: each condition on each arm it holds for, and the error gates that latency gates imply. */
-import { type Metric, metricNamed } from "../../runner/record/metrics.ts";
+import { type Metric, metricOf } from "../../runner/record/metrics.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
 import { UserError } from "../../runner/shared/errors.ts";
 import { IMPLIED_ERRORS, NOT_JUDGED } from "./limits.ts";
@@ -35,7 +35,7 @@ function armsOf(condition: Condition, arms: readonly string[]): readonly string[
 /** Hypotheses of declared conditions, in their order. A condition that can't be understood must not be left out: nothing would stop. */
 function expand(conditions: readonly Condition[], arms: readonly string[], impliedBy: string | null): Hypothesis[] {
   return conditions.flatMap((condition) => {
-    const metric = metricNamed(condition.metric);
+    const metric = metricOf(condition);
     if (metric === undefined) {
       throw new UserError(`${condition.name}: this version of shakedown knows no metric named ${condition.metric}`, {
         hint: "judge the record with the version that wrote it, or by other gates (--gates)",

@@ -25,6 +25,8 @@ const condition = z
     margin: z.strictObject({ kind: z.enum(["relative", "absolute"]), value: number }).nullable(),
     max: numberOrNull,
     min: numberOrNull,
+    floor: number.optional(),
+    better: z.enum(["lower", "higher"]).optional(),
     advisory: z.boolean(),
     source: textOrNull,
     at: z.strictObject({ line: count, column: count }).nullable(),
@@ -65,6 +67,7 @@ const finding = z.strictObject({
       "count",
       "scaling",
       "gc",
+      "script",
     ]),
   }),
   arm: text,
@@ -243,7 +246,7 @@ const sectionTable = z.discriminatedUnion("kind", [
 ]);
 
 const section = z.strictObject({
-  id: z.enum(["latency", "errors", "throughput", "recovery", "scaling", "memory", "gc", "cpu"]),
+  id: z.enum(["latency", "errors", "throughput", "recovery", "scaling", "memory", "gc", "cpu", "script"]),
   question: text,
   answer: text,
   findings: list(text),

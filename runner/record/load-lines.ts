@@ -62,6 +62,31 @@ export interface CheckLine {
   readonly count: number;
 }
 
+/**
+ * What a load script measured itself, in one second of one phase and over all of its tags. Lines add up, but for `last`. The name is
+ * the script's; histograms, counters and rates that came by remote write have its suffix (`_seconds`, `_bytes`, `_total`, `_rate`).
+ */
+export interface MeasuredLine {
+  readonly type: "measured";
+  readonly phase: string;
+  readonly t: number;
+  readonly metric: string;
+  readonly sum: number;
+  readonly last: number;
+  /** Null where only the sum is told. */
+  readonly values: ValueBuckets | null;
+}
+
+/** Bucket i holds what is above b^(i-1) and at most b^i, with b = 2^(2^-schema), and its mirror image below zero. */
+export interface ValueBuckets {
+  readonly schema: number;
+  /** Whole, but for a rate that was told as a share of so many iterations. */
+  readonly count: number;
+  readonly zero: number;
+  readonly positive: Readonly<Record<string, number>>;
+  readonly negative: Readonly<Record<string, number>>;
+}
+
 /** Counters per bin, by due time; `t` is ms since the load's start, a multiple of the bin. Lines add up. */
 export interface BinLine {
   readonly type: "bin";
@@ -106,7 +131,7 @@ export interface SelfLine {
   readonly localPorts?: number;
 }
 
-export type LoadLine = HistogramLine | FlowLine | CheckLine | BinLine | RequestLine | SelfLine;
+export type LoadLine = HistogramLine | FlowLine | CheckLine | MeasuredLine | BinLine | RequestLine | SelfLine;
 
 /** A line of latency.ndjson: merged over workers (histograms, bins), or as one worker told it. */
 export type LatencyLine = { readonly v: 1; readonly worker?: number } & LoadLine;

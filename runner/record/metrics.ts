@@ -1,5 +1,7 @@
 /** The metric registry: unit, direction, scale and kind of every metric that a condition may name. */
 import type { Unit } from "../shared/quantities.ts";
+import type { Condition } from "./scenario.ts";
+import { statOf } from "./script-metrics.ts";
 
 export type MetricKind =
   | "latency"
@@ -12,7 +14,8 @@ export type MetricKind =
   | "slope"
   | "count"
   | "scaling"
-  | "gc";
+  | "gc"
+  | "script";
 
 export interface Metric {
   readonly name: string;
@@ -263,7 +266,14 @@ export const metrics: readonly Metric[] = [
 
 const byName = new Map(metrics.map((it) => [it.name, it]));
 
-export const metricNamed = (name: string): Metric | undefined => byName.get(name);
+/** Of the registry, or what a load script measures itself. */
+export const metricNamed = (name: string): Metric | undefined => byName.get(name) ?? scriptMetric(name);
+
+/** A condition's metric, which of the ways is worse as the condition says. */
+export function metricOf({ metric: name, better }: Pick<Condition, "metric" | "better">): Metric | undefined {
+  const known = metricNamed(name);
+  return known === undefined || better === undefined ? known : { ...known, better };
+}
 
 /** What the running load can tell second by second: the metrics that an abort rule may name. */
 export const liveMetrics: readonly string[] = [
@@ -273,3 +283,21 @@ export const liveMetrics: readonly string[] = [
   "latency.p99",
   "throughput",
 ];
+
+/** `k6.<metric>.<stat>`. What is worse is a guess where the condition does not say it: of times, sizes and checks a good one. */
+function scriptMetric(name: string): Metric | undefined {
+  const asked = statOf(name);
+  if (asked === null) return undefined;
+  return {
+    name,
+    title: `${asked.metric} (${asked.stat})`,
+    unit: asked.stat === "rate" ? "ratio" : asked.stat === "per-second" ? "1/s" : "count",
+    better: asked.better ?? "lower",
+    scale: asked.stat === "rate" ? "difference" : "ratio",
+    kind: "script",
+    over: "generator",
+    floor: 0,
+    gateable: asked.stat !== "max",
+    help: "measured by the load script itself",
+  };
+}

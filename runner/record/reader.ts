@@ -4,10 +4,11 @@ import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "../shared/errors.ts";
 import type { JournalLine } from "./events.ts";
+import { latencyLine, seriesLine } from "./load-line-schemas.ts";
 import type { LatencyLine, SeriesLine } from "./load-lines.ts";
 import { currentSchema, migrated, type RecordFile } from "./migrations.ts";
 import type { RunFile } from "./run-file.ts";
-import { journalLine, latencyLine, runFile, seriesLine } from "./schemas.ts";
+import { journalLine, runFile } from "./schemas.ts";
 
 export interface ReadLines<Line> {
   readonly lines: readonly Line[];

@@ -251,6 +251,8 @@ export interface Condition {
   readonly min: number | null;
   /** With a margin: smallest change that matters, in the metric's unit. Left out: the metric's own. */
   readonly floor?: number | undefined;
+  /** Only of what a load script measures: which way is good, where its name does not say it. */
+  readonly better?: "lower" | "higher" | undefined;
   readonly advisory: boolean;
   /** Where a claim comes from; null for gates. */
   readonly source: string | null;

@@ -1,28 +1,9 @@
-/** Zod schemas of everything in a record. Unknown extra fields are let through: a newer harness of the same schema may add some. */
+/** Zod schemas of run.json and the journal. Unknown extra fields are let through: a newer harness of the same schema may add some. */
 import { z } from "zod";
 import type { JournalLine } from "./events.ts";
-import { flowOutcomes, type LatencyLine, outcomes, type SeriesLine } from "./load-lines.ts";
 import type { RunFile } from "./run-file.ts";
 import type { Condition, Scenario } from "./scenario.ts";
-
-type Plain<T> = T extends readonly (infer Item)[]
-  ? Plain<Item>[]
-  : T extends object
-    ? { -readonly [Key in keyof T]: Plain<T[Key]> }
-    : T;
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
-
-/** Refuses, at compile time, a schema that does not say exactly what the contract's type says. */
-const exactly =
-  <T>() =>
-  <S extends z.ZodType>(schema: Same<z.output<S>, Plain<T>> extends true ? S : never): z.ZodType<Plain<T>> =>
-    schema as unknown as z.ZodType<Plain<T>>;
-
-const text = z.string();
-const whole = z.int();
-const number = z.number();
-const texts = z.array(text);
-const textMap = z.record(text, text);
+import { exactly, number, orNull, text, textMap, texts, type, whole } from "./schema-parts.ts";
 
 const inTrial = { v: z.literal(1), seq: whole, t: number, trial: whole };
 const inRun = { v: z.literal(1), seq: whole, t: number };
@@ -35,8 +16,6 @@ const ofLost = {
   due: whole.exactOptional(),
   told: whole.exactOptional(),
 };
-const type = <T extends string>(name: T) => ({ type: z.literal(name) });
-const orNull = <S extends z.ZodType>(schema: S) => schema.nullable();
 
 export const journalLine = exactly<JournalLine>()(
   z.discriminatedUnion("type", [
@@ -125,87 +104,6 @@ export const journalLine = exactly<JournalLine>()(
   ]),
 );
 
-const outcome = z.enum(outcomes);
-const ofWorker = { v: z.literal(1), worker: whole.exactOptional() };
-const count = whole.nonnegative();
-
-export const latencyLine = exactly<LatencyLine>()(
-  z.discriminatedUnion("type", [
-    z.object({
-      ...ofWorker,
-      ...type("histogram"),
-      phase: text,
-      t: number.nonnegative(),
-      request: text,
-      outcome,
-      count,
-      response: orNull(text),
-      service: orNull(text),
-    }),
-    z.object({
-      ...ofWorker,
-      ...type("flow"),
-      phase: text,
-      t: number.nonnegative(),
-      request: text,
-      outcome: z.enum(flowOutcomes),
-      count,
-      response: orNull(text),
-      service: orNull(text),
-    }),
-    z.object({ ...ofWorker, ...type("check"), phase: text, request: text, check: text, count }),
-    z.object({
-      ...ofWorker,
-      ...type("bin"),
-      t: number.nonnegative(),
-      due: count,
-      counts: z.partialRecord(outcome, count),
-      slow: count,
-    }),
-    z.object({
-      ...ofWorker,
-      ...type("request"),
-      phase: text,
-      request: text,
-      outcome,
-      due: number,
-      sent: orNull(number),
-      end: number,
-      port: orNull(whole),
-      random: z.literal(true).exactOptional(),
-    }),
-    z.object({
-      ...ofWorker,
-      ...type("self"),
-      t: number,
-      cpu: number,
-      loopP99: number,
-      lagP50: orNull(number),
-      lagP99: orNull(number),
-      inFlight: number,
-      connections: number,
-      rss: number,
-      descriptors: number.exactOptional(),
-      descriptorLimit: number.exactOptional(),
-      localPorts: number.exactOptional(),
-    }),
-  ]),
-);
-
-const ofSeries = { v: z.literal(1), metric: text, labels: textMap };
-
-export const seriesLine = exactly<SeriesLine>()(
-  z.union([
-    z.object({ ...ofSeries, t: z.array(number), x: z.array(number) }),
-    z.object({
-      ...ofSeries,
-      at: number,
-      absent: z.enum(["not-applicable", "unavailable", "stale"]),
-      reason: text,
-    }),
-  ]),
-);
-
 export const condition = exactly<Condition>()(
   z.object({
     name: text,
@@ -221,6 +119,7 @@ export const condition = exactly<Condition>()(
     max: orNull(number),
     min: orNull(number),
     floor: number.optional(),
+    better: z.enum(["lower", "higher"]).optional(),
     advisory: z.boolean(),
     source: orNull(text),
     at: orNull(z.object({ line: whole, column: whole })),

@@ -1,10 +1,12 @@
 /** Conditions with their metric's unit: what they name exists, exactly one of margin, max and min is given, defaults are filled in. */
 import { liveMetrics, type Metric, metricNamed, metrics } from "../record/metrics.ts";
 import type { AbortRule, Condition, Margin } from "../record/scenario.ts";
+import { statOf } from "../record/script-metrics.ts";
 import { parseBound, parseMargin } from "../shared/quantities.ts";
 import type { Item } from "./draft.ts";
 import type { Problems } from "./problems.ts";
 import type { AbortInput, ClaimInput, GateInput, RecoveredInput } from "./schema/conditions.ts";
+import { checkBetter, scriptMetric } from "./script-metrics.ts";
 import { suggest } from "./suggest.ts";
 import { child, type Node, text } from "./tree.ts";
 import { foundText } from "./validate.ts";
@@ -18,6 +20,8 @@ export interface Scope {
   readonly requests: readonly string[] | null;
   /** How coarsely the load of some arm tells latencies. */
   readonly coarse: { readonly width: number; readonly hint: string } | null;
+  /** Some arm's load is k6's: its script may measure things. */
+  readonly k6: boolean;
   readonly targets: readonly string[];
   /** The target measured where a condition does not say which. */
   readonly loadTarget: string | null;
@@ -59,7 +63,8 @@ function uniquelyNamed(
     const metric = checkReferences(node, scope, problems);
     if (metric === undefined) return [];
     check(node, metric);
-    const limit = checkLimit(node, metric, problems);
+    const better = checkBetter(node, metric, problems);
+    const limit = checkLimit(node, { ...metric, better: better ?? metric.better }, problems);
     const versus = checkArms(node, scope, problems);
     if (limit !== null) checkResolution(node, metric, limit, scope, problems);
     if (value === undefined || limit === null) return [];
@@ -77,6 +82,7 @@ function uniquelyNamed(
         arm: value.arm ?? null,
         versus: limit.margin === null ? null : versus,
         ...limit,
+        ...(better === null ? {} : { better }),
         advisory: "advisory" in value && value.advisory,
         source: "source" in value ? value.source : null,
         at: problems.position(node.place),
@@ -119,11 +125,14 @@ function checkReferences(node: Node, scope: Scope, problems: Problems): Metric |
   if (phase !== undefined && scope.phases.get(text(phase) ?? "")?.warmup) {
     problems.at(phase, `"${text(phase)}" is a warm-up phase: it is measured, never judged`);
   }
-  const metric = knownMetric(
-    node,
-    metrics.map((it) => it.name),
-    problems,
-  );
+  const metric =
+    statOf(text(child(node, "metric")) ?? "") === null
+      ? knownMetric(
+          node,
+          metrics.map((it) => it.name),
+          problems,
+        )
+      : scriptMetric(node, scope.k6, problems);
   if (metric !== undefined) checkFits(node, metric, problems);
   return metric;
 }

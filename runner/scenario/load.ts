@@ -152,6 +152,7 @@ function scopeOf(draft: Draft): Omit<Scope, "stored"> {
     faults: [...draft.faults.keys()],
     requests: loads.some((it) => child(it, "script") !== undefined) ? null : [...new Set(loads.flatMap(requestNames))],
     coarse: coarsest(draft.arms.flatMap((it) => it.load?.value ?? [])),
+    k6: loads.some((it) => text(child(it, "engine")) === "k6"),
     targets: [...new Set(draft.arms.flatMap((it) => [...it.targets.keys()]))],
     loadTarget: text(child(loads[0], "target")) ?? null,
   };
@@ -256,6 +257,7 @@ const scopeOfScenario = ({ arms, phases, faults }: Scenario): Omit<Scope, "store
     ? null
     : [...new Set(arms.flatMap(({ load }) => [...load.requests, ...(load.flows ?? [])].map((it) => it.name)))],
   coarse: coarsest(arms.map((it) => it.load)),
+  k6: arms.some((it) => it.load.engine === "k6"),
   targets: [...new Set(arms.flatMap((it) => it.targets.map((target) => target.name)))],
   loadTarget: arms[0]?.load.target ?? null,
 });

@@ -4,7 +4,7 @@ import type { FlowSpec, LoadModel, LoadSpec, PhaseLoad } from "../record/scenari
 import { unreachable } from "../shared/errors.ts";
 import type { CheckContext } from "./context.ts";
 import type { ArmDraft, Item } from "./draft.ts";
-import { checkFeeds, feedSpecs } from "./feeds.ts";
+import { checkFeeds, feedSpecs, loadHere } from "./feeds.ts";
 import { checkRequests, isComplete, resolveRequests } from "./requests.ts";
 import type { LoadInput } from "./schema/load.ts";
 import type { PhaseInput } from "./schema/phases.ts";
@@ -145,7 +145,8 @@ function checkEngine(
         `the ${engine.name} engine sends for at least ${shortestPhaseMs} ms, found ${foundText(child(phase.node, "for") ?? phase.node)}`,
       );
   }
-  for (const problem of engine.problems(resolveLoad(load, target, context), context.env)) problems.at(place, problem);
+  for (const problem of engine.problems(loadHere(resolveLoad(load, target, context), context), context.env))
+    problems.at(place, problem);
 }
 
 /** Room for everything that a target leaves unanswered until the timeout, twice over; never more than one machine's ports bear. */

@@ -38,6 +38,9 @@ function taken(rows: readonly (readonly string[])[]) {
   const intake: Intake = {
     request: (...it) => requests.push(it),
     iterations: () => undefined,
+    measured: () => undefined,
+    knowsPhaseOf: () => true,
+    overIn: () => 0,
     counted: () => ({ over: 0, begun: 0, dropped: 0 }),
     remarks: () => [],
   };

@@ -1,8 +1,11 @@
 /** k6 as an engine, the real one: what the server saw, what k6 counted and what the record holds are the same numbers. */
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
+import type { MeasuredEvidence } from "../../reports/evidence/evidence.ts";
+import { measuredOf } from "../../reports/evidence/measured.ts";
 import { bucketWidth } from "../../runner/engines/k6/native-histogram.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
+import { quantileOf } from "../../runner/record/value-buckets.ts";
 import { aLoad, allOf, aRequest, countsOf, histogramLines, onePhase, runLoad } from "../support/load.ts";
 import { needs } from "../support/needs.ts";
 import { closedPort, httpServer } from "../support/tcp-server.ts";
@@ -110,6 +113,21 @@ for (const exact of [false, true])
     expect(allOf(it.lines, "response").totalCount).toBe(it.totals.due);
     const bins = it.lines.flatMap((line) => (line.type === "bin" ? [line.t] : []));
     expect(bins.every((t) => t % (exact ? 100 : 1000) === 0)).toBe(true);
+    const measured = measuredOf(it.lines.filter((line) => line.type === "measured"));
+    const sum = (name: string) => measured(name, ["steady"]) ?? measured(name, ["steady"]);
+    expect(sum(exact ? "items" : "items_total")?.sum).toBe(2 * it.totals.due);
+    expect(sum("level")?.last).toBe(7);
+    const { values: checks } = sum(exact ? "checks" : "checks_rate") as MeasuredEvidence;
+    expect(checks && checks.zero / checks.count).toBeCloseTo(0.5, 9);
+    const { values: cart } = sum(exact ? "cart" : "cart_seconds") as MeasuredEvidence;
+    expect(cart?.count).toBe(it.totals.due);
+    const p50 = (cart === null ? null : quantileOf(cart, 0.5)) ?? 0;
+    expect(Math.abs((exact ? p50 : p50 * 1000) - 250) / 250).toBeLessThanOrEqual(bucketWidth);
+    expect(it.lacks).toEqual({});
+    const said = it.remarks.join("; ");
+    expect(said).toMatch(/worker 0 of 3, by its share: thresholds of the script, which do not decide/);
+    expect(said).toMatch(/http_req_duration p\(95\)<1 was crossed \(\d/);
+    expect(said).toMatch(/checks rate>0.5 was crossed \(0.5\)/);
   });
 
 needs.k6("a script alone makes the load that its own scenarios say, and is stopped with the last phase", async () => {

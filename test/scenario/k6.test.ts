@@ -12,11 +12,11 @@ const withLoad = (load: string, gate = "{ metric: latency.p99, phase: steady, ma
     .replace(/- \{ metric: latency.p99.*\n/, `- ${gate}\n`);
 
 /** A folder with scripts, and a k6 that only says which it is. */
-function k6Folder(says = "k6 v2.2.0 (go1.26, linux/amd64)") {
+function k6Folder(says = "k6 v2.2.0 (go1.26, linux/amd64)", inspected = '{ "vus": 3 }') {
   const folder = scenarioFolder();
   mkdirSync(join(folder.dir, "load"));
   for (const name of ["shop.js", "shop.ts", "shop.tar"]) writeFileSync(join(folder.dir, "load", name), "");
-  writeFileSync(join(folder.dir, "k6"), `#!/bin/sh\necho "${says}"\n`);
+  writeFileSync(join(folder.dir, "k6"), `#!/bin/sh\n[ $1 = version ] && echo '${says}' || echo '${inspected}'\n`);
   chmodSync(join(folder.dir, "k6"), 0o755);
   const options: Options = { folder, env: { PATH: "/usr/bin:/bin", K6_BIN: join(folder.dir, "k6") } };
   return Object.assign(folder, { options });
@@ -118,4 +118,43 @@ test("a k6 that is not there, too old, or something else is told before anything
   using folder = k6Folder();
   const nowhere = { ...folder.options, env: { PATH: "/nowhere", K6_BIN: "/nowhere/k6" } };
   expect(messagesOf(load, nowhere)[0]).toMatch(/K6_BIN names no program: \/nowhere\/k6; set it to a k6, or unset it/);
+});
+
+test("what the script measures can be gated, and says itself which way is good", () => {
+  using folder = k6Folder();
+  const said = (gate: string, load = "engine: k6\n  script: load/shop.js") =>
+    messagesOf(withLoad(load, gate), folder.options);
+  const better = (gate: string) =>
+    scenarioOf(withLoad("engine: k6\n  script: load/shop.js", gate), folder.options).gates[0]?.better;
+  expect(said("{ metric: k6.cart.p95, phase: steady, margin: 10% }")).toEqual([]);
+  expect(said("{ metric: k6.checks.rate, margin: 1pp }")).toEqual([]);
+  expect(better("{ metric: k6.items.per-second, margin: 10%, better: higher }")).toBe("higher");
+  expect(better("{ metric: k6.items.count, min: 5 }")).toBe("higher");
+  expect(better("{ metric: k6.gifts.rate, max: 30% }")).toBe("lower");
+  expect(said("{ metric: k6.items.count, margin: 10% }")).toEqual([
+    "gates[0]: nobody knows whether more of k6.items.count is good | add better: lower, or better: higher",
+  ]);
+  expect(said("{ metric: latency.p99, margin: 10%, better: lower }")).toEqual([
+    "gates[0].better: it is known of latency.p99 which way is good: lower is",
+  ]);
+  expect(said("{ metric: k6.cart.p95, request: buy, max: 3 }")).toEqual([
+    "gates[0]: k6.cart.p95 takes no request: it is not measured on requests",
+  ]);
+  expect(said("{ metric: k6.cart.p42, max: 3 }")[0]).toMatch(/no metric is named "k6.cart.p42"/);
+  expect(said("{ metric: k6.cart.max, max: 3 }")[0]).toMatch(/too unsteady to decide/);
+  expect(said("{ metric: k6.cart.p95, max: 3 }", "rate: 3/s\n  requests: [{ get: / }]")).toContain(
+    "gates[0].metric: k6.cart.p95 is measured by a k6 script, and no arm has engine: k6",
+  );
+});
+
+test("a script that k6 can't load, or that asks for no load, is told before anything starts", () => {
+  const load = withLoad("engine: k6\n  script: load/shop.js");
+  const said = (inspected: string) => {
+    using folder = k6Folder(undefined, inspected);
+    return messagesOf(load, folder.options);
+  };
+  expect(said('{ "vus": null }')[0]).toMatch(
+    /the script says not how often it runs: give the load a rate or connections/,
+  );
+  expect(said("no JSON")[0]).toMatch(/k6 can't load ~\/load\/shop.js/);
 });

@@ -46,6 +46,8 @@ export async function runLoad(options: {
   readonly load: LoadSpec;
   readonly phases: readonly JobPhase[];
   readonly seed?: number;
+  /** Besides this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly during?: (session: LoadSession) => unknown;
 }): Promise<Loaded> {
   const host = realHost();
@@ -56,7 +58,7 @@ export async function runLoad(options: {
     phases: options.phases,
     address: { host: "127.0.0.1", port: options.port },
     seed: options.seed ?? 1,
-    env: host.env,
+    env: { ...host.env, ...options.env },
     write: (line) => lines.push(line),
   });
   try {

@@ -96,6 +96,7 @@ function trialOf(given: Sampled, at: Pick<TrialEvidence, "index" | "block" | "ar
     ],
     faults: (given.faults ?? []).map((it) => ({ ...fault, ...it })),
     declaration: given.lacks?.(at) ?? null,
+    measured: () => null,
     requests: () => ({
       latency: empty,
       service: empty,

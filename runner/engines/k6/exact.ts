@@ -2,7 +2,8 @@
 import { messageOf } from "../../shared/errors.ts";
 import { rowReader } from "./csv.ts";
 import type { Intake, Tags } from "./intake.ts";
-import type { LoadClock, Output } from "./output.ts";
+import { addTo, isOther, newSum, type Sum, single } from "./measured.ts";
+import type { LoadClock, Output, Total } from "./output.ts";
 
 const flushEveryMs = 100;
 
@@ -25,6 +26,8 @@ export function csvOutput(intake: Intake, clock: LoadClock): Output {
     toldUntil: () => told,
     users: rows.users,
     missing: () => fault ?? (reader.rest() === "" ? rows.missing() : `its last row was cut off: ${reader.rest()}`),
+    conclude: () => ({}),
+    totals: rows.totals,
     close: () => undefined,
   };
 }
@@ -34,6 +37,7 @@ export interface Rows {
   readonly row: (fields: readonly string[]) => void;
   readonly users: () => number;
   readonly missing: () => string | null;
+  readonly totals: () => Total[];
 }
 
 export function createRows(intake: Intake, atWall: (us: number) => number): Rows {
@@ -41,6 +45,7 @@ export function createRows(intake: Intake, atWall: (us: number) => number): Rows
   let users = 0;
   const counted = { requests: 0, whole: 0 };
   /** The duration that the wait of the same request follows. */
+  const totals = new Map<string, { readonly fields: readonly string[]; readonly sum: Sum }>();
   let open: { readonly key: string; readonly answerMs: number } | null = null;
 
   return {
@@ -55,6 +60,12 @@ export function createRows(intake: Intake, atWall: (us: number) => number): Rows
       const value = Number(fields[2]);
       const timeMs = atWall(Number(fields[1]));
       const what = iterationCounters[metric];
+      const part = single(value);
+      const series = `${metric},${fields.slice(3).join(",")}`;
+      const total = totals.get(series) ?? { fields, sum: newSum(part) };
+      totals.set(series, total);
+      addTo(total.sum, part);
+      if (isOther(metric)) intake.measured(metric, at("scenario"), timeMs, part);
       if (what !== undefined) intake.iterations(what, at("scenario"), value, timeMs);
       else if (metric === "vus") users = value;
       else if (metric === "http_reqs") counted.requests += value;
@@ -70,6 +81,12 @@ export function createRows(intake: Intake, atWall: (us: number) => number): Rows
       }
     },
     users: () => users,
+    totals: () =>
+      [...totals.values()].map(({ fields, sum }) => ({
+        ...sum,
+        metric: fields[0] as string,
+        tags: new Map(Object.entries(columns ?? {}).map(([name, i]) => [name, fields[i] ?? ""])),
+      })),
     missing: () =>
       columns === null
         ? "not even a header"

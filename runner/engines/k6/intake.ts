@@ -1,6 +1,7 @@
 /** Where samples of k6 go, whichever way they came: requests to their phase and outcome, iterations to their count. */
 import type { JobPhase } from "../engine.ts";
 import { phaseStarts } from "../worker/phase-starts.ts";
+import type { Measured, Part } from "./measured.ts";
 import { outcomeOf, wasSent } from "./outcome.ts";
 import type { Tally } from "./tally.ts";
 
@@ -17,6 +18,12 @@ export interface Intake {
   readonly request: (tags: Tags, endMs: number, waitMs: number, answerMs: number) => void;
   /** Iterations: those that are over, begun (only the wrapper of a script counts them), or dropped for want of a virtual user. */
   readonly iterations: (what: "over" | "begun" | "dropped", scenario: string, count: number, atMs: number) => void;
+  /** Anything else that was measured: by the script, or by k6 of it. */
+  readonly measured: (metric: string, scenario: string, atMs: number, part: Part) => void;
+  /** What is only known of a scenario as a whole is known of a phase. */
+  readonly knowsPhaseOf: (scenario: string) => boolean;
+  /** Iterations of a scenario that are over. */
+  readonly overIn: (scenario: string) => number;
   readonly counted: () => Readonly<Record<"over" | "begun" | "dropped", number>>;
   readonly remarks: () => string[];
 }
@@ -28,6 +35,7 @@ export const otherNames = "other";
 export function createIntake(
   phases: readonly JobPhase[],
   tally: Tally,
+  measured: Measured,
   /** The name of a request that was never sent. */
   unsent: () => string,
 ): Intake {
@@ -35,6 +43,7 @@ export function createIntake(
     ? phaseAt(phases)
     : (scenario: string) => (phases.some((it) => it.name === scenario) ? scenario : null);
   const names = new Map<string, string>();
+  const over = new Map<string, number>();
   const counted = { over: 0, begun: 0, dropped: 0 };
   const nameOf = (given: string): string => {
     const known = names.get(given);
@@ -55,9 +64,17 @@ export function createIntake(
       const phase = byScenario(scenario, atMs);
       if (phase === null) return;
       counted[what] += count;
+      if (what === "over") over.set(scenario, (over.get(scenario) ?? 0) + count);
       if (what !== "dropped") return;
       for (let i = 0; i < count; i++) tally.untimed({ phase, request: unsent(), outcome: "dropped", endMs: atMs }, 1);
     },
+    measured: (metric, scenario, atMs, part) => {
+      const phase = byScenario(scenario, atMs);
+      if (phase !== null) measured.add(metric, phase, atMs, part);
+    },
+    knowsPhaseOf: (scenario) =>
+      phases.length === 1 || phases.some((it) => it.name === scenario && it.load.kind !== "script"),
+    overIn: (scenario) => over.get(scenario) ?? 0,
     counted: () => counted,
     remarks: () =>
       names.size < mostNames

@@ -1,9 +1,11 @@
 /** The k6 engine: any script, or the scenario's own requests, sent by k6, which is found on this machine. */
 import type { LoadSpec } from "../../record/scenario.ts";
+import { isFile } from "../../shared/files.ts";
 import { childEntry } from "../../shared/package.ts";
 import type { Engine } from "../engine.ts";
 import { extras, loadProblems } from "../worker/load-problems.ts";
 import { type Env, findK6 } from "./find.ts";
+import { hasScenarios, inspectScript } from "./inspect.ts";
 import { bucketWidth } from "./native-histogram.ts";
 
 /** What it can't do. */
@@ -35,11 +37,18 @@ export const k6: Engine = {
     ...loadProblems(load),
     ...refusals.flatMap(({ when, says }) => (when(load) ? [says] : [])),
     ...extras(load).map((it) => `the script that is made for k6 has no ${it}; use engine: native, or a k6 script`),
-    ...missing(env),
+    ...missing(load, env),
   ],
 };
 
-function missing(env: Env): string[] {
+function missing({ script, model }: LoadSpec, env: Env): string[] {
   const found = findK6(env, "/");
-  return typeof found === "string" ? [found] : [];
+  if (typeof found === "string") return [found];
+  // That the file is missing is told elsewhere.
+  if (script === undefined || !isFile(script.file)) return [];
+  const options = inspectScript(found, script.file, env);
+  if (typeof options === "string") return [options];
+  return model.kind === "script" && !hasScenarios(options)
+    ? ["the script says not how often it runs: give the load a rate or connections, or the script scenarios"]
+    : [];
 }

@@ -2,6 +2,7 @@
  * Prometheus native histograms: counts by power-of-two buckets, cumulative since k6 began, subtracted into what is new, and spread
  * over their buckets into single values.
  */
+import type { ValueBuckets } from "../../record/load-lines.ts";
 
 /** Bucket i of schema s holds (b^(i-1), b^i] with b = 2^(2^-s); negative ones mirror it. */
 export interface NativeHistogram {
@@ -70,3 +71,10 @@ export function valuesOf({ count, schema, zero, positive, negative }: NativeHist
   if (at !== count) throw new Error(`a histogram counts ${count} values and holds ${at}`);
   return negative.size > 0 ? values.sort() : values;
 }
+
+/** In the form of the record. */
+export const bucketsOf = ({ schema, count, zero, positive, negative }: NativeHistogram): ValueBuckets => ({
+  ...{ schema, count, zero },
+  positive: Object.fromEntries(positive),
+  negative: Object.fromEntries(negative),
+});

@@ -1,5 +1,6 @@
 /** A way in which k6 tells its samples: by remote write, or as CSV. */
 import type { Env } from "./find.ts";
+import type { Part } from "./measured.ts";
 
 export interface Output {
   /** For `--out`. */
@@ -13,7 +14,16 @@ export interface Output {
   readonly users: () => number;
   /** Asked when k6 has ended: why what it told is not everything, or contradicts itself; null when all is well. */
   readonly missing: () => string | null;
+  /** Asked when k6 has ended: tells what can only be told then. Metrics that can't be, with the reason, as in a declaration. */
+  readonly conclude: () => Readonly<Record<string, string>>;
+  /** Every metric over the whole load, by its tags. */
+  readonly totals: () => readonly Total[];
   readonly close: () => void;
+}
+
+export interface Total extends Part {
+  readonly metric: string;
+  readonly tags: ReadonlyMap<string, string>;
 }
 
 /** When the load began: -Infinity for `now` before. */

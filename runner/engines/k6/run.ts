@@ -15,13 +15,16 @@ import { startK6 } from "./child.ts";
 import { csvOutput } from "./exact.ts";
 import { failureOf, remarkOf } from "./exits.ts";
 import { findK6 } from "./find.ts";
+import { inspectScript } from "./inspect.ts";
 import { createIntake } from "./intake.ts";
+import { createMeasured } from "./measured.ts";
 import { bucketWidth } from "./native-histogram.ts";
 import type { LoadClock } from "./output.ts";
 import { scriptEnv, scriptFor } from "./script.ts";
 import { usageOf } from "./self.ts";
 import { remoteWrite } from "./stream.ts";
 import { createTally } from "./tally.ts";
+import { judgeThresholds } from "./thresholds.ts";
 
 export interface Around {
   readonly own: WorkerProcess;
@@ -47,10 +50,13 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     atWall: (us) => us / 1000 - (performance.timeOrigin + performance.now()) + now(),
   };
   const tally = createTally(phases, binMs);
-  const intake = createIntake(phases, tally, unsentOf(job));
+  const measured = createMeasured(phases);
+  const intake = createIntake(phases, tally, measured, unsentOf(job));
   const output = exact ? csvOutput(intake, clock) : await remoteWrite(intake, clock);
   const apiPort = await freePort();
   const script = scriptFor(job);
+  const options = load.script === undefined ? {} : inspectScript(k6, load.script.file, host.env);
+  if (typeof options === "string") throw new Error(options);
   const child = startK6(host, { k6, script, scriptEnv: scriptEnv(address), apiPort, worker, workers, output });
   atExit(child.kill);
   const api = k6Api(apiPort, host.clock);
@@ -64,6 +70,7 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
   let taken: Promise<void> = Promise.resolve();
   let startedLateMs = 0;
   const remarks: string[] = [];
+  const lacks: Record<string, string> = {};
 
   /** A script's own scenarios may go on after the last phase. */
   const stopAtEnd = async (): Promise<boolean> => {
@@ -90,7 +97,10 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     await Promise.race([api.start(), early]);
     startedLateMs = (asked + now()) / 2;
     const flusher = startFlusher(
-      tally.flush,
+      function* () {
+        yield* tally.flush();
+        yield* measured.flush();
+      },
       () => self.line(Math.max(0, output.toldUntil()), output.users(), output.users()),
       say,
     );
@@ -100,6 +110,7 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     if (failure !== null) throw new Error(`${failure}: ${child.log.errors()}`);
     const missing = child.log.lostSamples() ?? output.missing();
     if (missing !== null) throw new Error(`k6 did not tell all of its samples: ${missing}`);
+    Object.assign(lacks, output.conclude());
     output.close();
     if (load.script !== undefined && load.model.kind !== "script") {
       const short = shortOf(phases, workers, intake.counted());
@@ -110,6 +121,8 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     }
     await flusher.finish();
     self.stop();
+    const { thresholds } = options;
+    remarks.push(...judgeThresholds(thresholds, output.totals(), endMs / 1000).map((it) => ofShare(it, job)));
     remarks.push(...[remarkOf(end)].filter((it) => it !== null), ...child.log.remarks(), ...intake.remarks());
     return tally.totals();
   };
@@ -123,7 +136,11 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     },
     go,
     slow: tally.slowerThan,
-    closing: () => ({ lacks: lacksOf(intake.counted().dropped, load.maxInFlight), remarks, startedLateMs }),
+    closing: () => ({
+      lacks: { ...lacks, ...lacksOf(intake.counted().dropped, load.maxInFlight) },
+      remarks,
+      startedLateMs,
+    }),
   };
 }
 
@@ -135,6 +152,10 @@ function unsentOf({ load, seed, worker }: Job): () => string {
   );
   return () => load.requests[draw()]?.name ?? iteration;
 }
+
+/** Each worker knows its own part. */
+const ofShare = (text: string, { worker, workers }: Job): string =>
+  workers === 1 ? text : `worker ${worker} of ${workers}, by its share: ${text}`;
 
 /** What was not sent is missing among the latencies, the slow ones first: a quantile of the rest says nothing. */
 const lacksOf = (dropped: number, vus: number): Record<string, string> =>

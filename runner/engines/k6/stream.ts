@@ -7,8 +7,9 @@
  */
 import { messageOf } from "../../shared/errors.ts";
 import type { Intake, Tags } from "./intake.ts";
-import { difference, type NativeHistogram, valuesOf } from "./native-histogram.ts";
-import type { LoadClock, Output } from "./output.ts";
+import { isOther, shareOf } from "./measured.ts";
+import { bucketsOf, difference, type NativeHistogram, valuesOf } from "./native-histogram.ts";
+import type { LoadClock, Output, Total } from "./output.ts";
 import { startReceiver } from "./receiver.ts";
 import type { Series } from "./remote-write.ts";
 
@@ -35,6 +36,8 @@ export async function remoteWrite(intake: Intake, clock: LoadClock): Promise<Out
     stdout: null,
     toldUntil: stream.toldUntil,
     users: stream.users,
+    conclude: stream.conclude,
+    totals: stream.totals,
     missing: () => fault ?? (stream.isWhole() ? null : "its last word is missing"),
     close: receiver.close,
   };
@@ -47,11 +50,15 @@ export interface Stream {
   readonly users: () => number;
   /** k6 has told its last: all of its series once more, as they ended. */
   readonly isWhole: () => boolean;
+  readonly conclude: Output["conclude"];
+  readonly totals: () => Total[];
 }
 
 export function createStream(intake: Intake): Stream {
   const histograms = new Map<string, NativeHistogram>();
   const counters = new Map<string, number>();
+  /** Every series as it was last told. */
+  const last = new Map<string, Total>();
   let told = Number.NEGATIVE_INFINITY;
   let users = 0;
   let whole = false;
@@ -84,7 +91,44 @@ export function createStream(intake: Intake): Stream {
     }
   };
 
+  const measure = ({ labels, samples, histograms: told }: Series, at: number) => {
+    const metric = (labels.get("__name__") ?? "").replace(/^k6_/, "");
+    const key = `${metric} ${keyOf(labels)}`;
+    const histogram = told.at(-1);
+    const { value, isStale } = samples.at(-1) ?? nothing;
+    if (histogram === undefined && isStale) return;
+    const before = last.get(key);
+    const total =
+      histogram === undefined
+        ? { sum: value, last: value, values: null }
+        : { sum: histogram.sum, last: 0, values: bucketsOf(histogram) };
+    last.set(key, { ...total, metric, tags: labels });
+    if (!isOther(metric) || metric.endsWith("_rate")) return;
+    const values = histogram === undefined ? null : bucketsOf(newIn(`other ${key}`, histogram));
+    const part = { sum: total.sum - (before?.sum ?? 0), last: total.last, values };
+    intake.measured(metric, labels.get("scenario") ?? "", at, part);
+  };
+
+  /** A rate comes as the share so far and for each set of tags: without their sizes shares can't be added up. */
+  const conclude = () => {
+    const lacks: Record<string, string> = {};
+    const rates = [...last.values()].filter((it) => it.metric.endsWith("_rate") && isOther(it.metric));
+    for (const alike of Map.groupBy(rates, (it) => JSON.stringify([it.metric, it.tags.get("scenario")])).values()) {
+      const [{ metric, tags, last: share } = { metric: "", tags: new Map<string, string>(), last: 0 }] = alike;
+      const scenario = tags.get("scenario") ?? "";
+      if (scenario === "") continue;
+      if (alike.length === 1 && intake.knowsPhaseOf(scenario))
+        intake.measured(metric, scenario, told, shareOf(share, Math.max(1, intake.overIn(scenario))));
+      else
+        lacks[`k6.${metric.replace(/_rate$/, "")}`] =
+          `k6 told ${metric.replace(/_rate$/, "")} only as shares that can't be added up: add exact: true to the load`;
+    }
+    return lacks;
+  };
+
   return {
+    conclude,
+    totals: () => [...last.values()],
     push: (all, at) => {
       requests(all, at);
       for (const { labels, samples } of all) {
@@ -96,6 +140,7 @@ export function createStream(intake: Intake): Stream {
         else if (what !== undefined)
           intake.iterations(what, labels.get("scenario") ?? "", newlyCounted(`${what} ${keyOf(labels)}`, value), at);
       }
+      for (const it of all) measure(it, at);
       told = Math.max(told, at);
     },
     toldUntil: () => told,

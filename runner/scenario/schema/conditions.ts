@@ -41,6 +41,9 @@ export const gate = z.strictObject({
   floor: bound(
     'Smallest change that matters, in the unit of the metric: where a margin in percent comes to less, this is the margin ("2ms")',
   ),
+  better: z.enum(["lower", "higher"]).optional().meta({
+    description: "Which way is good, of a metric that a k6 script measures (k6.<metric>.<stat>): needed with a margin",
+  }),
   ...bounds,
   advisory: z.boolean().default(false).meta({ description: "Reported, never decides" }),
 });

@@ -1,0 +1,109 @@
+/**
+ * The thresholds of a script, over the whole load as k6 itself takes them (metrics/thresholds.go): shown, never deciding. k6 does not
+ * evaluate them here, since for that it would keep every value in memory, and could end the load.
+ */
+import type { ValueBuckets } from "../../record/load-lines.ts";
+import { quantileOf } from "../../record/value-buckets.ts";
+import type { ScriptOptions } from "./inspect.ts";
+import { addTo, newSum, type Sum } from "./measured.ts";
+import type { Total } from "./output.ts";
+
+const expression =
+  /^\s*(avg|min|med|max|count|rate|value|p\((\d+(?:\.\d+)?)\))\s*(<=|>=|<|>|={2,3}|!=)\s*(-?\d+(?:\.\d+)?)\s*$/;
+
+const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
+  ">": (a, b) => a > b,
+  ">=": (a, b) => a >= b,
+  "==": (a, b) => a === b,
+  "===": (a, b) => a === b,
+  "!=": (a, b) => a !== b,
+};
+
+/** One sentence for all of them, or none where there are none. @param seconds of the load */
+export function judgeThresholds(
+  thresholds: ScriptOptions["thresholds"],
+  totals: readonly Total[],
+  seconds: number,
+): string[] {
+  const said = Object.entries(thresholds ?? {}).flatMap(([selector, all]) =>
+    all.map((it) => {
+      const text = typeof it === "string" ? it : it.threshold;
+      return `${selector} ${text} ${verdict(selector, text, totals, seconds)}`;
+    }),
+  );
+  return said.length === 0 ? [] : [`thresholds of the script, which do not decide: ${said.join("; ")}`];
+}
+
+function verdict(selector: string, text: string, totals: readonly Total[], seconds: number): string {
+  const [, aggregate = "", percentile, operator = "", bound] = expression.exec(text) ?? [];
+  const compare = comparisons[operator];
+  if (compare === undefined) return "is not understood";
+  const value = reading(selector, aggregate, percentile, totals, seconds);
+  if (typeof value === "string") return value;
+  return `was ${compare(value, Number(bound)) ? "met" : "crossed"} (${Number(value.toPrecision(4))})`;
+}
+
+function reading(
+  selector: string,
+  aggregate: string,
+  percentile: string | undefined,
+  totals: readonly Total[],
+  seconds: number,
+): number | string {
+  const [, metric = "", filter = ""] = /^([^{]+)(?:\{(.*)\})?$/.exec(selector) ?? [];
+  const wanted = filter
+    .split(",")
+    .filter((it) => it.trim() !== "")
+    .map(tagOf);
+  const named = (name: string) =>
+    totals.filter((it) => it.metric === name && wanted.every(([tag, value]) => it.tags.get(tag) === value));
+  const trend = [named(metric), named(`${metric}_seconds`), named(`${metric}_bytes`)];
+  const factor = trend[0]?.some((it) => it.values !== null) || (trend[1]?.length ?? 0) === 0 ? 1 : 1000;
+  const sum = added(trend.flat());
+  const nothing = "has nothing to judge";
+  if (percentile !== undefined || ["avg", "min", "med", "max"].includes(aggregate)) {
+    const { values } = sum;
+    if (values === null || values.count === 0) return nothing;
+    if (aggregate === "avg") return (sum.sum / values.count) * factor;
+    const share = { min: 0, med: 0.5, max: 1 }[aggregate] ?? Number(percentile) / 100;
+    return (quantileOf(values, share) ?? Number.NaN) * factor;
+  }
+  if (aggregate === "value") return named(metric).at(-1)?.last ?? nothing;
+  const counter = [...named(`${metric}_total`), ...(sum.values === null ? [] : named(metric))];
+  if (aggregate === "count") return counter.length === 0 ? nothing : added(counter).sum;
+  const shares = named(`${metric}_rate`);
+  if (shares.length > 0) return weighted(shares, totals);
+  if (named(metric).some((it) => it.values !== null)) return shareOrRate(metric, sum, seconds);
+  return counter.length === 0 ? nothing : added(counter).sum / seconds;
+}
+
+const tagOf = (text: string): [string, string] => {
+  const [tag = "", ...value] = text.split(":");
+  return [tag.trim(), value.join(":").trim()];
+};
+
+function added(parts: readonly Total[]): Sum {
+  const sum = newSum({ sum: 0, last: 0, values: null });
+  for (const it of parts) addTo(sum, it);
+  return sum;
+}
+
+/** In CSV a rate and a counter look alike: k6's own are known, and what is only ever 0 or 1 is taken for a rate. */
+function shareOrRate(metric: string, { sum, values }: Sum, seconds: number): number | string {
+  const { count, zero, positive } = values as ValueBuckets;
+  const onlyOnes = Object.keys(positive).every((it) => it === "0");
+  const isCounter = /^(http_reqs|iterations|dropped_iterations|data_(sent|received))$/.test(metric);
+  return onlyOnes && !isCounter ? 1 - zero / count : sum / seconds;
+}
+
+/** Shares of requests weigh as many requests as have the same tags; others can only be told where there is one. */
+function weighted(shares: readonly Total[], totals: readonly Total[]): number | string {
+  const tagsOf = ({ tags }: Total) => JSON.stringify([...tags].filter(([name]) => name !== "__name__").sort());
+  const requests = new Map(totals.filter((it) => it.metric === "http_reqs_total").map((it) => [tagsOf(it), it.sum]));
+  const weights = shares.map((it) => (shares.length === 1 ? 1 : requests.get(tagsOf(it))));
+  if (weights.some((it) => it === undefined)) return "can't be judged without exact: true";
+  const all = weights.reduce<number>((sum, it) => sum + (it ?? 0), 0);
+  return shares.reduce((sum, it, i) => sum + it.last * (weights[i] ?? 0), 0) / all;
+}

@@ -1,0 +1,26 @@
+/** Names of what a k6 script measures itself: `k6.<metric>.<stat>`. The stat says what kind of metric it must be. */
+
+/** Of a Trend; in ms where it is one of times. */
+export const trendStats = ["avg", "p50", "p90", "p95", "p99", "max"] as const;
+/** Of a Counter: in all, and per second. Of a Gauge: the last. Of a Rate, and of `checks`: the share that was true. */
+export const otherStats = ["count", "per-second", "value", "rate"] as const;
+
+export type ScriptStat = (typeof trendStats)[number] | (typeof otherStats)[number];
+
+export interface Asked {
+  readonly metric: string;
+  readonly stat: ScriptStat;
+  /** Null where nobody can know without being told. */
+  readonly better: "lower" | "higher" | null;
+}
+
+const pattern = new RegExp(`^k6\\.([A-Za-z_][A-Za-z0-9_]{0,127})\\.(${[...trendStats, ...otherStats].join("|")})$`);
+
+/** Null for a name that is none of these. */
+export function statOf(name: string): Asked | null {
+  const [, metric, given] = pattern.exec(name) ?? [];
+  if (metric === undefined || given === undefined) return null;
+  const stat = given as ScriptStat;
+  const isTrend = (trendStats as readonly string[]).includes(stat);
+  return { metric, stat, better: isTrend ? "lower" : metric === "checks" && stat === "rate" ? "higher" : null };
+}

@@ -1,0 +1,129 @@
+/** When k6 or its script goes wrong: the load is broken and says why, or goes on and says what was odd. Never a hang, never a process left. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { findK6, type K6 } from "../../runner/engines/k6/find.ts";
+import type { LoadSpec } from "../../runner/record/scenario.ts";
+import { processesWith } from "../../runner/substrate/procfs/process.ts";
+import { eventually } from "../support/eventually.ts";
+import { aLoad, aRequest, onePhase, runLoad } from "../support/load.ts";
+import { needs } from "../support/needs.ts";
+import { httpServer } from "../support/tcp-server.ts";
+
+/** A script in a folder of its own. */
+function written(source: string, name = "script.js") {
+  const dir = mkdtempSync(join(tmpdir(), "k6-"));
+  const file = join(dir, name);
+  writeFileSync(file, source);
+  return { file, dir, [Symbol.dispose]: () => rmSync(dir, { recursive: true }) };
+}
+const open = { kind: "open", rate: 50, spacing: "even" } as const;
+
+async function loaded(source: string, changes: Partial<LoadSpec> = {}, ms = 1000) {
+  await using server = await httpServer((_, response) => response.end("x"));
+  using script = written(source);
+  const load = aLoad({
+    engine: "k6",
+    requests: [],
+    script: { file: script.file, sha256: "" },
+    model: open,
+    maxInFlight: 50,
+    timeoutMs: 2000,
+    ...changes,
+  });
+  return await runLoad({ port: server.port, load, phases: [onePhase(load, ms)] });
+}
+const get = "http.get(__ENV.SHAKEDOWN_URL, { tags: { name: 'home' } });";
+const whole = (body: string, more = "") => `import http from "k6/http"; import exec from "k6/execution"; ${more}
+export default function () { ${body} }`;
+
+needs.k6("a script with a syntax error does not start, and says where it is", async () => {
+  await expect(loaded("export default function ( {")).rejects.toThrow(
+    /did not start: .*k6 can't load .*script.js: Line 1:28 Unexpected end of input/s,
+  );
+});
+
+needs.k6("setup that fails does not start", async () => {
+  const failing = whole(get, "export function setup() { throw new Error('no shop') }");
+  await expect(loaded(failing)).rejects.toThrow(/did not start: .*no shop/s);
+});
+
+needs.k6("exceptions in iterations are told with their number, and what was sent counts", async () => {
+  const { remarks, totals, lost } = await loaded(
+    whole(`${get} if (exec.scenario.iterationInTest % 2) throw new Error("odd");`),
+  );
+  expect(lost).toEqual([]);
+  expect(totals.ok).toBe(totals.due);
+  expect(remarks.join()).toMatch(/Error: odd.*\(\d+ times\)/s);
+});
+
+needs.k6("a script that aborts its test breaks the load, with its reason", async () => {
+  const { lost } = await loaded(whole(`${get} exec.test.abort("sold out");`));
+  expect(lost[0]?.reason).toMatch(/k6 ended with exit code 108: the script called test.abort\(\).*sold out/s);
+});
+
+needs.k6("a script that fails its test is told, and does not decide", async () => {
+  const { lost, remarks } = await loaded(whole(`${get} exec.test.fail("not good");`));
+  expect(lost).toEqual([]);
+  expect(remarks.join()).toMatch(/the script called test.fail\(\)/);
+});
+
+needs.k6("iterations that are cut off at the end are counted as lost", async () => {
+  const { lost, totals } = await loaded(
+    whole(
+      `${get} while (exec.scenario.iterationInTest === 10) http.get(__ENV.SHAKEDOWN_URL, { tags: { name: "again" } });`,
+    ),
+    { timeoutMs: 500 },
+  );
+  expect(lost).toEqual([]);
+  expect(totals.lost).toBe(1);
+});
+
+for (const whom of ["k6", "its worker"])
+  needs.k6(`a load in which ${whom} is killed names what is lost, and leaves no process behind`, async () => {
+    const mark = `${process.pid}-${whom}`;
+    await using server = await httpServer((_, response) => response.end("x"));
+    const load = aLoad({ engine: "k6", model: open, requests: [aRequest()], maxInFlight: 50, timeoutMs: 2000 });
+    const it = await runLoad({
+      port: server.port,
+      load,
+      phases: [onePhase(load, 20_000)],
+      env: { MARK_OF_TEST: mark },
+      during: async () => {
+        const all = () => processesWith("MARK_OF_TEST", mark).map(({ pid }) => pid);
+        const isK6 = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--paused");
+        await eventually(() => expect(all().filter(isK6)).toHaveLength(1));
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        const [victim] = all().filter((pid) => isK6(pid) === (whom === "k6"));
+        process.kill(victim as number, "SIGKILL");
+      },
+    });
+    expect(it.lost).toHaveLength(1);
+    expect(it.lost[0]?.reason).toMatch(whom === "k6" ? /k6 was killed by SIGKILL/ : /it was killed by SIGKILL/);
+    await eventually(() => expect(processesWith("MARK_OF_TEST", mark)).toEqual([]));
+  });
+
+needs.k6("an archive runs with its own scenarios, and a TypeScript with ours", async () => {
+  const source = whole(
+    get,
+    'export const options = { scenarios: { own: { executor: "constant-vus", vus: 2, duration: "30s" } } };',
+  );
+  using script = written(source);
+  const archive = join(script.dir, "shop.tar");
+  execFileSync((findK6(process.env, process.cwd()) as K6).path, ["archive", "-O", archive, script.file], {
+    stdio: "ignore",
+  });
+  const tar = await loaded("", { script: { file: archive, sha256: "" }, model: { kind: "script" } });
+  expect(tar.lost).toEqual([]);
+  expect(tar.totals.ok).toBeGreaterThan(10);
+
+  using typed = written(
+    `import http from "k6/http"; const n: number = 1;\nexport default function (): void { ${get} }`,
+    "shop.ts",
+  );
+  const ts = await loaded("", { script: { file: typed.file, sha256: "" } });
+  expect(ts.lost).toEqual([]);
+  expect(ts.totals.ok).toBeGreaterThan(30);
+});
