@@ -30,6 +30,6 @@ export function hopeless(tried: readonly Tried[], left: number): string | null {
 /** The reason without what differs from trial to trial: ports, pids, times, whatever has a digit in it. */
 const alike = ({ reason }: Tried): string => (reason ?? "").replaceAll(/\S*\d\S*/g, "#");
 
-/** Its first line; what only announces the lines after it is left out. */
+/** Its first line; what only announces the lines after it is left out, and its full stop. */
 const firstWords = ({ reason }: Tried): string =>
-  (reason ?? "no reason recorded").replace(/\n[\s\S]*$/, "").replace(/; [^;]*:$/, "");
+  (reason ?? "no reason recorded").replace(/\n[\s\S]*$/, "").replace(/; [^;]*:$|\.$/, "");

@@ -90,6 +90,8 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
     context.journal({ type: "instance.start", ...event, pid, port, again: starts > 1 });
     context.onInstance("start", now);
 
+    const oomKills = () => cgroup?.memory().oomKills ?? 0;
+    const oomKillsBefore = oomKills();
     const life = new AbortController();
     let readySince: number | null = null;
     exited = lived(child).then(async ({ code, signal, error, closed }) => {
@@ -97,7 +99,9 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
       leaveNothing(host, pid);
       const wasStable = readySince !== null && clock.now() - readySince >= stableMs;
       failuresInARow = wasStable ? 0 : failuresInARow + 1;
-      ending = error ?? `it ended (${signal ?? `exit code ${code}`})`;
+      const starved = signal === "SIGKILL" && oomKills() > oomKillsBefore;
+      const how = starved ? `${signal}: out of memory, its cgroup's oom_kill rose` : (signal ?? `exit code ${code}`);
+      ending = error ?? `it ended (${how})`;
       problem = ending;
       if (now !== null) now = { ...now, lastExit: { pid, startedAt, signal, code } };
       const ended = become("exited");

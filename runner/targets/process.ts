@@ -164,13 +164,15 @@ export function processTarget(
 }
 
 function notReady(spec: ProcessTargetSpec, supervised: readonly Supervised[]): TargetFailed {
-  const late = supervised.filter((it) => it.view()?.state !== "ready").map((it) => it.complaint());
+  const complaints = supervised.filter((it) => it.view()?.state !== "ready").map((it) => it.complaint());
+  // Reports put it on one line.
+  const late = complaints.map((it) => (it.includes("\n") ? it : `${it}.`));
   const { path, scheme } = spec.ready;
   const over = scheme === undefined ? "" : " over TLS";
   const probed = path === null ? `accepts a connection${over}` : `answers GET ${path}${over} with 2xx or 3xx`;
   return new TargetFailed(
     `${spec.name} was not ready within ${spec.ready.withinMs / 1000} s. ${late.join("\n")}\n` +
       `An instance is ready when it ${probed} on 127.0.0.1 at the port in its environment variable PORT; ` +
-      "if it only needs longer, raise ready.within.",
+      "if it only needs longer, raise ready.within",
   );
 }

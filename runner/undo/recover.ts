@@ -36,6 +36,10 @@ export const outstandingLeases = (host: Host): readonly OutstandingRun[] =>
     unreadable: folder.unreadable.length,
   }));
 
+/** Names of the runs whose harness is alive. */
+export const liveRuns = (host: Host): ReadonlySet<string> =>
+  new Set(outstandingLeases(host).flatMap((it) => (it.state === "live" ? [it.run] : [])));
+
 /**
  * Undoes the leases of every run whose harness is gone. With `all` also what only a person can judge: leases of another boot or
  * container (of those only files outlast it, the rest is forgotten), and orphaned processes of runs that have no folder any more.

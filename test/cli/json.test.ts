@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Exit } from "../../runner/shared/errors.ts";
+import { openLeases } from "../../runner/undo/store.ts";
 import { type Cli, cliIn, leaseOfAnotherBoot } from "../support/cli.ts";
 import { fakeRecord } from "../support/fake-record.ts";
 
@@ -77,6 +78,18 @@ test("list tells each run, and prune each folder that it deleted or would delete
   expect((await said(cli, "prune", "--keep", "1")).lines).toEqual([{ ...folder, deleted: true }]);
   expect(existsSync(raw)).toBe(false);
   expect((await said(cli, "prune", "--keep", "1")).lines).toEqual([]);
+});
+
+test("a run that is going on is listed as such, and nothing of it is pruned", async () => {
+  using cli = cliIn();
+  const dir = fakeRecord(join(cli.dir, "results"), { pairs: 0, id: "20261121T0912Z-k3f" });
+  const leases = openLeases(cli.host, "20261121T0912Z-k3f");
+  expect((await said(cli, "list")).lines).toMatchObject([{ verdict: "running" }]);
+  expect((await said(cli, "prune", "--keep", "0", "--whole")).lines).toEqual([]);
+  expect(existsSync(dir)).toBe(true);
+  leases.close();
+  expect((await said(cli, "list")).lines).toMatchObject([{ verdict: "not judged" }]);
+  expect((await said(cli, "prune", "--keep", "0", "--whole")).lines).toHaveLength(1);
 });
 
 test("plan tells the resolved scenario with the hash that --plan takes", async () => {

@@ -41,6 +41,13 @@ test("reasons are the same when only ports, pids and times differ; else the next
   expect(hopeless(third, 1)).toContain("nothing got ready in 3 trials of 3");
 });
 
+test("a reason that is a sentence goes on in ours", () => {
+  const silent =
+    "shop was not ready within 10 s. shop-0: it wrote nothing.\nAn instance is ready when it accepts a connection";
+  const why = hopeless(blocks({ candidate: silent }, { candidate: silent }), 2);
+  expect(why).toContain("it wrote nothing; the remaining 2 blocks");
+});
+
 test("arms may fail each in their own way", () => {
   const block = { baseline: "the before hook ./seed ended with 1: no table", candidate: dead };
   const why = hopeless(blocks(block, block), 3);

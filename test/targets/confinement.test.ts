@@ -26,6 +26,14 @@ needs.cgroup(
   },
 );
 
+needs.cgroup("a limit that it can't start in is named as what keeps an instance from getting ready", async () => {
+  await using run = targetRun();
+  const target = nodeTarget(hungry, { limits: { memory: 8 * 2 ** 20, cpu: null } });
+  await expect(run.up({ ...target, restart: { delayMs: 10, maxInARow: 1 } })).rejects.toThrow(
+    /it ended \(SIGKILL: out of memory, its cgroup's oom_kill rose\)/,
+  );
+});
+
 needs.linux("without cgroups a memory limit is emulated and says so, and a CPU limit is not available", async () => {
   await using run = targetRun({ cgroups: noCgroups });
   const shop = await run.up(nodeTarget(hungry, { limits: { memory: 96 * 2 ** 20, cpu: 0.5 } }));

@@ -4,14 +4,16 @@ import { join, relative, resolve } from "node:path";
 import { listRuns } from "../../record/reader.ts";
 import { Exit } from "../../shared/errors.ts";
 import { toLine } from "../../shared/lines.ts";
+import { liveRuns } from "../../undo/recover.ts";
 import type { Cli } from "../context.ts";
 
 export async function list(cli: Cli, flags: { readonly out: string }): Promise<Exit> {
   const { host } = cli;
   const root = resolve(host.cwd, flags.out);
+  const live = liveRuns(host);
   const rows = listRuns(root).map((it) => ({
     ...it,
-    verdict: verdictOf(it.dir),
+    verdict: live.has(it.id) ? "running" : verdictOf(it.dir),
     dir: relative(host.cwd, it.dir) || it.dir,
   }));
   if (cli.json) host.stdout.write(rows.map((it) => toLine({ type: "run", ...it })).join(""));

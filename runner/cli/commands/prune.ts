@@ -1,10 +1,11 @@
-/** `prune`: frees disk space of old runs. Raw tool output by default; the record and its reports stay. */
+/** `prune`: frees disk space of old runs, never of one that is going on. Raw tool output by default; the record and its reports stay. */
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { listRuns } from "../../record/reader.ts";
 import { Exit } from "../../shared/errors.ts";
 import { formatValue } from "../../shared/format.ts";
 import { toLine } from "../../shared/lines.ts";
+import { liveRuns } from "../../undo/recover.ts";
 import type { Cli } from "../context.ts";
 
 export interface PruneFlags {
@@ -18,7 +19,9 @@ export async function prune(cli: Cli, flags: PruneFlags): Promise<Exit> {
   const { host } = cli;
   const byScenario = Map.groupBy(listRuns(resolve(host.cwd, flags.out)), (it) => it.scenario);
   const old = [...byScenario.values()].flatMap((runs) => runs.slice(flags.keep));
+  const live = liveRuns(host);
   const doomed = old
+    .filter((it) => !live.has(it.id))
     .flatMap(({ dir }) => (flags.whole === true ? [dir] : rawFolders(dir)))
     .map((path) => ({ path, shown: relative(host.cwd, path) || path, bytes: sizeOf(path) }));
   const dry = flags.dryRun === true;
