@@ -17,7 +17,7 @@ export function placeOf(
   const ofTarget = metricNamed(metric)?.over === "target";
   return {
     metric,
-    request: load.requests.length > 1 ? request : null,
+    request: load.requests.length + (load.flows ?? []).length > 1 ? request : null,
     phase: phase ?? only,
     fault,
     target: ofTarget ? (target ?? load.target) : null,

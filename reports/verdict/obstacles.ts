@@ -2,7 +2,7 @@
 import type { Condition } from "../../runner/record/scenario.ts";
 import { lacking } from "../analyses/measure.ts";
 import { EXCEEDANCES } from "./limits.ts";
-import { dueOf, type Sample } from "./samples.ts";
+import { countsOf, dueOf, type Sample } from "./samples.ts";
 
 /**
  * A quantile may decide only when enough requests lie beyond it in a trial.
@@ -18,6 +18,24 @@ export function tooFewRequests(condition: Condition, samples: readonly Sample[])
   const need = Math.round(EXCEEDANCES / beyond);
   return `p${quantile} of ${Math.round(due)} requests a trial is left to chance: ${need} are needed to decide by it; lengthen the phase, raise the rate, or mark it advisory: true`;
 }
+
+/**
+ * Flows that the end of the load cut off were more often slow ones than quick ones: where they could move a quantile by half of what
+ * lies beyond it, the rest does not decide it.
+ */
+export function cutOff(condition: Condition, samples: readonly Sample[]): string | null {
+  const [, what = ""] = /^(?:latency|service)\.(.+)$/.exec(condition.metric) ?? [];
+  if (what === "") return null;
+  const counts = samples.map(({ trial }) => countsOf(trial, condition));
+  const cut = counts.reduce((sum, it) => sum + it.cut, 0);
+  const begun = counts.reduce((sum, it) => sum + it.cut + it.due, 0);
+  const beyond = what.startsWith("p") ? 1 - Number(what.slice(1)) / 100 : MEAN_CUT * 2;
+  if (cut === 0 || cut <= (begun * beyond) / 2) return null;
+  return `the end of the load cut off ${cut} of ${begun} flows, the slow ones sooner than the quick: let a phase follow in which they can end, or mark it advisory: true`;
+}
+
+/** Share of flows cut off that a mean or a maximum bears. */
+const MEAN_CUT = 0.01;
 
 /** Where the generator could not give a metric in some trials, that had to do with its value: the other trials are a choice. */
 export function lackingInSome({ metric }: Condition, samples: readonly Sample[]): string | null {

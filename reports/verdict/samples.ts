@@ -1,7 +1,7 @@
 /** What the trials of a record say about one hypothesis: a scalar each, the pairs of two arms, and what stands in their way. */
 import type { Condition } from "../../runner/record/scenario.ts";
 import { phasesFor } from "../analyses/measure.ts";
-import type { Evidence, Scalar, TrialEvidence } from "../evidence/evidence.ts";
+import type { Evidence, RequestEvidence, Scalar, TrialEvidence } from "../evidence/evidence.ts";
 import { trialsOf } from "../evidence/trials-of.ts";
 import type { Known } from "./comparison.ts";
 import type { Hypothesis } from "./hypotheses.ts";
@@ -30,9 +30,12 @@ export function pairsOf(baseline: readonly Sample[], candidate: readonly Sample[
 const known = (samples: readonly Sample[]): { block: number; scalar: Known }[] =>
   samples.flatMap(({ trial, scalar }) => (scalar.kind === "absent" ? [] : [{ block: trial.block, scalar }]));
 
-/** Requests due in a trial that a condition is about. */
-export const dueOf = (trial: TrialEvidence, condition: Condition): number =>
-  trial.requests({ phases: phasesFor(trial, condition).map((it) => it.name), request: condition.request }).due;
+/** What a condition is about in a trial. */
+export const countsOf = (trial: TrialEvidence, condition: Condition): RequestEvidence =>
+  trial.requests({ phases: phasesFor(trial, condition).map((it) => it.name), request: condition.request });
+
+/** Requests due in it. */
+export const dueOf = (trial: TrialEvidence, condition: Condition): number => countsOf(trial, condition).due;
 
 /** Both arms of a hypothesis; `baseline` is empty for absolute conditions. */
 export interface Samples {

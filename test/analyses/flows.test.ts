@@ -12,8 +12,9 @@ import { renderers } from "../../reports/render/registry.ts";
 import { judge } from "../../reports/verdict/judge.ts";
 import { emptyHistogram, encodeHistogram } from "../../runner/engines/histogram.ts";
 import type { CheckLine, FlowLine } from "../../runner/record/load-lines.ts";
-import type { LoadSpec, Scenario } from "../../runner/record/scenario.ts";
+import type { Condition, LoadSpec, Scenario } from "../../runner/record/scenario.ts";
 import { fakeRecord } from "../support/fake-record.ts";
+import { condition } from "../support/fake-scenario.ts";
 import { aRequest } from "../support/load.ts";
 import { scratch } from "../support/scratch.ts";
 
@@ -45,8 +46,12 @@ const failed = (check: string, count: number, phase = "steady"): CheckLine => ({
 
 const ten = Array.from({ length: 10 }, () => 50);
 /** One trial of each arm. */
-function record(lines: Readonly<Record<"baseline" | "candidate", readonly (FlowLine | CheckLine)[]>>): string {
-  const dir = fakeRecord(join(tmp.dir, String(Math.random())), { pairs: 1, noise: 0, scenario: withFlows });
+function record(
+  lines: Readonly<Record<"baseline" | "candidate", readonly (FlowLine | CheckLine)[]>>,
+  gates?: readonly Condition[],
+): string {
+  const shape = { pairs: 1, noise: 0, scenario: withFlows, ...(gates === undefined ? {} : { gates }) };
+  const dir = fakeRecord(join(tmp.dir, String(Math.random())), shape);
   for (const { index, arm } of loadEvidence(dir).trials) {
     const file = join(dir, `trial-${String(index).padStart(2, "0")}-${arm}`, "latency.ndjson");
     const own = lines[arm as "baseline" | "candidate"];
@@ -114,6 +119,23 @@ describe("a flow", () => {
     // Two of three requests are arrivals; the rate asks for as many as there are requests.
     expect(loadCheck(evidence, evidence.trials)?.text).toMatch(/13\d\/s of 200\/s offered/);
   });
+});
+
+test("a quantile of flows is not decided where those that were cut off could move it", () => {
+  const many = (n: number) => Array.from({ length: n }, () => 50);
+  const verdictOf = (quantile: string, cut: number) => {
+    const lines = [flow("ok", many(100)), flow("cut", many(cut))];
+    const gates = [condition({ metric: `latency.${quantile}`, request: "buy", phase: "steady", max: 1000 })];
+    const judgement = judge(loadEvidence(record({ baseline: lines, candidate: lines }, gates)));
+    const gate = judgement.gates.find((it) => it.metric.kind === "latency");
+    return `${gate?.verdict}: ${gate?.because}`;
+  };
+  expect(verdictOf("p50", 30)).toMatch(/^pass/);
+  expect(verdictOf("p50", 40)).toMatch(/^inconclusive: The end of the load cut off 40 of 140 flows/);
+  expect(verdictOf("p90", 5)).toMatch(/^pass/);
+  expect(verdictOf("p90", 6)).toMatch(/^inconclusive/);
+  expect(verdictOf("mean", 1)).toMatch(/^pass/);
+  expect(verdictOf("mean", 2)).toMatch(/^inconclusive/);
 });
 
 test("failed checks are counted by request and check, warm-ups apart", () => {

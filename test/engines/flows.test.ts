@@ -1,15 +1,17 @@
 /** Flows against a server that knows who is who: what one step was given is what the next one brings, and every step is counted once. */
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { decodeHistogram } from "../../runner/engines/histogram.ts";
 import { type Cookies, takeCookies, withCookies } from "../../runner/engines/requests/cookies.ts";
+import { fitsHeader } from "../../runner/engines/requests/escape.ts";
 import { thinkMs } from "../../runner/engines/requests/think.ts";
 import type { FlowLine, LatencyLine } from "../../runner/record/load-lines.ts";
 import type { FlowSpec, LoadSpec, RequestSpec } from "../../runner/record/scenario.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { aLoad, allOf, aRequest, countsOf, histogramLines, onePhase, runLoad } from "../support/load.ts";
-import { httpServer } from "../support/tcp-server.ts";
+import { http2Server, httpServer } from "../support/tcp-server.ts";
 
 const thinksMs = 60;
 
@@ -49,27 +51,34 @@ const buy: FlowSpec = {
   steps: [{ request: "login" }, think, { request: "browse" }, think, { request: "pay" }],
 };
 
-const bodyOf = async (request: IncomingMessage) => {
+const bodyOf = async (request: IncomingMessage | Http2ServerRequest) => {
   let text = "";
   for await (const chunk of request.setEncoding("utf8")) text += chunk;
   return text;
 };
 
 /** Each user is known by a token, a cookie and a cart, which must come together and in order. `broken` says which login fails how. */
-async function shop(options: { broken?: (login: number) => "token" | "pay" | null; delayMs?: number } = {}) {
+async function shop(
+  options: { broken?: (login: number) => "token" | "pay" | null; delayMs?: number; http2?: boolean } = {},
+) {
   const seen = { login: 0, browse: 0, pay: 0, paid: 0, wrong: [] as string[], other: 0 };
   const thoughtMs: number[] = [];
   const users = new Map<string, { id: number; at: "login" | "browse"; answeredMs: number }>();
   let inFlight = 0;
   let most = 0;
-  const server = await httpServer(async (request, response) => {
+  const listener = async (
+    request: IncomingMessage | Http2ServerRequest,
+    response: ServerResponse | Http2ServerResponse,
+  ) => {
     const arrivedMs = performance.now();
     most = Math.max(most, ++inFlight);
     const body = await bodyOf(request);
     await new Promise((resolve) => setTimeout(resolve, options.delayMs ?? 5));
     const answer = (status: number, headers: Record<string, string>, said: unknown) => {
       inFlight--;
-      response.writeHead(status, headers).end(JSON.stringify(said));
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      response.statusCode = status;
+      response.end(JSON.stringify(said));
     };
     const wrong = (why: string) => {
       seen.wrong.push(why);
@@ -105,7 +114,8 @@ async function shop(options: { broken?: (login: number) => "token" | "pay" | nul
     user.at = "browse";
     user.answeredMs = performance.now();
     answer(200, {}, {});
-  });
+  };
+  const server = await (options.http2 === true ? http2Server(listener) : httpServer(listener));
   return { server, seen, thoughtMs, most: () => most };
 }
 
@@ -126,18 +136,25 @@ const flowLoad = (changes: Partial<LoadSpec> = {}): LoadSpec =>
 const phasesOf = (load: LoadSpec) => [onePhase(load, 700, "one"), onePhase(load, 700, "two")];
 
 describe.each([
-  ["open", { kind: "open", rate: 90, spacing: "poisson" }],
-  ["closed", { kind: "closed", connections: 12 }],
-] as const)("in the %s model", (kind, model) => {
+  ["the open model", { kind: "open", rate: 90, spacing: "poisson" }, {}],
+  ["the closed model", { kind: "closed", connections: 12 }, {}],
+  ["the open model over HTTP/2", { kind: "open", rate: 90, spacing: "poisson" }, { http2: { connections: 3 } }],
+] as const)("in %s", (_, model, spoken) => {
   test.concurrent.each([1, 3])(
     "%i worker(s) carry every user through, and count every step and flow exactly",
     async (workers) => {
       const { server, seen, thoughtMs, most } = await shop({
         broken: (login) => (login % 7 === 3 ? "token" : login % 7 === 5 ? "pay" : null),
+        http2: "http2" in spoken,
       });
-      await using _ = server;
+      await using __ = server;
       // A plain request beside it shares the arrivals.
-      const load = flowLoad({ model, workers, requests: [aRequest({ name: "home", weight: 0.5 }), ...steps] });
+      const load = flowLoad({
+        ...spoken,
+        model,
+        workers,
+        requests: [aRequest({ name: "home", weight: 0.5 }), ...steps],
+      });
       const { lines, totals, lost } = await runLoad({ port: server.port, load, phases: phasesOf(load) });
       expect(lost).toEqual([]);
       expect(seen.wrong).toEqual([]);
@@ -165,7 +182,7 @@ describe.each([
       const failed = lines.filter((it) => it.type === "check");
       expect(new Set(failed.map((it) => `${it.request}: ${it.check}`))).toEqual(new Set(["login: extract token"]));
       expect(failed.reduce((n, it) => n + it.count, 0)).toBe(check);
-      if (kind === "closed") expect(most()).toBeLessThanOrEqual(12);
+      if (model.kind === "closed") expect(most()).toBeLessThanOrEqual(12);
     },
   );
 });
@@ -257,7 +274,12 @@ describe("cookies", () => {
     expect(withCookies({ Cookie: "own=1", x: "y" }, cookies)).toEqual({ Cookie: "own=1; a=2", x: "y" });
     expect(withCookies({ x: "y" }, new Map())).toEqual({ x: "y" });
   });
-  property.prop([fc.array(fc.string())])("of any kind never make it throw", (lines) => {
-    takeCookies(new Map(), lines);
-  });
+  property.prop([fc.array(fc.string({ unit: "binary" }))])(
+    "of any kind make a header that can be sent, or none",
+    (lines) => {
+      const cookies: Cookies = new Map();
+      takeCookies(cookies, [...lines, ...lines.map((it) => `${it}=${it}`)]);
+      expect(fitsHeader(withCookies({}, cookies).cookie ?? "")).toBe(true);
+    },
+  );
 });

@@ -1,5 +1,7 @@
 /** The cookies of one pass of a flow: what an answer sets goes with every later request. Path, domain and the rest are not looked at. */
 
+import { fitsHeader } from "./escape.ts";
+
 export type Cookies = Map<string, string>;
 
 /** @param lines values of `Set-Cookie`; one with `Max-Age` of at most 0 removes its cookie */
@@ -8,10 +10,11 @@ export function takeCookies(cookies: Cookies, lines: readonly string[]): void {
     const [pair = "", ...attributes] = line.split(";");
     const equals = pair.indexOf("=");
     const name = pair.slice(0, equals).trim();
-    if (equals < 0 || name === "") continue;
+    const value = pair.slice(equals + 1).trim();
+    if (equals < 0 || name === "" || !fitsHeader(name) || !fitsHeader(value)) continue;
     const isGone = attributes.some((it) => /^\s*max-age\s*=\s*(0+|-\d+)\s*$/i.test(it));
     if (isGone) cookies.delete(name);
-    else cookies.set(name, pair.slice(equals + 1).trim());
+    else cookies.set(name, value);
   }
 }
 
