@@ -22,7 +22,7 @@ export function studentCdf(t: number, df: number): number {
 }
 
 /** Density at t. */
-const studentDensity = (t: number, df: number): number =>
+export const studentDensity = (t: number, df: number): number =>
   Math.exp(logGamma((df + 1) / 2) - logGamma(df / 2) - ((df + 1) / 2) * Math.log1p((t * t) / df)) /
   Math.sqrt(df * Math.PI);
 

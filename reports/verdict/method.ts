@@ -31,7 +31,7 @@ export function methodOf(
     case "ranks":
       return `signed ranks of ${it.pairs} pair differences${on}, trials without a value rank worst`;
     case "welch":
-      return `one-sided Welch bounds${on} on ${sizes[0]} and ${sizes[1]} ${what}, rank-sum test as companion`;
+      return `one-sided Welch bounds${on} on ${sizes[0]} and ${sizes[1]} ${what}, Behrens-Fisher test of worse, rank-sum test as companion`;
     case "rank-sum":
       return `rank-sum test of ${sizes[0]} and ${sizes[1]} ${what}, those without a value rank worst`;
   }

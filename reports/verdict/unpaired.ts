@@ -1,4 +1,6 @@
 /** The comparison of two independent sets of trials: nothing ties one of these to one of those. Numbers only. */
+
+import { behrensFisherQuantile, behrensFisherTail, type Estimated } from "../stats/behrens-fisher.ts";
 import { mean, ROUNDING, seenSpread, standardDeviation } from "../stats/describe.ts";
 import { mannWhitney, shiftRank } from "../stats/mann-whitney.ts";
 import { studentCdf, studentQuantile } from "../stats/student.ts";
@@ -49,8 +51,9 @@ function worseness(it: Known, { scale, better }: Terms): number {
 }
 
 /**
- * Welch (1947), with a rank-sum test of the same shifted hypothesis as companion. Two sessions differ by twice the variance of one; that
- * part of it comes from few sessions and lends them its degrees of freedom (Satterthwaite 1946).
+ * Bounds are Welch's (1947): two sessions differ by twice the variance of one, and that part of it comes from few sessions and lends
+ * them its degrees of freedom (Satterthwaite 1946). Worse is asked of Behrens and Fisher's distribution, since Welch's fails up to 15
+ * times too often at strict levels when a small sample is the noisier one; and with fewer than four values on a side the bounds are too.
  */
 function byWelch(
   theirs: readonly number[],
@@ -60,64 +63,115 @@ function byWelch(
 ): Comparison {
   const estimate = mean(own) - mean(theirs);
   const size = sizeOf([...theirs, ...own], terms.scale);
-  const [variance, df] = welch(theirs, own, drift, size);
+  const parts = partsOf(theirs, own, drift, size);
   // Ranks of trials say nothing of sessions: they may disagree, but can't vouch for what is decided by drift.
   const asFarAs = (it: Companion): Companion => (drift !== null && it === "agrees" ? "silent" : it);
   const pairs = Math.min(theirs.length, own.length);
-  const seen = Math.sqrt(variance) * Math.sqrt(pairs);
-  const reach = (level: number): number => reachOf(-studentQuantile(level, df), seen, pairs, terms.rounding);
+  const error = errorOf(parts.all);
+  const seen = error * Math.sqrt(pairs);
+  const welch = (level: number): number => -studentQuantile(level, satterthwaite(parts.all));
+  const few = pairs < ENOUGH && error > 0;
+  const reach = (level: number): number =>
+    reachOf(few ? behrensFisherQuantile(level, ...parts.two) / error : welch(level), seen, pairs, terms.rounding);
   const noise = noiseOf(seen, terms.resolution);
-  const upper = estimate + reach(terms.alpha);
   const shifted = own.map((it) => it - margin);
-  const student =
+  const p =
     noise === 0
       ? estimate > 0
         ? mannWhitney(own, theirs).greater
         : 1
-      : studentCdf((-estimate / noise) * Math.sqrt(pairs), df);
+      : pWorse(estimate, atLeast(parts, noise / Math.sqrt(pairs)));
   return {
     pairs,
     margin,
     estimate,
-    lower: estimate - reach(terms.alpha),
-    upper,
+    // Those of few values cost hundreds of times what a decision does, and most are never shown.
+    get lower() {
+      return estimate - reach(terms.alpha);
+    },
+    get upper() {
+      return estimate + reach(terms.alpha);
+    },
     spread: seen,
     noise,
-    p: student,
-    student,
+    p,
+    student: p,
     method: "welch",
-    passes: upper < margin,
+    // Theirs lie further out than Welch's.
+    passes:
+      estimate + reachOf(welch(terms.alpha), seen, pairs, terms.rounding) < margin &&
+      (!few || estimate + reach(terms.alpha) < margin),
     passCompanion: () => asFarAs(companion(theirs, shifted, terms.alpha, size)),
     worseAt: (level) => ({
-      lower: estimate - reach(level),
+      get lower() {
+        return estimate - reach(level);
+      },
       companion: () => asFarAs(companion(own, theirs, level, size)),
     }),
   };
 }
 
-/** Variance of the difference of means, and its degrees of freedom; without any spread those of a pooled test. */
-function welch(
-  x: readonly number[],
-  y: readonly number[],
-  drift: Drift | null,
-  size: number,
-): readonly [variance: number, df: number] {
-  const parts = [
-    ...[x, y].map((it) => ({ variance: seenSpread(standardDeviation(it), size) ** 2 / it.length, df: it.length - 1 })),
-    ...(drift === null ? [] : [{ variance: 2 * drift.sd ** 2, df: drift.sessions - 1 }]),
-  ];
-  const sum = parts.reduce((all, it) => all + it.variance, 0);
-  return sum === 0
-    ? [0, x.length + y.length - 2]
-    : [sum, 1 / parts.reduce((all, it) => all + (it.variance / sum) ** 2 / it.df, 0)];
+/** At levels up to this one Behrens and Fisher decide; above, what Welch's exceeds is next to nothing. */
+const STRICT = 0.02;
+
+function pWorse(estimate: number, { all, two }: Parts): number {
+  const welch = studentCdf(-estimate / errorOf(all), satterthwaite(all));
+  return welch > STRICT ? welch : Math.min(STRICT, behrensFisherTail(estimate, ...two));
 }
 
-/** Does the rank-sum test say that `larger` is? Silent where even complete separation is likelier than the level. */
+const errorOf = (parts: readonly Estimated[]): number => Math.hypot(...parts.map((it) => it.error));
+
+/** As much as the resolution hides: all the same share more, or the two sides alike where nothing was seen. */
+function atLeast({ all, two }: Parts, error: number): Parts {
+  const seen = errorOf(all);
+  const more = (it: Estimated): Estimated => ({
+    ...it,
+    error: seen === 0 ? error / Math.SQRT2 : (it.error * error) / seen,
+  });
+  return { all: seen === 0 ? two.map(more) : all.map(more), two: [more(two[0]), more(two[1])] };
+}
+
+/** Values on a side from which on Welch's bounds hold what they promise at 5 %, whatever the two spreads are. */
+const ENOUGH = 4;
+
+interface Parts {
+  /** Of the difference of means: a standard error each, independent of each other. */
+  readonly all: readonly Estimated[];
+  /** The same as two: where sessions drift, the trials of both together with the degrees of the smaller. */
+  readonly two: readonly [Estimated, Estimated];
+}
+
+function partsOf(x: readonly number[], y: readonly number[], drift: Drift | null, size: number): Parts {
+  const [one, two] = [x, y].map((it) => ({
+    error: seenSpread(standardDeviation(it), size) / Math.sqrt(it.length),
+    df: it.length - 1,
+  })) as [Estimated, Estimated];
+  if (drift === null) return { all: [one, two], two: [one, two] };
+  const sessions = { error: Math.SQRT2 * drift.sd, df: drift.sessions - 1 };
+  const trials = { error: Math.hypot(one.error, two.error), df: Math.min(one.df, two.df) };
+  return { all: [one, two, sessions], two: [trials, sessions] };
+}
+
+/** Without any spread the degrees of freedom of a pooled test. */
+function satterthwaite(parts: readonly Estimated[]): number {
+  const sum = parts.reduce((all, it) => all + it.error ** 2, 0);
+  return sum === 0
+    ? parts.reduce((all, it) => all + it.df, 0)
+    : 1 / parts.reduce((all, it) => all + (it.error ** 2 / sum) ** 2 / it.df, 0);
+}
+
+/** Arrangements, of those there are, among which the most extreme still vouch for a stricter level than they can reach. */
+const ARRANGEMENTS = 8;
+/** But never more than this. */
+const MOST = 0.05;
+
+/** Does the rank-sum test say that `larger` is? Silent where its steps are too coarse for the level, and it is as sure as it can be. */
 function companion(own: readonly number[], theirs: readonly number[], level: number, size: number): Companion {
   const [larger, smaller] = tied(own, theirs, size);
   const separated = 1 / subsets(larger.length + smaller.length, larger.length);
-  if (separated > level) return Math.min(...larger) > Math.max(...smaller) ? "silent" : "disagrees";
-  return mannWhitney(larger, smaller).greater <= level ? "agrees" : "disagrees";
+  const { greater } = mannWhitney(larger, smaller);
+  if (greater <= level) return "agrees";
+  return greater <= Math.max(separated, Math.min(MOST, ARRANGEMENTS * separated)) * (1 + 1e-9) ? "silent" : "disagrees";
 }
 
 /** Values whose difference is rounding are ties: which of them is larger depends on the unit they were given in. */

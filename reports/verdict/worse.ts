@@ -37,7 +37,7 @@ export function worseOf(differences: readonly number[], student: number, stream:
   const capped = signFlip(cappedOf(differences), stream()).p;
   const byStudent = student < coarse && plain <= Math.max(pattern, Math.min(CLEAR, coarse));
   return {
-    p: byStudent ? student : Math.max(capped, coarse),
+    p: byStudent ? student : Math.min(1, Math.max(capped, coarse)),
     companionAt: (level) => (Math.min(plain, capped) <= level ? "agrees" : "silent"),
   };
 }

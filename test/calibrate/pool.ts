@@ -1,26 +1,27 @@
 /** Shares of the study on worker threads. Sessions are seeded by their number: who simulates which changes nothing. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import type { SampleCell } from "./independent.ts";
 import { added, type Cell, type Tally } from "./simulate.ts";
 
 export interface Job {
-  readonly cell: Cell;
-  /** Name of the noise model. */
+  readonly cell: Cell | SampleCell;
+  /** Name of the noise model, of pairs or of independent samples. */
   readonly noise: string;
+  readonly sessions: number;
 }
 export interface Share extends Job {
   readonly from: number;
-  readonly sessions: number;
 }
 
 const SHARE = 1_000;
 
 /** A tally for each job. */
-export async function simulateAll(jobs: readonly Job[], sessions: number): Promise<Tally[]> {
+export async function simulateAll(jobs: readonly Job[]): Promise<Tally[]> {
   const shares = jobs.flatMap((job, index) =>
-    Array.from({ length: Math.ceil(sessions / SHARE) }, (_, i) => ({
+    Array.from({ length: Math.ceil(job.sessions / SHARE) }, (_, i) => ({
       index,
-      share: { ...job, from: i * SHARE, sessions: Math.min(SHARE, sessions - i * SHARE) },
+      share: { ...job, from: i * SHARE, sessions: Math.min(SHARE, job.sessions - i * SHARE) },
     })),
   );
   const tallies = new Array<Tally | undefined>(jobs.length);

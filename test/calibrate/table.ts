@@ -1,12 +1,13 @@
 /** The study's result as Markdown, with what was aimed at and missed. */
-import { asks, met, type Question, questions, stops } from "./cells.ts";
+import { asks, met, type Question, questions, stops, tolerated } from "./cells.ts";
+import { models, type SampleCell, type SampleQuestion, sampleQuestions, samplesIn } from "./independent.ts";
 import { type Noise, noises, PAIR_SD } from "./noise.ts";
 import { ALPHA, ALPHA_FAIL, type Cell, type Tally } from "./simulate.ts";
 
 export interface Study {
   readonly at: string;
   readonly sessions: number;
-  readonly tally: (cell: Cell, noise: Noise) => Tally;
+  readonly tally: (cell: Cell | SampleCell, noise: { readonly name: string }) => Tally;
 }
 
 const asked = questions.flatMap((it) => it.of);
@@ -28,6 +29,18 @@ export function markdown(study: Study): string {
       (it) => `- ${it.name}: ${it.means}${it.beyond ? ". Beyond what is promised, and shown for that" : ""}`,
     ),
     "",
+    "## Independent samples instead of pairs",
+    "",
+    `${samplesIn(study.sessions)} sessions a cell; the sizes are those of baseline and candidate.`,
+    "",
+    `| samples | ${sampleQuestions.map((it) => it.title).join(" | ")} |`,
+    `|---|${sampleQuestions.map(() => "---:|").join("")}`,
+    ...models.map(
+      (model) => `| ${model.name} | ${sampleQuestions.map((it) => sampleCellOf(it, study, model)).join(" | ")} |`,
+    ),
+    "",
+    ...models.map((it) => `- ${it.name}: ${it.means}`),
+    "",
     "## What stops when, of normal trials",
     "",
     "| session | ends with | at 6 | at 10 | at 16 | at 24 pairs | in all | mean pairs |",
@@ -37,20 +50,34 @@ export function markdown(study: Study): string {
     "## Aims",
     "",
     `${missed.length === 0 ? "All met" : `${missed.length} missed`}: false regressions at most ${percent(ALPHA_FAIL)}, false passes at most ${percent(ALPHA)}, up to three Monte Carlo`,
-    "standard errors; +5 % found in at least 95 % of sessions of normal trials.",
+    "standard errors; +5 % found in at least 95 % of sessions.",
     ...missed.map((it) => `- **missed**: ${it}`),
     "",
   ].join("\n");
 }
 
-export const misses = (study: Study): string[] =>
-  noises.flatMap((noise) =>
+export const misses = (study: Study): string[] => [
+  ...noises.flatMap((noise) =>
     questions.flatMap((group) =>
       group.of
         .filter((it) => asks(it, noise) && met(it, study.tally(it.cell, noise), noise) === false)
         .map((it) => `${group.title}, ${it.title}, ${noise.name}: ${percent(it.rate(study.tally(it.cell, noise)))}`),
     ),
-  );
+  ),
+  ...models.flatMap((model) =>
+    sampleQuestions
+      .filter((it) => !sampleMet(it, study, model))
+      .map((it) => `${it.title}, ${model.name}: ${percent(it.rate(study.tally(it.cell, model)))}`),
+  ),
+];
+
+const sampleMet = ({ cell, rate, atMost }: SampleQuestion, study: Study, model: { readonly name: string }): boolean =>
+  rate(study.tally(cell, model)) <= tolerated(atMost, samplesIn(study.sessions));
+
+function sampleCellOf(question: SampleQuestion, study: Study, model: { readonly name: string }): string {
+  const text = percent(question.rate(study.tally(question.cell, model)));
+  return sampleMet(question, study, model) ? text : `**${text}**`;
+}
 
 function cellOf(question: Question, study: Study, noise: Noise): string {
   if (!asks(question, noise)) return "–";

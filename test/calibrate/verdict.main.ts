@@ -6,6 +6,7 @@ import { messageOf, UserError } from "../../runner/shared/errors.ts";
 import { packageFile } from "../../runner/shared/package.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
 import { asks, questions, stops } from "./cells.ts";
+import { models, sampleQuestions, samplesIn } from "./independent.ts";
 import { noises } from "./noise.ts";
 import { type Job, simulateAll } from "./pool.ts";
 import type { Tally } from "./simulate.ts";
@@ -23,13 +24,16 @@ async function main(): Promise<void> {
   const jobs: Job[] = [
     ...noises.flatMap((noise) =>
       questions.flatMap(({ of }) =>
-        of.filter((it) => asks(it, noise)).map(({ cell }) => ({ cell, noise: noise.name })),
+        of.filter((it) => asks(it, noise)).map(({ cell }) => ({ cell, noise: noise.name, sessions })),
       ),
     ),
-    ...stops.map((cell) => ({ cell, noise: noises[0]?.name ?? "" })),
+    ...models.flatMap(({ name }) =>
+      sampleQuestions.map(({ cell }) => ({ cell, noise: name, sessions: samplesIn(sessions) })),
+    ),
+    ...stops.map((cell) => ({ cell, noise: noises[0]?.name ?? "", sessions })),
   ];
-  const tallies = await simulateAll(jobs, sessions);
-  const tally = (of: Job): Tally =>
+  const tallies = await simulateAll(jobs);
+  const tally = (of: Pick<Job, "cell" | "noise">): Tally =>
     tallies[jobs.findIndex((it) => it.cell === of.cell && it.noise === of.noise)] as Tally;
   const study = {
     at,

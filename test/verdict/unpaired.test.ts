@@ -56,6 +56,20 @@ describe("independent trials", () => {
     expect(failed).toBeGreaterThan(0);
   });
 
+  test("two noisy values against twenty steady ones fail no oftener, among ten metrics", () => {
+    const random = seeded(4, "small and noisy");
+    const sessions = 800;
+    const small = terms({ margin: 1e-9 });
+    let failed = 0;
+    for (let i = 0; i < sessions; i++) {
+      const family = Array.from({ length: 10 }, () =>
+        compareSamples(sample(random, 2, 0, 0.06), sample(random, 20, 0, 0.02), small),
+      );
+      if (decideFamily(family, levels).some((it) => it?.verdict === "regressed")) failed++;
+    }
+    expect(failed / sessions).toBeLessThanOrEqual(0.01 + 3 * Math.sqrt((0.01 * 0.99) / sessions));
+  });
+
   test("the same holds across sessions that drift apart, when eight sessions of history say how far; without them it does not", () => {
     const random = seeded(5, "drift");
     const gauss = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

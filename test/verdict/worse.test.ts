@@ -62,6 +62,10 @@ test("few pairs of one side are worse by the t test, which then relies on normal
   expect(companionAt(2 ** -6)).toBe("agrees");
 });
 
+test("two pairs whose signs disagree are no probability above one", () => {
+  expect(worseOf([1, -0.01], 0.04, never).p).toBe(1);
+});
+
 test("most pairs without a difference are no measure for the others", () => {
   expect(p([0, 0, 0, 0, 0, 0, 1, 1.1, 0.9, 1])).toBeCloseTo(2 ** -4, 6);
 });
