@@ -35,5 +35,15 @@ export function faultCheck({ run, trials }: Evidence): Check[] {
   const why = first
     ? ` (${first.fault.name} in trial ${first.trial.index}: ${first.fault.skipped ?? (first.fault.proof.join("; ") || "no proof")})`
     : "";
-  return [{ status: complete ? "ok" : "warning", title: "Faults", text: text + why }];
+  const weak = new Map(
+    faults.flatMap(({ fault }) =>
+      fault.landed && fault.grade === "C"
+        ? [[fault.name, fault.proof.find((it) => it.startsWith("C: "))] as const]
+        : [],
+    ),
+  );
+  // Beside the verdict, not only in its section: such a fault may be the harness's doing, not the kernel's.
+  const proofs = [...weak].map(([name, proof]) => `; ${name} has the weakest proof, ${proof}`).join("");
+  const status = complete && weak.size === 0 ? "ok" : "warning";
+  return [{ status, title: "Faults", text: text + why + proofs }];
 }

@@ -161,6 +161,15 @@ describe("validity", () => {
     expect(check(checks({ faults: true }, { "journal.ndjson": stuck }), "Faults")).toMatchObject({ status: "invalid" });
   });
 
+  test("a fault that the harness itself had to do is a warning with its proof", () => {
+    const emulated = (text: string) =>
+      text.replace(/"grade":"A","text":"[^"]*"/, '"grade":"C","text":"emulated: the harness killed it"');
+    expect(check(checks({ faults: true }, { "journal.ndjson": emulated }), "Faults")).toMatchObject({
+      status: "warning",
+      text: "3 of 3 landed, 3 felt, 3 reverted; one-dies has the weakest proof, C: emulated: the harness killed it",
+    });
+  });
+
   test("a fault that did not land is a warning that names it", () => {
     const faults = check(checks({ faults: true, notLanded: ["one-dies"] }), "Faults");
     expect(faults?.status).toBe("warning");
