@@ -4,12 +4,16 @@ import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { decodeHistogram } from "../../runner/engines/histogram.ts";
+import { render } from "../../runner/engines/native/requests.ts";
+import { prepareVisits } from "../../runner/engines/native/visits.ts";
 import { type Cookies, takeCookies, withCookies } from "../../runner/engines/requests/cookies.ts";
 import { fitsHeader } from "../../runner/engines/requests/escape.ts";
 import { thinkMs } from "../../runner/engines/requests/think.ts";
+import { Code, createRecorder } from "../../runner/engines/worker/recorder.ts";
 import type { FlowLine, LatencyLine } from "../../runner/record/load-lines.ts";
 import type { FlowSpec, LoadSpec, RequestSpec } from "../../runner/record/scenario.ts";
 import { seeded } from "../../runner/shared/random.ts";
+import { eventually } from "../support/eventually.ts";
 import { aLoad, allOf, aRequest, countsOf, histogramLines, onePhase, runLoad } from "../support/load.ts";
 import { http2Server, httpServer } from "../support/tcp-server.ts";
 
@@ -206,6 +210,33 @@ test.concurrent("a flow takes what its steps take, think time left out", async (
     expect(sumMs / ((requests.mean * 90) / 1000)).toBeCloseTo(1, 2);
     expect(Math.min(...flows.map((it) => it.minNonZeroValue)) / 1000).toBeGreaterThanOrEqual(3 * 19);
   }
+});
+
+test.concurrent("a later step is due when its user is ready for it, however late the worker is; in the closed model, when it is sent", async () => {
+  const dueOfSecond = async (model: LoadSpec["model"]) => {
+    const load = flowLoad({ model });
+    const sent: { request: number; due: number }[] = [];
+    let now = 100;
+    const phases = [onePhase(load, 60_000)];
+    const recorder = createRecorder(phases, ["login", "browse", "pay"], Math.random);
+    const around = {
+      ...{ recorder, now: () => now, hasRoom: () => true, stays: () => true },
+      ...{ ended: () => undefined, left: () => undefined },
+      send: (_: number, request: number, due: number) => void sent.push({ request, due }),
+    };
+    const job = { load, phases, address: { host: "127.0.0.1", port: 1 }, worker: 0, workers: 1, seed: 1 };
+    const content = prepareVisits(job, (it) => render(it, job.address))(around);
+    content.begin(0, 100, 0);
+    content.recorder.finished(0, 0, Code.ok, 100, 101, 150, 1);
+    content.over(Code.ok, 0);
+    expect(sent).toEqual([{ request: 0, due: 100 }]);
+    // The worker stands still until long after the think time.
+    now = 5000;
+    await eventually(() => expect(sent).toHaveLength(2));
+    return sent[1];
+  };
+  expect(await dueOfSecond({ kind: "open", rate: 1, spacing: "even" })).toEqual({ request: 1, due: 150 + thinksMs });
+  expect(await dueOfSecond({ kind: "closed", connections: 1 })).toEqual({ request: 1, due: 5000 });
 });
 
 test.concurrent("over the in-flight limit a step is dropped like any request, and its flow ends there", async () => {
