@@ -150,6 +150,7 @@ describe("bytes that are no answer", () => {
     "HTTP/1.1 099 Low\r\n\r\n",
     "HTTP/1.1 200 OK\r\nno colon here\r\n\r\n",
     "HTTP/1.1 200 OK\r\n: no name\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok",
     "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
     "HTTP/1.1 200 OK\r\nContent-Length: 1e3\r\n\r\n",
     "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999\r\n\r\n",
@@ -177,6 +178,27 @@ describe("bytes that are no answer", () => {
 });
 
 describe("where the body ends", () => {
+  test("after the longest head in single bytes as well", () => {
+    const parser = newParser();
+    expectAnswer(parser, false);
+    const lines = "A: b\r\n".repeat(10_900);
+    const bytes = Buffer.from(`HTTP/1.1 200 OK\r\n${lines}Content-Length: 2\r\n\r\nok`);
+    for (let at = 0; at < bytes.length; at++) feed(parser, bytes, at, at + 1);
+    expect([parser.state, parser.status]).toEqual([State.done, 200]);
+    expect(bytes.length).toBeGreaterThan(maxHeadBytes - 200);
+  });
+  test.prop([body, cuts, fc.boolean()])(
+    "with the connection, cut anywhere, unless HEAD asked",
+    (content, at, toHead) => {
+      const parser = newParser();
+      expectAnswer(parser, toHead);
+      const head = Buffer.from("HTTP/1.1 200 OK\r\nServer: x\r\n\r\n");
+      const taken = feedCut(parser, Buffer.concat([head, content]), at);
+      expect(taken).toBe(toHead ? head.length : head.length + content.length);
+      expect(feedEnd(parser)).toBe(true);
+      expect(parser.close).toBe(!toHead);
+    },
+  );
   test("with the connection, when nothing else is said", () => {
     const { parser } = whole("HTTP/1.1 200 OK\r\n\r\nhello");
     expect(parser.state).toBe(State.untilClose);
@@ -192,6 +214,13 @@ describe("where the body ends", () => {
       "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
     );
     expect([parser.state, parser.close]).toEqual([State.done, true]);
+  });
+  test("closing is said once for all, however often the opposite is", () => {
+    for (const lines of [
+      "Connection: close\r\nConnection: keep-alive",
+      "Connection: keep-alive\r\nConnection: x, Close",
+    ])
+      expect(whole(`HTTP/1.1 200 OK\r\nContent-Length: 0\r\n${lines}\r\n\r\n`).parser.close).toBe(true);
   });
   test("HTTP/1.0 closes unless it says otherwise", () => {
     expect(whole("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n").parser.close).toBe(true);

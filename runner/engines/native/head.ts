@@ -8,7 +8,7 @@ const connection = bytesOf("connection");
 const keepAlive = bytesOf("keep-alive");
 const prefix = bytesOf("HTTP/1.");
 /** `HTTP/1.1 200` */
-const statusEnd = 12;
+export const statusEnd = 12;
 
 const [CR, LF, SPACE, TAB, COLON] = [13, 10, 32, 9, 58] as const;
 
@@ -30,6 +30,7 @@ export function parseHead(parser: Parser, bytes: Buffer, from: number, to: numbe
   parser.left = -1;
   let chunked = false;
   let encoded = false;
+  let closes = false;
 
   let at = nextLine(bytes, from + statusEnd, to);
   while (at >= 0 && at < to) {
@@ -53,7 +54,8 @@ export function parseHead(parser: Parser, bytes: Buffer, from: number, to: numbe
         chunked = /(^|[\s,])chunked$/i.test(textOf(bytes, at + transferEncoding.length + 1, next));
       } else if (isNamed(bytes, at, connection)) {
         const value = textOf(bytes, at + connection.length + 1, next).toLowerCase();
-        if (/(^|[\s,])close($|[\s,])/.test(value)) parser.close = true;
+        closes ||= /(^|[\s,])close($|[\s,])/.test(value);
+        if (closes) parser.close = true;
         else if (/(^|[\s,])keep-alive($|[\s,])/.test(value)) parser.close = false;
       } else if (isNamed(bytes, at, keepAlive)) {
         const seconds = /(?:^|[\s,])timeout=(\d{1,9})/i.exec(textOf(bytes, at + keepAlive.length + 1, next))?.[1];
@@ -104,12 +106,15 @@ function isNamed(bytes: Buffer, at: number, name: Uint8Array): boolean {
   return true;
 }
 
-/** A field has a colon after its name; a line that starts with white space continues the one before. */
+/**
+ * A field has a colon right after its name: with white space between (`Content-Length : 5`) it is no name that anybody agrees on. A line
+ * that starts with white space continues the one before.
+ */
 function isHeaderLine(bytes: Buffer, at: number, next: number): boolean {
   const first = bytes[at] as number;
   if (isBlank(first)) return true;
   if (first === COLON) return false;
-  for (let i = at; i < next; i++) if (bytes[i] === COLON) return true;
+  for (let i = at; i < next; i++) if (bytes[i] === COLON) return !isBlank(bytes[i - 1] as number);
   return false;
 }
 

@@ -29,8 +29,9 @@ export interface Parser {
   noBody: boolean;
   /** Bytes of body or chunk still to come. */
   left: number;
-  /** A head that is not complete yet. */
+  /** The first `heldBytes` are a head that is not complete yet. */
   held: Buffer | null;
+  heldBytes: number;
   /** Digits of a chunk size, or bytes of a chunk's line or trailers: bounded by `maxHeadBytes`. */
   spent: number;
 }

@@ -1,6 +1,9 @@
 /** An incremental HTTP/1.1 response parser (RFC 9112): bytes may be split anywhere. Bodies are skipped, not kept. */
-import { parseHead } from "./head.ts";
+import { parseHead, statusEnd } from "./head.ts";
 import { type Parser, State } from "./parser-state.ts";
+
+const CR = 13;
+const LF = 10;
 
 /** Longest head, chunk-size line or trailer section. */
 export const maxHeadBytes = 65_536;
@@ -13,6 +16,7 @@ export const newParser = (): Parser => ({
   noBody: false,
   left: 0,
   held: null,
+  heldBytes: 0,
   spent: 0,
 });
 
@@ -61,18 +65,52 @@ export function feedEnd(parser: Parser): boolean {
 }
 
 function feedHead(parser: Parser, bytes: Buffer, at: number, to: number): number {
-  const { held } = parser;
-  const whole = held === null ? bytes : Buffer.concat([held, bytes.subarray(at, to)]);
-  const end = held === null ? parseHead(parser, bytes, at, to) : parseHead(parser, whole, 0, whole.length);
-  if (end >= 0) {
-    parser.held = null;
-    return bodyStarts(parser, held === null ? end : at + end - held.length);
-  }
+  if (parser.held !== null) return feedHeldHead(parser, bytes, at, to);
+  const end = parseHead(parser, bytes, at, to);
+  if (end >= 0) return bodyStarts(parser, end);
   if (parser.state === State.bad) return at;
   // Incomplete: kept, and looked at again together with what comes next.
-  parser.held = held === null ? Buffer.from(bytes.subarray(at, to)) : whole;
-  if (parser.held.length > maxHeadBytes) parser.state = State.bad;
+  hold(parser, bytes, at, to);
   return to;
+}
+
+/** Parsed again when its empty line is there, not at each piece: a server may send it in single bytes. */
+function feedHeldHead(parser: Parser, bytes: Buffer, at: number, to: number): number {
+  const before = parser.heldBytes;
+  const held = hold(parser, bytes, at, to);
+  if (before <= statusEnd || hasEmptyLine(held, before, parser.heldBytes)) {
+    const end = parseHead(parser, held, 0, parser.heldBytes);
+    if (end >= 0) {
+      parser.held = null;
+      return bodyStarts(parser, at + end - before);
+    }
+    if (parser.state === State.bad) return at;
+  }
+  if (parser.heldBytes > maxHeadBytes) parser.state = State.bad;
+  return to;
+}
+
+function hold(parser: Parser, bytes: Buffer, at: number, to: number): Buffer {
+  const before = parser.held === null ? 0 : parser.heldBytes;
+  const length = before + to - at;
+  let { held } = parser;
+  if (held === null || held.length < length) {
+    const longer = Buffer.allocUnsafe(Math.max(1024, 2 * length));
+    held?.copy(longer, 0, 0, before);
+    held = longer;
+  }
+  bytes.copy(held, before, at, to);
+  parser.held = held;
+  parser.heldBytes = length;
+  return held;
+}
+
+/** Whether an empty line ends between `from` and `to`. */
+function hasEmptyLine(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    if (bytes[at] === LF && (bytes[at - 1] === LF || (bytes[at - 1] === CR && bytes[at - 2] === LF))) return true;
+  }
+  return false;
 }
 
 /** `parseHead` has left in `state` how the body is delimited; settles what needs no body. */
@@ -92,9 +130,6 @@ function bodyStarts(parser: Parser, end: number): number {
   if (parser.state === State.untilClose) parser.close = true;
   return end;
 }
-
-const CR = 13;
-const LF = 10;
 
 function feedChunked(parser: Parser, bytes: Buffer, from: number, to: number): number {
   let at = from;
