@@ -8,6 +8,8 @@ export interface TrialReadings extends WorkerReadings {
   /** Of all workers of the trial. */
   readonly sockets: number;
   readonly localPorts: number | null;
+  /** That it can send with. */
+  readonly cores: number;
 }
 
 /** The median over the seconds, so that one stall by a neighbour decides nothing; of what can run out the most. */
@@ -27,6 +29,7 @@ export function readingsOf(trial: TrialEvidence): TrialReadings[] {
     descriptorLimit: most(lines.map((it) => it.descriptorLimit ?? null)),
     rss: most(lines.map((it) => it.rss)),
     sockets,
+    cores: trial.declaration?.cores ?? 1,
     localPorts: most(lines.map((it) => it.localPorts ?? null)),
   }));
 }

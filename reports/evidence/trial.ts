@@ -103,6 +103,7 @@ const declarationOf = (ready: Extract<JournalLine, { type: "load.ready" }>, late
   stamp: ready.stamp,
   binMs: ready.binMs,
   histogramError: ready.histogramError,
+  ...(ready.cores === undefined ? {} : { cores: ready.cores }),
   // `latency: the reason`
   lacks: Object.fromEntries(
     [...ready.lacks, ...late].map((it) => {

@@ -5,6 +5,7 @@ import { loadEvidence } from "../../reports/evidence/load.ts";
 import { steerByLooks } from "../../reports/steer/looks.ts";
 import { judge } from "../../reports/verdict/judge.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
+import { findK6 } from "../engines/k6/find.ts";
 import { environmentOf, hostFacts } from "../orchestrate/facts.ts";
 import { conductRun, type RunResult } from "../orchestrate/run.ts";
 import { findRun, readRun } from "../record/reader.ts";
@@ -75,6 +76,13 @@ export async function runOnce(cli: Cli, one: OneRun): Promise<Outcome> {
   };
 }
 
+/** Of the k6 that sends, where one does. */
+function k6Version({ host }: Cli, { arms }: Scenario): Record<string, string> {
+  if (!arms.some((it) => it.load.engine === "k6")) return {};
+  const found = findK6(host.env, host.cwd);
+  return typeof found === "string" ? {} : { k6: found.version };
+}
+
 async function runBeside(cli: Cli, one: OneRun, baseline: WithBaseline): Promise<Outcome> {
   const { host } = cli;
   const root = resolve(host.cwd, one.out);
@@ -84,6 +92,7 @@ async function runBeside(cli: Cli, one: OneRun, baseline: WithBaseline): Promise
   const environment = environmentOf(facts, {
     node: process.version,
     confinement: cgroups.version === null ? "none" : `cgroup v${cgroups.version}`,
+    ...k6Version(cli, scenario),
     ...baseline.environment,
   });
   const about = one.resume === undefined ? newRun(host) : readRun(findRun(root, one.resume));

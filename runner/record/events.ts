@@ -82,6 +82,7 @@ export type Event =
       readonly stamp: Stamp;
       readonly binMs: number;
       readonly histogramError: number;
+      readonly cores?: number;
       readonly lacks: readonly string[];
     } & InTrial)
   | ({ readonly type: "load.lost" } & LostWorker & InTrial)

@@ -75,7 +75,7 @@ export const latencyLine = exactly<LatencyLine>()(
       ...type("self"),
       t: number,
       cpu: number,
-      loopP99: number,
+      loopP99: orNull(number),
       lagP50: orNull(number),
       lagP99: orNull(number),
       inFlight: number,

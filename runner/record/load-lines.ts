@@ -118,7 +118,8 @@ export interface SelfLine {
   readonly t: number;
   /** CPU time since the last line over wall time since then: 1 is a whole core. */
   readonly cpu: number;
-  readonly loopP99: number;
+  /** Null where another program sends, which does not wait for the worker's loop. */
+  readonly loopP99: number | null;
   /** Actual minus intended send time. Null when nothing was sent, or in the closed model. */
   readonly lagP50: number | null;
   readonly lagP99: number | null;
@@ -142,6 +143,8 @@ export interface Declaration {
   readonly binMs: number;
   /** Relative width of a histogram bucket. */
   readonly histogramError: number;
+  /** Cores that a worker can send with. Left out: one, since one thread sends. */
+  readonly cores?: number;
   /** Metric prefixes it can't give, with the reason. */
   readonly lacks: Readonly<Record<string, string>>;
 }

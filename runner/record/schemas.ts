@@ -88,6 +88,7 @@ export const journalLine = exactly<JournalLine>()(
       stamp: z.enum(["intended", "sent", "end"]),
       binMs: number.positive(),
       histogramError: number,
+      cores: whole.exactOptional(),
       lacks: texts,
     }),
     z.object({ ...inTrial, ...type("load.lost"), ...ofLost }),

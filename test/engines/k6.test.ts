@@ -113,6 +113,12 @@ for (const exact of [false, true])
     expect(allOf(it.lines, "response").totalCount).toBe(it.totals.due);
     const bins = it.lines.flatMap((line) => (line.type === "bin" ? [line.t] : []));
     expect(bins.every((t) => t % (exact ? 100 : 1000) === 0)).toBe(true);
+    const singles = it.lines.filter((line) => line.type === "request");
+    expect(singles.length > 0).toBe(exact);
+    for (const one of singles) {
+      expect(one.due).toBeLessThanOrEqual(one.sent ?? Number.NaN);
+      expect(one.end - (one.sent ?? 0)).toBeGreaterThanOrEqual(19);
+    }
     const measured = measuredOf(it.lines.filter((line) => line.type === "measured"));
     const sum = (name: string) => measured(name, ["steady"]) ?? measured(name, ["steady"]);
     expect(sum(exact ? "items" : "items_total")?.sum).toBe(2 * it.totals.due);

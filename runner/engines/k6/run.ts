@@ -1,4 +1,5 @@
 /** k6 in a worker: one k6 process, started and paused before the load, given the word when it begins, heard to its end. */
+import { availableParallelism } from "node:os";
 import type { Host } from "../../shared/host.ts";
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
@@ -7,6 +8,8 @@ import { histogramError } from "../worker/counts.ts";
 import { startFlusher } from "../worker/flusher.ts";
 import { phaseStarts } from "../worker/phase-starts.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
+import { kept } from "../worker/recorder.ts";
+import { createReservoir } from "../worker/reservoir.ts";
 import { watchSelf } from "../worker/self.ts";
 import { until } from "../worker/until.ts";
 import { freePort, k6Api } from "./api.ts";
@@ -49,10 +52,10 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     now,
     atWall: (us) => us / 1000 - (performance.timeOrigin + performance.now()) + now(),
   };
-  const tally = createTally(phases, binMs);
+  const tally = createTally(phases, binMs, exact ? keptSingles(job) : null);
   const measured = createMeasured(phases);
   const intake = createIntake(phases, tally, measured, unsentOf(job));
-  const output = exact ? csvOutput(intake, clock) : await remoteWrite(intake, clock);
+  const output = exact ? csvOutput(intake, clock) : await remoteWrite(k6, intake, clock);
   const apiPort = await freePort();
   const script = scriptFor(job);
   const options = load.script === undefined ? {} : inspectScript(k6, load.script.file, host.env);
@@ -101,7 +104,7 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
         yield* tally.flush();
         yield* measured.flush();
       },
-      () => self.line(Math.max(0, output.toldUntil()), output.users(), output.users()),
+      () => ({ ...self.line(Math.max(0, output.toldUntil()), output.users(), output.users()), loopP99: null }),
       say,
     );
     const stopped = await stopAtEnd();
@@ -128,7 +131,13 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
   };
 
   return {
-    declaration: { stamp: "end", binMs, histogramError: exact ? histogramError : bucketWidth, lacks: {} },
+    declaration: {
+      stamp: "end",
+      binMs,
+      histogramError: exact ? histogramError : bucketWidth,
+      cores: availableParallelism(),
+      lacks: {},
+    },
     share: share ?? undefined,
     take: (data) => {
       taken = api.takeSetup(data);
@@ -143,6 +152,10 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     }),
   };
 }
+
+/** As the native engine keeps them. */
+const keptSingles = ({ seed, worker }: Job) =>
+  createReservoir(kept.slowest, kept.random, seeded(seed, `reservoir ${worker}`));
 
 function unsentOf({ load, seed, worker }: Job): () => string {
   if (load.script !== undefined) return () => iteration;

@@ -1,5 +1,4 @@
-/** What a k6 worker uses: its k6 and itself. k6 sends with all cores, so its CPU is told as a share of them all. */
-import { availableParallelism } from "node:os";
+/** What a k6 worker uses: its k6 and itself. */
 import { pageBytes } from "../../substrate/procfs/page-size.ts";
 import { readStat } from "../../substrate/procfs/process.ts";
 import { readRoom } from "../../substrate/procfs/room.ts";
@@ -15,7 +14,7 @@ export function usageOf(own: Usage, pid: number): Usage {
     return last;
   };
   return {
-    cpuMs: () => own.cpuMs() + k6().cpuMs / availableParallelism(),
+    cpuMs: () => own.cpuMs() + k6().cpuMs,
     rssBytes: () => own.rssBytes() + k6().rssBytes,
     // Its are the sockets.
     room: () => readRoom(pid),

@@ -6,6 +6,7 @@
  * request by request.
  */
 import { messageOf } from "../../shared/errors.ts";
+import type { Env, K6 } from "./find.ts";
 import type { Intake, Tags } from "./intake.ts";
 import { isOther, shareOf } from "./measured.ts";
 import { bucketsOf, difference, type NativeHistogram, valuesOf } from "./native-histogram.ts";
@@ -15,7 +16,15 @@ import type { Series } from "./remote-write.ts";
 
 const pushEveryMs = 250;
 
-export async function remoteWrite(intake: Intake, clock: LoadClock): Promise<Output> {
+/** Trends as native histograms: a feature since 2.1, a setting before. */
+const asHistograms = (version: string): Env => {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 2 || (major === 2 && minor >= 1)
+    ? { K6_FEATURES: "native-histograms" }
+    : { K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: "true" };
+};
+
+export async function remoteWrite(k6: K6, intake: Intake, clock: LoadClock): Promise<Output> {
   const stream = createStream(intake);
   let fault: string | null = null;
   const receiver = await startReceiver(
@@ -29,7 +38,7 @@ export async function remoteWrite(intake: Intake, clock: LoadClock): Promise<Out
     env: {
       K6_PROMETHEUS_RW_SERVER_URL: receiver.url,
       K6_PROMETHEUS_RW_PUSH_INTERVAL: `${pushEveryMs}ms`,
-      K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: "true",
+      ...asHistograms(k6.version),
       // Its last word: without it, what ends in the millisecond of the last push is never told.
       K6_PROMETHEUS_RW_STALE_MARKERS: "true",
     },

@@ -7,6 +7,7 @@ import type { JobPhase } from "../engine.ts";
 import { type Counts, encode, newCounts, recordMs } from "../worker/counts.ts";
 import { phaseStarts } from "../worker/phase-starts.ts";
 import type { Totals } from "../worker/recorder.ts";
+import type { Reservoir } from "../worker/reservoir.ts";
 
 export interface Finished {
   readonly phase: string;
@@ -45,10 +46,16 @@ interface Bin {
   readonly counts: Partial<Record<Outcome, number>>;
 }
 
-export function createTally(phases: readonly JobPhase[], binMs: number): Tally {
+/** @param singles keeps a few single requests of each second; null where times are not those of requests */
+export function createTally(phases: readonly JobPhase[], binMs: number, singles: Reservoir | null): Tally {
   const starts = phaseStarts(phases);
   const startOf = new Map(phases.map((it, i) => [it.name, starts[i] as number]));
   const totals = Object.fromEntries([...outcomes, "due", "sent"].map((name) => [name, 0])) as Totals;
+  const names: string[] = [];
+  const indexOf = (request: string): number => {
+    const known = names.indexOf(request);
+    return known < 0 ? names.push(request) - 1 : known;
+  };
   let cells = new Map<string, Cell>();
   let bins = new Map<number, Bin>();
   let slowMs = Number.POSITIVE_INFINITY;
@@ -80,6 +87,15 @@ export function createTally(phases: readonly JobPhase[], binMs: number): Tally {
       cell.count++;
       cell.response ??= newCounts();
       recordMs(cell.response, it.responseMs);
+      singles?.offer(it.responseMs, () => ({
+        phase: phases.findIndex(({ name }) => name === it.phase),
+        request: indexOf(it.request),
+        outcome: outcomes.indexOf(it.outcome),
+        due: it.endMs - it.responseMs,
+        sent: it.serviceMs === null ? null : it.endMs - it.serviceMs,
+        end: it.endMs,
+        port: null,
+      }));
       if (it.serviceMs === null) return;
       totals.sent++;
       cell.service ??= newCounts();
@@ -106,7 +122,20 @@ export function createTally(phases: readonly JobPhase[], binMs: number): Tally {
         };
       }
       for (const [key, bin] of oldBins) yield { type: "bin", t: key * binMs, ...bin };
+      for (const { phase, request, outcome, due, sent, end, port, random } of singles?.drain() ?? []) {
+        yield {
+          type: "request",
+          phase: (phases[phase] as JobPhase).name,
+          request: names[request] as string,
+          outcome: outcomes[outcome] as Outcome,
+          ...{ due: tidy(due), sent: sent === null ? null : tidy(sent), end: tidy(end), port },
+          ...(random ? { random } : {}),
+        };
+      }
     },
     totals: () => ({ ...totals }),
   };
 }
+
+/** To the microsecond. */
+const tidy = (ms: number): number => Math.round(ms * 1000) / 1000;

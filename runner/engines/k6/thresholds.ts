@@ -98,11 +98,18 @@ function shareOrRate(metric: string, { sum, values }: Sum, seconds: number): num
   return onlyOnes && !isCounter ? 1 - zero / count : sum / seconds;
 }
 
-/** Shares of requests weigh as many requests as have the same tags; others can only be told where there is one. */
+/** Shares of requests weigh as many requests as have the same tags; others, where a scenario has one, as many iterations. */
 function weighted(shares: readonly Total[], totals: readonly Total[]): number | string {
   const tagsOf = ({ tags }: Total) => JSON.stringify([...tags].filter(([name]) => name !== "__name__").sort());
   const requests = new Map(totals.filter((it) => it.metric === "http_reqs_total").map((it) => [tagsOf(it), it.sum]));
-  const weights = shares.map((it) => (shares.length === 1 ? 1 : requests.get(tagsOf(it))));
+  const iterations = totals.filter((it) => it.metric === "iterations_total");
+  const scenarioOf = ({ tags }: Total) => tags.get("scenario");
+  const onePerScenario = new Set(shares.map(scenarioOf)).size === shares.length;
+  const weightOf = (it: Total): number | undefined => {
+    const own = iterations.filter((other) => scenarioOf(other) === scenarioOf(it));
+    return requests.get(tagsOf(it)) ?? (onePerScenario && own.length > 0 ? added(own).sum : undefined);
+  };
+  const weights = shares.map((it) => (shares.length === 1 ? 1 : weightOf(it)));
   if (weights.some((it) => it === undefined)) return "can't be judged without exact: true";
   const all = weights.reduce<number>((sum, it) => sum + (it ?? 0), 0);
   return shares.reduce((sum, it, i) => sum + it.last * (weights[i] ?? 0), 0) / all;

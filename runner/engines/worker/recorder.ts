@@ -10,7 +10,7 @@ import { createReservoir } from "./reservoir.ts";
 
 export const binMs = 100;
 /** Of a second. */
-const kept = { slowest: 5, random: 20 };
+export const kept = { slowest: 5, random: 20 };
 
 /** Outcomes by their place in `outcomes`: the hot path handles numbers. */
 export const Code = Object.fromEntries(outcomes.map((name, i) => [name, i])) as Readonly<Record<Outcome, number>>;
