@@ -60,7 +60,8 @@ function arrivedIn({ run }: Evidence, trial: TrialEvidence): { readonly due: num
 function askedOf({ run }: Evidence, trial: TrialEvidence): number | null {
   const { model, script } = run.scenario.arms.find((it) => it.name === trial.arm)?.load ?? {};
   if (model === undefined || script !== undefined) return null;
-  const rates = trial.phases.map(({ name, start, end }) => {
+  const rates = trial.phases.map(({ name, start, end, rate: tried }) => {
+    if (tried !== undefined) return (tried * (end - start)) / 1000;
     const declared = run.scenario.phases.find((it) => it.name === name);
     const rate = rateOf(declared?.load ?? null, model.kind === "open" ? model.rate : null);
     return rate === null ? null : (rate * (end - start)) / 1000;

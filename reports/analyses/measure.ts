@@ -19,7 +19,10 @@ export const absent = (reason: string): Scalar => ({ kind: "absent", reason });
 export const worst = (reason: string, atLeast: number | null = null): Scalar => ({ kind: "worst", reason, atLeast });
 
 /** Its own phase, else its fault's, else all that are no warm-up and have no faults. */
-export function phasesFor(trial: TrialEvidence, { phase, fault }: Condition): readonly PhaseEvidence[] {
+export function phasesFor(
+  trial: TrialEvidence,
+  { phase, fault }: Pick<Condition, "phase" | "fault">,
+): readonly PhaseEvidence[] {
   if (phase !== null) return trial.phases.filter((it) => it.name === phase);
   if (fault !== null) return trial.phases.filter((it) => it.faults.includes(fault));
   return trial.phases.filter((it) => !it.warmup && it.faults.length === 0);

@@ -59,7 +59,17 @@ export interface FaultReport {
 }
 
 export interface Section {
-  readonly id: "latency" | "errors" | "throughput" | "recovery" | "scaling" | "memory" | "gc" | "cpu" | "script";
+  readonly id:
+    | "latency"
+    | "errors"
+    | "throughput"
+    | "recovery"
+    | "scaling"
+    | "memory"
+    | "gc"
+    | "cpu"
+    | "script"
+    | "capacity";
   readonly question: string;
   /** A sentence in words. */
   readonly answer: string;
@@ -137,6 +147,37 @@ export type SectionTable =
     };
 
 export type Chart =
+  /** What a goal of a search bounds, in each of its trials, over what was searched. */
+  | ({
+      readonly kind: "load";
+      readonly title: string;
+      readonly unit: Unit;
+      readonly axis: Axis;
+      readonly bound: number | null;
+      readonly trials: readonly { readonly value: number; readonly y: number; readonly good: boolean }[];
+    } & Marks)
+  /** Share of good trials at each load, the fitted chance, and the share that a goal asks for. */
+  | ({
+      readonly kind: "chance";
+      readonly title: string;
+      readonly axis: Axis;
+      readonly goal: number;
+      readonly points: readonly {
+        readonly value: number;
+        readonly good: number;
+        readonly bad: number;
+        readonly classified: "lower" | "upper" | "undecided";
+      }[];
+      readonly curve: readonly { readonly value: number; readonly chance: number }[];
+    } & Marks)
+  /** Throughput over concurrency: a dot a trial, and the universal scalability law to twice the largest that was seen. */
+  | {
+      readonly kind: "scalability";
+      readonly title: string;
+      readonly runs: readonly { readonly n: number; readonly throughput: number }[];
+      readonly curve: readonly { readonly n: number; readonly throughput: number }[];
+      readonly peak: number | null;
+    }
   /** One dot per trial and arm, on one axis; pairs joined. */
   | {
       readonly kind: "dots";
@@ -175,6 +216,19 @@ export type Chart =
         readonly few: boolean;
       }[];
     };
+
+/** Where a search's answer lies on the axis of its charts. */
+export interface Marks {
+  readonly lower: number | null;
+  readonly upper: number | null;
+  /** `easiest`, `hardest`: ends of the interval; null: not bounded. */
+  readonly answer: { readonly value: number; readonly easiest: number | null; readonly hardest: number | null } | null;
+}
+
+interface Axis {
+  readonly title: string;
+  readonly unit: Unit;
+}
 
 /** Stacked panels on one time axis. `t` is seconds since the load's start; median trial per bin with the range over trials. */
 export interface Timeline {

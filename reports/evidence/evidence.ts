@@ -10,6 +10,7 @@ import type {
   ValueBuckets,
 } from "../../runner/record/load-lines.ts";
 import type { RunFile } from "../../runner/record/run-file.ts";
+import type { Point } from "../../runner/record/search.ts";
 
 export interface Evidence {
   readonly run: RunFile;
@@ -31,6 +32,8 @@ export interface TrialEvidence {
   readonly arm: string;
   /** Null while it has no trial.end (the run was cut off in it). */
   readonly outcome: TrialOutcome | null;
+  /** What a trial of a search tries; left out where trials are repeated. */
+  readonly point?: Point;
   readonly reason: string | null;
   /** Run clock, ms, at which the load started; times of load lines are relative to it. Null when it never started. */
   readonly loadStart: number | null;
@@ -73,6 +76,11 @@ export interface PhaseEvidence {
   /** Run clock, ms. */
   readonly start: number;
   readonly end: number;
+  /** Of a search: its rate, and which window of a soak it is of. */
+  readonly rate?: number;
+  readonly window?: number;
+  /** The declared phase that a window stands for. */
+  readonly of?: string;
 }
 
 export interface Selection {

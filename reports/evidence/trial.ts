@@ -42,11 +42,18 @@ export function trialEvidence(
   // Only the last part: a record never points outside of its own folder.
   const folder = basename(started.dir);
   const phases = of("phase").map((it): PhaseEvidence => {
-    const declared = run.scenario.phases.find((phase) => phase.name === it.phase);
-    const { warmup, faults } = declared ?? { warmup: false, faults: [] };
-    return { name: it.phase, warmup, faults, start: it.start, end: it.end };
+    const declared = run.scenario.phases.find((phase) => phase.name === (it.of ?? it.phase));
+    const { warmup, faults } = declared ?? { warmup: it.warmup ?? false, faults: [] };
+    const { phase: name, start, end, of, rate, window } = it;
+    return {
+      ...{ name, warmup, faults, start, end },
+      ...(of === undefined ? {} : { of }),
+      ...(rate === undefined ? {} : { rate }),
+      ...(window === undefined ? {} : { window }),
+    };
   });
   const ready = of("load.ready").at(-1);
+  const searched = of("search.point").at(-1);
   const latency = readLatency(join(dir, folder));
   const series = readSeries(join(dir, folder));
   const every = ready?.binMs ?? usualBinMs;
@@ -71,9 +78,14 @@ export function trialEvidence(
     arm: started.arm,
     outcome: end?.outcome ?? null,
     reason: end?.reason ?? null,
+    ...pointOf(searched),
     loadStart: phases[0]?.start ?? null,
     phases,
-    faults: faultsOf({ scenario: run.scenario, events, phases, bins, requests }),
+    // Only the trials of a search's headroom have its fault.
+    faults:
+      searched !== undefined && searched.purpose !== "headroom"
+        ? []
+        : faultsOf({ scenario: run.scenario, events, phases, bins, requests }),
     declaration: ready ? declarationOf(ready, of("load.done").at(-1)?.lacks ?? []) : null,
     requests: requests.select,
     checks: linesOf<CheckLine>(latency.lines, "check"),
@@ -92,6 +104,12 @@ export function trialEvidence(
 
 const stepsOf = (load: LoadSpec | undefined, name: string): number =>
   load?.flows?.find((it) => it.name === name)?.steps.filter((it) => "request" in it).length ?? 1;
+
+function pointOf(event: Extract<JournalLine, { type: "search.point" }> | undefined): Pick<TrialEvidence, "point"> {
+  if (event === undefined) return {};
+  const { purpose, goal, value, above, why, known } = event;
+  return { point: { purpose, goal, value, above, why, known } };
+}
 
 const linesOf = <Line extends LoadLine>(
   lines: readonly LatencyLine[],

@@ -29,6 +29,7 @@ const position: Readonly<Record<keyof Judgement, number>> = {
   how: 16,
   reproduce: 17,
   timeline: 18,
+  search: 19,
 };
 const order = (Object.keys(position) as (keyof Judgement)[]).sort((a, b) => position[a] - position[b]);
 

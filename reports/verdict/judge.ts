@@ -1,25 +1,27 @@
 /** From evidence and conditions to the judgement: the same record gives the same bytes. */
-import type { Condition, Trials } from "../../runner/record/scenario.ts";
+import type { Trials } from "../../runner/record/scenario.ts";
 import { environment } from "../analyses/environment.ts";
 import { faultReports } from "../analyses/faults.ts";
 import type { Check } from "../analyses/parts.ts";
 import { scalarOf } from "../analyses/scalars.ts";
+import { searchedIn } from "../analyses/search/report.ts";
 import { sections } from "../analyses/sections.ts";
 import { table } from "../analyses/table.ts";
 import { timeline } from "../analyses/timeline.ts";
 import { validity } from "../analyses/validity.ts";
-import type { AaSession } from "../baseline/aa-session.ts";
 import { bridgeOf } from "../baseline/fingerprint.ts";
 import type { StoredBaseline } from "../baseline/format.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import { assessClaims, assessGates } from "./assess.ts";
 import { calibrationCheck, calibrationOf } from "./calibration.ts";
-import { type Confirmation, confirmed } from "./confirmation.ts";
-import type { Against, Between } from "./control.ts";
+import { confirmed } from "./confirmation.ts";
+import type { Against } from "./control.ts";
 import { errorRateOf } from "./error-rate.ts";
 import { falseAlarmsOf } from "./false-alarms.ts";
 import { headlineOf, reasonsOf } from "./headline.ts";
 import { howDecided } from "./how-decided.ts";
+import type { JudgeOptions } from "./judge-options.ts";
+import { judgeSearch } from "./judge-search.ts";
 import type { AgainstSummary, Finding, Judgement, RunSummary, Verdict } from "./judgement.ts";
 import { fixedLevels, type Levels, levelsAt } from "./levels.ts";
 import { ALPHA, ALPHA_FAIL } from "./limits.ts";
@@ -29,24 +31,15 @@ import { type OutcomeRule, runOutcomes } from "./outcomes.ts";
 import { besideStored, storedCheck } from "./stored-words.ts";
 import { summaryOf } from "./summary.ts";
 
-export interface JudgeOptions {
-  /** Instead of the scenario's own: the judgement is marked post hoc. */
-  readonly conditions?: { readonly gates: readonly Condition[]; readonly claims: readonly Condition[] };
-  /** A stored session, for gates whose other arm the run does not have. */
-  readonly against?: StoredBaseline | null;
-  /** What history knows of drift between sessions; nothing. */
-  readonly between?: Between;
-  /** Further checks of the trust section. */
-  readonly checks?: readonly Check[];
-  /** A/A sessions of the same baseline on the same class of host. */
-  readonly calibration?: readonly AaSession[];
-  /** What a second session, started to confirm a regression, found. */
-  readonly confirmation?: Confirmation | null;
-  /** The program as the user calls it, for the next command; `shakedown`. */
-  readonly command?: string;
-}
+export type { JudgeOptions };
 
 export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement {
+  const searched = searchedIn(evidence);
+  return searched === null ? judgeTrials(evidence, options) : judgeSearch(evidence, searched, options);
+}
+
+/** Trials that are repeated, not chosen. */
+function judgeTrials(evidence: Evidence, options: JudgeOptions): Judgement {
   const { run } = evidence;
   const { gates: asked, claims: claimed } = options.conditions ?? run.scenario;
   const summary = summaryOf(evidence, options.conditions !== undefined);

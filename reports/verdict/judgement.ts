@@ -5,6 +5,7 @@ import type { Bound, Change } from "../../runner/shared/format.ts";
 import type { Check, FaultReport, Section, TableRow, Timeline } from "../analyses/parts.ts";
 import type { Control } from "./control.ts";
 import type { FalseAlarms } from "./false-alarms.ts";
+import type { SearchSummary } from "./search-summary.ts";
 
 export type Verdict = "pass" | "regressed" | "failed" | "inconclusive" | "invalid";
 export type ClaimVerdict = "supported" | "refuted" | "inconclusive" | "not-testable";
@@ -37,6 +38,8 @@ export interface Judgement {
   /** How all of this was decided, for whoever has to act on it; empty when no gate was judged. */
   readonly how: readonly { readonly term: string; readonly text: string }[];
   readonly next: string | null;
+  /** What a search found; left out where trials are repeated. */
+  readonly search?: SearchSummary;
 }
 
 export interface RunSummary {

@@ -1,6 +1,7 @@
 /** Zod schema of judgement.json, for whoever reads it: the same shape as the type, which the test holds. */
 import { z } from "zod";
 import { outcomes } from "../../runner/record/load-lines.ts";
+import { search, searchCharts } from "./search-schema.ts";
 
 const text = z.string();
 const number = z.number();
@@ -161,6 +162,7 @@ const fault = z.strictObject({
 });
 
 const chart = z.discriminatedUnion("kind", [
+  ...searchCharts,
   z.strictObject({
     kind: z.literal("dots"),
     title: text,
@@ -246,7 +248,7 @@ const sectionTable = z.discriminatedUnion("kind", [
 ]);
 
 const section = z.strictObject({
-  id: z.enum(["latency", "errors", "throughput", "recovery", "scaling", "memory", "gc", "cpu", "script"]),
+  id: z.enum(["latency", "errors", "throughput", "recovery", "scaling", "memory", "gc", "cpu", "script", "capacity"]),
   question: text,
   answer: text,
   findings: list(text),
@@ -348,6 +350,7 @@ export const judgementSchema = z.strictObject({
   }),
   how: list(z.strictObject({ term: text, text })),
   next: textOrNull,
+  search: search.exactOptional(),
 });
 
 /** JSON Schema of judgement.json, as `templates/judgement.schema.json` holds it. */

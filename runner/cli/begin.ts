@@ -10,6 +10,7 @@ import { UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { packageVersion } from "../shared/package.ts";
 import { refuseClaimed } from "../undo/store.ts";
+import { refuseOtherSearch } from "./resume-search.ts";
 
 export interface Begun {
   readonly run: RunFile;
@@ -36,7 +37,8 @@ export function beginRun(
   const run: RunFile = {
     schema: 1,
     zero: host.clock.now(),
-    order: blockOrder(names, trials.count, trials.seed),
+    // What a search tries next is known only then.
+    order: about.scenario.search === undefined ? blockOrder(names, trials.count, trials.seed) : [],
     versions: { shakedown: packageVersion, node: process.version },
     ...about,
   };
@@ -100,11 +102,26 @@ export function resumeRun(
   const { lines } = readJournal(dir);
   const from = reachedIn(lines);
   const { done } = from;
+  refuseOtherSearch(earlier, scenario, lines);
   if (lines.some((it) => it.type === "look" && it.decision === "stop")) {
     throw new UserError(`run ${earlier.id} was ended by its look after ${done} blocks`, {
       hint: "what a look decided stays decided; start a new run",
     });
   }
+  if (scenario.search === undefined) refuseComplete(earlier, scenario, lines, done);
+  refuseClaimed(host, earlier.id);
+  const record = reopenRecord(host, dir, scenario);
+  return {
+    // What is asked of a record stands in it: other gates are for `report --gates`.
+    run: { ...earlier, scenario: { ...scenario, gates: earlier.scenario.gates, claims: earlier.scenario.claims } },
+    record,
+    first: { type: "run.resume", run: earlier.id, at: host.clock.wall().toISOString(), zero: record.zero },
+    from,
+  };
+}
+
+/** @throws UserError when all its blocks are there, or it is to have more than it was planned with */
+function refuseComplete(earlier: RunFile, scenario: Scenario, lines: readonly JournalLine[], done: number): void {
   const last = lines.findLast((it) => it.type === "run.end" || it.type === "run.resume");
   if ((last?.type === "run.end" && last.status === "completed") || done >= earlier.scenario.trials.count) {
     throw new UserError(
@@ -120,15 +137,6 @@ export function resumeRun(
       { hint: "leave out --trials, or start a new run" },
     );
   }
-  refuseClaimed(host, earlier.id);
-  const record = reopenRecord(host, dir, scenario);
-  return {
-    // What is asked of a record stands in it: other gates are for `report --gates`.
-    run: { ...earlier, scenario: { ...scenario, gates: earlier.scenario.gates, claims: earlier.scenario.claims } },
-    record,
-    first: { type: "run.resume", run: earlier.id, at: host.clock.wall().toISOString(), zero: record.zero },
-    from,
-  };
 }
 
 /** How far a journal of any length came. */

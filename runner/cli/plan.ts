@@ -12,6 +12,7 @@ import { formatValue } from "../shared/format.ts";
 import type { Host } from "../shared/host.ts";
 import { isLoopback } from "../shared/loopback.ts";
 import { type Cli, commandName } from "./context.ts";
+import { searching } from "./plan-search.ts";
 
 export interface Plan {
   readonly text: string;
@@ -24,8 +25,7 @@ export function planOf(host: Pick<Host, "env">, declared: Scenario): Plan {
   const times = timetable(scenario.phases, scenario.faults);
   const first = scenario.arms[0];
   const lines = [
-    `${scenario.name}: ${scenario.trials.count} trials of each arm (${scenario.arms.map((it) => it.name).join(", ")}), seed ${scenario.trials.seed}`,
-    `  about ${formatValue((times.lengthMs + 2_000) * scenario.trials.count * scenario.arms.length, "ms")} in all, ${formatValue(times.lengthMs, "ms")} of load a trial`,
+    ...(scenario.search === undefined ? repeated(scenario, times.lengthMs) : searching(scenario, scenario.search)),
     "",
     ...scenario.arms.flatMap((arm) => armLines(arm, arm === first ? null : (first ?? null))),
     "phases",
@@ -66,6 +66,11 @@ export function planOf(host: Pick<Host, "env">, declared: Scenario): Plan {
       .slice(0, 12),
   };
 }
+
+const repeated = (scenario: Scenario, lengthMs: number): string[] => [
+  `${scenario.name}: ${scenario.trials.count} trials of each arm (${scenario.arms.map((it) => it.name).join(", ")}), seed ${scenario.trials.seed}`,
+  `  about ${formatValue((lengthMs + 2_000) * scenario.trials.count * scenario.arms.length, "ms")} in all, ${formatValue(lengthMs, "ms")} of load a trial`,
+];
 
 function armLines(arm: Arm, like: Arm | null): string[] {
   const same =

@@ -28,6 +28,9 @@ export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, fro
   // Blocks that were interrupted keep their numbers.
   const numbered: Numbered = { blocks: run.order.length - from.done + from.lastBlock, trials: ahead + from.lastTrial };
   const started = host.clock.now();
+  const { search } = run.scenario;
+  /** What the trial of a search tries. */
+  let point: string | null = null;
   let drawn = 0;
   let last = 0;
   let finished = 0;
@@ -41,8 +44,10 @@ export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, fro
   const draw = () => {
     if (current === null) return;
     erase();
-    const left = finished === 0 ? null : ((host.clock.now() - started) / finished) * (ahead - finished);
-    const lines = block(run, numbered, current, faults, left, color, host.stderr.columns);
+    const left =
+      finished === 0 || search !== undefined ? null : ((host.clock.now() - started) / finished) * (ahead - finished);
+    const at = point === null ? null : `trial ${current.trial}  ${point}`;
+    const lines = block(run, { ...numbered, at }, current, faults, left, color, host.stderr.columns);
     host.stderr.write(plainSpaces(`${lines.join("\n")}\n`));
     drawn = lines.length;
   };
@@ -58,6 +63,8 @@ export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, fro
     if (line.type === "trial.start") faults.clear();
     if (line.type === "trial.end") finished += 1;
     noteFault(faults, line);
+    if (line.type === "search.point" && search !== undefined)
+      point = `${line.purpose} ${formatValue(line.value, search.over.unit)}`;
     const text = loud(line, run.scenario.samplers.off) ?? (live ? null : quietLine(run, numbered, line));
     if (text !== null) say(text);
   });
@@ -117,8 +124,18 @@ interface Numbered {
 /** What a log gets, one line each. */
 function quietLine(run: RunFile, numbered: Numbered, line: JournalLine): string | null {
   switch (line.type) {
+    case "search.point": {
+      const { search } = run.scenario;
+      const at = search === undefined ? line.value : formatValue(line.value, search.over.unit);
+      const known = line.known === "" ? "" : `; so far ${line.known}`;
+      return plainSpaces(`${run.scenario.name}  trial ${line.trial}  ${line.purpose} at ${at}: ${line.why}${known}`);
+    }
+    case "search.end":
+      return plainSpaces(`${run.scenario.name}  the search has ended: ${line.text}`);
     case "trial.start":
-      return `${run.scenario.name}  block ${line.block} of ${numbered.blocks}  ${line.arm}  (trial ${line.trial} of ${numbered.trials})`;
+      return run.scenario.search !== undefined
+        ? null
+        : `${run.scenario.name}  block ${line.block} of ${numbered.blocks}  ${line.arm}  (trial ${line.trial} of ${numbered.trials})`;
     case "target.ready":
       // Somebody else's service has no instances of ours; what is named is our router before it.
       return line.instances === 0
@@ -159,7 +176,7 @@ const barWidth = 15;
 
 function block(
   run: RunFile,
-  numbered: Numbered,
+  numbered: Numbered & { readonly at: string | null },
   at: Progress,
   faults: ReadonlyMap<string, string>,
   leftMs: number | null,
@@ -179,7 +196,7 @@ function block(
   const phase = `${at.phase} ${Math.floor(at.phaseElapsedMs / 1000)} of ${Math.round(at.phaseLengthMs / 1000)} s`;
   const first: Part[] = [
     [run.scenario.name, color.bold],
-    [`  ${pairs} ${at.block} of ${numbered.blocks}  ${at.arm}  ${"█".repeat(done)}`, plain],
+    [`  ${numbered.at ?? `${pairs} ${at.block} of ${numbered.blocks}  ${at.arm}`}  ${"█".repeat(done)}`, plain],
     ["░".repeat(barWidth - done), color.soft],
     [`  ${phase}${left}`, plain],
   ];

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { StoredBaseline } from "../../reports/baseline/format.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { steerByLooks } from "../../reports/steer/looks.ts";
+import { stepFrom } from "../../reports/steer/search/from-record.ts";
 import { judge } from "../../reports/verdict/judge.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { findK6 } from "../engines/k6/find.ts";
@@ -122,6 +123,7 @@ async function runBeside(cli: Cli, one: OneRun, baseline: WithBaseline): Promise
       blocks: scenario.trials.count,
       from: begun.from,
       steer: steerOf(begun),
+      search: searchOf(begun),
     }),
   );
 
@@ -155,6 +157,9 @@ const steerOf = ({ record, run }: Begun) => {
   const verdictNow = () => judge({ ...loadEvidence(record.dir), ...asEnded }, readBeside(record.dir)).verdict;
   return (done: number) => (looks === undefined ? null : steerByLooks(looks, done, verdictNow));
 };
+
+const searchOf = ({ record, run }: Begun) =>
+  run.scenario.search === undefined ? null : () => stepFrom({ ...loadEvidence(record.dir), run });
 
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by the launcher. */
 const sameSignalMs = 500;

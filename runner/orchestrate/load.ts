@@ -16,7 +16,7 @@ import { type AbortWatch, boundInWords, brokenInWords, watchAbort } from "./abor
 import type { TrialContext } from "./context.ts";
 import { inject } from "./inject.ts";
 import { progressOf } from "./progress.ts";
-import { jobPhases, type PlannedFault, type timetable as Timetable, timetable } from "./schedule.ts";
+import { jobPhases, type PlannedFault, type timetable as Timetable, type TrialPhase, timetable } from "./schedule.ts";
 import type { UndoStack } from "./undo-stack.ts";
 
 /** Time between `go` and the first request, so that every worker has read it. */
@@ -36,12 +36,12 @@ export async function underLoad(
   const { host, scenario } = run;
   const { load } = plan.arm;
   const target = named(targets, load.target);
-  const times = timetable(scenario.phases, scenario.faults);
+  const times = timetable(plan.phases, scenario.faults);
   const warn = (text: string) => run.journal({ type: "warning", trial: plan.index, text });
   const session = startLoad(host, {
     engine: engineNamed(load.engine),
     load: asItself(load, target),
-    phases: jobPhases(scenario.phases, load),
+    phases: jobPhases(plan.phases, load),
     address: target.address,
     seed: Math.floor(seeded(scenario.trials.seed, `load of trial ${plan.index}`)() * 2 ** 31),
     env: run.env,
@@ -71,10 +71,12 @@ export async function underLoad(
       phase: phase.name,
       start: loadStart - run.zero + start,
       end: loadStart - run.zero + phaseEnd,
+      ...(plan.point === undefined ? {} : searchedPhase(phase, load)),
     });
   }
 
-  const abort = watchAbort(scenario.abort, session, load.timeoutMs);
+  // An overload that is wanted is no reason to end.
+  const abort = watchAbort(plan.point?.purpose === "descent" ? [] : scenario.abort, session, load.timeoutMs);
   const faults = injectAll(context, { targets, session, abort, loadStart, planned: times.faults });
   const watching = watch(context, { targets, session, abort, loadStart, times });
   const finished = await Promise.race([session.done, aborted(signal)]);
@@ -97,6 +99,18 @@ export async function underLoad(
 
 const inLines = (lacks: Declaration["lacks"]): string[] =>
   Object.entries(lacks).map(([what, why]) => `${what}: ${why}`);
+
+/** What run.json can't tell of a phase of a search. */
+function searchedPhase({ name, of = name, warmup, window, load: own }: TrialPhase, load: LoadSpec) {
+  const { model } = load;
+  const rate = own?.kind === "open" ? own.to : model.kind === "open" ? model.rate : undefined;
+  return {
+    ...(of === name ? {} : { of }),
+    ...(warmup ? { warmup: true as const } : {}),
+    ...(rate === undefined ? {} : { rate }),
+    ...(window === undefined ? {} : { window }),
+  };
+}
 
 interface UnderLoad {
   readonly targets: readonly Target[];

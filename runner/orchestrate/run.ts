@@ -2,6 +2,7 @@
 import type { Event, RunStatus } from "../record/events.ts";
 import type { RunFile } from "../record/run-file.ts";
 import type { Arm } from "../record/scenario.ts";
+import type { SearchSpec, SearchStep } from "../record/search.ts";
 import { DiskFull, type RecordWriter } from "../record/writer.ts";
 import { type Exit, messageOf } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
@@ -13,6 +14,7 @@ import { openLeases } from "../undo/store.ts";
 import { startWatchdog } from "../undo/watchdog.ts";
 import type { RunContext } from "./context.ts";
 import { hopeless, type Tried } from "./hopeless.ts";
+import { trialAt } from "./points.ts";
 import type { Progress } from "./progress.ts";
 import { blockOrder } from "./schedule.ts";
 import { runTrial } from "./trial.ts";
@@ -28,6 +30,8 @@ export interface RunOptions {
   readonly from: { readonly done: number; readonly lastBlock: number; readonly lastTrial: number };
   /** Asked after each complete block, of which there are so many; null when no look is due. */
   readonly steer: (done: number) => { readonly look: number; readonly decision: "more" | "stop" } | null;
+  /** What a search tries next, from what the record holds; null where trials are repeated. */
+  readonly search: (() => SearchStep) | null;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -116,7 +120,9 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
       progress: options.onProgress,
     };
     await buildAll(context);
-    const conducted = await conductBlocks(options, context);
+    const conducted = await (options.search === null
+      ? conductBlocks(options, context)
+      : conductSearch(options, context));
     unreverted.push(...conducted.unreverted);
     if (conducted.hopeless !== null) {
       status = "failed";
@@ -168,7 +174,10 @@ async function conductBlocks({ blocks, from, run, steer }: RunOptions, context: 
       if (arm === undefined) continue;
       if (context.signal.aborted) return asPlanned;
       trial += 1;
-      const { unreverted, loaded, reason } = await runTrial({ index: trial, block, arm }, context);
+      const { unreverted, loaded, reason } = await runTrial(
+        { index: trial, block, arm, phases: run.scenario.phases },
+        context,
+      );
       if (unreverted.length > 0) return { unreverted, hopeless: null };
       tried.push({ arm: name, block, loaded, reason });
     }
@@ -179,6 +188,28 @@ async function conductBlocks({ blocks, from, run, steer }: RunOptions, context: 
     if (look?.decision === "stop") return asPlanned;
     const why = hopeless(tried, blocks - done - 1);
     if (why !== null) return { unreverted: [], hopeless: why };
+  }
+  return asPlanned;
+}
+
+/** A search: each trial is a block, and what it tries follows from those before it. */
+async function conductSearch({ from, run, search: next }: RunOptions, context: RunContext): Promise<Conducted> {
+  const { scenario } = run;
+  const arm = scenario.arms[0] as Arm;
+  const search = scenario.search as SearchSpec;
+  for (let done = 1; next !== null && !context.signal.aborted; done++) {
+    const step = next();
+    if (step.kind === "stop") {
+      context.journal({ type: "search.end", end: step.end, text: step.text });
+      return asPlanned;
+    }
+    const block = from.lastBlock + done;
+    context.journal({ type: "block.start", block, order: [arm.name] });
+    const trial = { index: from.lastTrial + done, block, ...trialAt(scenario, search, arm, step.point) };
+    const { unreverted } = await runTrial(trial, context);
+    if (unreverted.length > 0) return { unreverted, hopeless: null };
+    if (context.signal.aborted) return asPlanned;
+    context.journal({ type: "block.end", block });
   }
   return asPlanned;
 }

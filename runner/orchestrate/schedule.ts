@@ -3,12 +3,22 @@
 import type { JobPhase } from "../engines/engine.ts";
 import { preFaultPhase } from "../record/recovery.ts";
 import type { Arm, FaultSpec, LoadSpec, Phase } from "../record/scenario.ts";
+import type { Point } from "../record/search.ts";
 import { seeded, shuffled } from "../shared/random.ts";
 
 export interface TrialPlan {
   readonly index: number;
   readonly block: number;
   readonly arm: Arm;
+  readonly phases: readonly TrialPhase[];
+  /** What a trial of a search tries. */
+  readonly point?: Point;
+}
+
+/** `of`: the declared phase that it stands for, when it has another name; `window`: which one of a soak it is of. */
+export interface TrialPhase extends Phase {
+  readonly of?: string;
+  readonly window?: number;
 }
 
 /**
@@ -35,7 +45,7 @@ export function jobPhases(phases: readonly Phase[], load: LoadSpec): JobPhase[] 
 }
 
 export interface PlannedPhase {
-  readonly phase: Phase;
+  readonly phase: TrialPhase;
   /** ms since the load's start. */
   readonly start: number;
   readonly end: number;
@@ -51,7 +61,7 @@ export interface PlannedFault {
 
 /** Times in ms since the load's start. */
 export function timetable(
-  phases: readonly Phase[],
+  phases: readonly TrialPhase[],
   faults: readonly FaultSpec[],
 ): { readonly phases: readonly PlannedPhase[]; readonly faults: readonly PlannedFault[]; readonly lengthMs: number } {
   let at = 0;

@@ -49,6 +49,7 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
   let loaded = false;
   const unreverted: Unreverted[] = [];
   run.journal({ type: "trial.start", trial: index, block: plan.block, arm: plan.arm.name, dir: basename(files.dir) });
+  if (plan.point !== undefined) run.journal({ type: "search.point", trial: index, ...plan.point });
 
   try {
     await steps();

@@ -1,6 +1,7 @@
 /** The journal: one line per event, append-only, valid by itself. `t` is ms on the run's monotonic clock (0 at run.start). */
 import type { Confinement } from "../shared/confinement.ts";
 import type { LostWorker } from "./lost-worker.ts";
+import type { Point, SearchEnd } from "./search.ts";
 
 /** Where an event belongs. Trials are numbered from 1 over the whole run; blocks from 1. */
 interface InTrial {
@@ -25,6 +26,9 @@ export type Event =
   | { readonly type: "block.end"; readonly block: number }
   // A registered look at what there is; no verdict is told between looks.
   | { readonly type: "look"; readonly look: number; readonly blocks: number; readonly decision: "more" | "stop" }
+  // What a trial of a search tries, and why a search ended.
+  | ({ readonly type: "search.point" } & Point & InTrial)
+  | { readonly type: "search.end"; readonly end: SearchEnd; readonly text: string }
   | ({ readonly type: "trial.start"; readonly block: number; readonly arm: string; readonly dir: string } & InTrial)
   | ({ readonly type: "trial.end"; readonly outcome: TrialOutcome; readonly reason: string | null } & InTrial)
   | ({
@@ -34,7 +38,17 @@ export type Event =
       readonly exit: number | null;
     } & InTrial)
   // Phase times are the schedule the workers follow: `start` is when load of this phase was due, ms on the run clock.
-  | ({ readonly type: "phase"; readonly phase: string; readonly start: number; readonly end: number } & InTrial)
+  | ({
+      readonly type: "phase";
+      readonly phase: string;
+      readonly start: number;
+      readonly end: number;
+      // Of a search: the declared phase that it stands for, that it is not judged, its rate, and which window of a soak it is of.
+      readonly of?: string;
+      readonly warmup?: true;
+      readonly rate?: number;
+      readonly window?: number;
+    } & InTrial)
   | ({
       readonly type: "target.ready";
       readonly target: string;

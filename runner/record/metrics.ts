@@ -25,8 +25,8 @@ export interface Metric {
   /** ratio: compared as candidate / baseline; difference: compared in the metric's own unit. */
   readonly scale: "ratio" | "difference";
   readonly kind: MetricKind;
-  /** What it is measured over: requests may be filtered by name, faults need `fault:`, targets take `target:`. */
-  readonly over: "requests" | "fault" | "target" | "generator";
+  /** What it is measured over: requests may be filtered by name, faults need `fault:`, targets take `target:`, searches `goal:`. */
+  readonly over: "requests" | "fault" | "target" | "generator" | "search";
   /** Smallest change that can matter, in the unit: where a relative margin comes to less, this is the margin. Zero: none. */
   readonly floor: number;
   /** False: understood and shown, but a condition on it is always advisory. */
@@ -264,7 +264,31 @@ export const metrics: readonly Metric[] = [
   ),
 ];
 
-const byName = new Map(metrics.map((it) => [it.name, it]));
+/** What a search finds: not of a trial, but of all of them together. */
+export const searchMetrics: readonly Metric[] = [
+  metric(
+    "capacity.rate",
+    "Capacity",
+    "1/s",
+    "higher",
+    "ratio",
+    "throughput",
+    "search",
+    "the hardest rate that a search's goal holds at",
+  ),
+  metric(
+    "capacity.headroom",
+    "Capacity under the fault",
+    "1/s",
+    "higher",
+    "ratio",
+    "throughput",
+    "search",
+    "the hardest rate that holds while the fault of a search's headroom strikes",
+  ),
+];
+
+const byName = new Map([...metrics, ...searchMetrics].map((it) => [it.name, it]));
 
 /** Of the registry, or what a load script measures itself. */
 export const metricNamed = (name: string): Metric | undefined => byName.get(name) ?? scriptMetric(name);

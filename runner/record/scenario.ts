@@ -1,4 +1,8 @@
 /** The resolved scenario: what a YAML file means after defaults, interpolation and `--set`. Stored in run.json; reports read it. */
+import type { Condition, Margin } from "./condition.ts";
+import type { SearchSpec } from "./search.ts";
+
+export type { Condition, Margin };
 
 /** Lengths are milliseconds, sizes bytes, CPU in cores, rates per second, shares 0..1: units are gone once a scenario is resolved. */
 export interface Scenario {
@@ -12,6 +16,8 @@ export interface Scenario {
   readonly phases: readonly Phase[];
   readonly faults: readonly FaultSpec[];
   readonly trials: Trials;
+  /** Left out: trials are repeated, nothing is searched. */
+  readonly search?: SearchSpec | undefined;
   readonly gates: readonly Condition[];
   readonly claims: readonly Condition[];
   readonly abort: readonly AbortRule[];
@@ -229,40 +235,6 @@ export interface FaultSpec {
   readonly recovered: Condition | null;
   /** As the fault's own schema parsed them (units resolved). */
   readonly options: Readonly<Record<string, unknown>>;
-}
-
-export interface Condition {
-  /** Given, or made of its parts: unique within gates and within claims. */
-  readonly name: string;
-  /** The name that the author gave, shown instead of the metric's; null when there is none. */
-  readonly label: string | null;
-  readonly metric: string;
-  readonly request: string | null;
-  readonly phase: string | null;
-  readonly fault: string | null;
-  readonly target: string | null;
-  readonly arm: string | null;
-  /** The arm compared with; null for absolute conditions. */
-  readonly versus: string | null;
-  /** Exactly one of the three is given. */
-  readonly margin: Margin | null;
-  /** In the metric's own unit (ms, bytes, ratio 0..1, 1/s …). */
-  readonly max: number | null;
-  readonly min: number | null;
-  /** With a margin: smallest change that matters, in the metric's unit. Left out: the metric's own. */
-  readonly floor?: number | undefined;
-  /** Only of what a load script measures: which way is good, where its name does not say it. */
-  readonly better?: "lower" | "higher" | undefined;
-  readonly advisory: boolean;
-  /** Where a claim comes from; null for gates. */
-  readonly source: string | null;
-  /** 1-based position in the scenario file, for messages. */
-  readonly at: { readonly line: number; readonly column: number } | null;
-}
-/** relative: 0.1 is 10 %; absolute: in the metric's unit (`pp` becomes a ratio: 0.1pp is 0.001). */
-export interface Margin {
-  readonly kind: "relative" | "absolute";
-  readonly value: number;
 }
 
 export interface AbortRule {

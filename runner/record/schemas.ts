@@ -2,8 +2,9 @@
 import { z } from "zod";
 import type { JournalLine } from "./events.ts";
 import type { RunFile } from "./run-file.ts";
-import type { Condition, Scenario } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 import { exactly, number, orNull, text, textMap, texts, type, whole } from "./schema-parts.ts";
+import { condition, pointFields, search, searchEndFields } from "./search-schema.ts";
 
 const inTrial = { v: z.literal(1), seq: whole, t: number, trial: whole };
 const inRun = { v: z.literal(1), seq: whole, t: number };
@@ -30,6 +31,8 @@ export const journalLine = exactly<JournalLine>()(
     z.object({ ...inRun, ...type("block.start"), block: whole, order: texts }),
     z.object({ ...inRun, ...type("block.end"), block: whole }),
     z.object({ ...inRun, ...type("look"), look: whole, blocks: whole, decision: z.enum(["more", "stop"]) }),
+    z.object({ ...inTrial, ...type("search.point"), ...pointFields }),
+    z.object({ ...inRun, ...type("search.end"), ...searchEndFields }),
     z.object({ ...inTrial, ...type("trial.start"), block: whole, arm: text, dir: text }),
     z.object({
       ...inTrial,
@@ -38,7 +41,17 @@ export const journalLine = exactly<JournalLine>()(
       reason: orNull(text),
     }),
     z.object({ ...inTrial, ...type("hook"), when: z.enum(["before", "after"]), command: texts, exit: orNull(whole) }),
-    z.object({ ...inTrial, ...type("phase"), phase: text, start: number, end: number }),
+    z.object({
+      ...inTrial,
+      ...type("phase"),
+      phase: text,
+      start: number,
+      end: number,
+      of: text.exactOptional(),
+      warmup: z.literal(true).exactOptional(),
+      rate: number.exactOptional(),
+      window: whole.exactOptional(),
+    }),
     z.object({
       ...inTrial,
       ...type("target.ready"),
@@ -103,28 +116,6 @@ export const journalLine = exactly<JournalLine>()(
     z.object({ ...inRun, ...type("sampler.off"), trial: orNull(whole), sampler: text, reason: text }),
     z.object({ ...inRun, ...type("warning"), trial: orNull(whole), text }),
   ]),
-);
-
-export const condition = exactly<Condition>()(
-  z.object({
-    name: text,
-    label: orNull(text),
-    metric: text,
-    request: orNull(text),
-    phase: orNull(text),
-    fault: orNull(text),
-    target: orNull(text),
-    arm: orNull(text),
-    versus: orNull(text),
-    margin: orNull(z.object({ kind: z.enum(["relative", "absolute"]), value: number })),
-    max: orNull(number),
-    min: orNull(number),
-    floor: number.optional(),
-    better: z.enum(["lower", "higher"]).optional(),
-    advisory: z.boolean(),
-    source: orNull(text),
-    at: orNull(z.object({ line: whole, column: whole })),
-  }),
 );
 
 const ready = z.object({ path: orNull(text), withinMs: number, scheme: z.literal("https").optional() });
@@ -256,6 +247,7 @@ export const scenario = exactly<Scenario>()(
       }),
     ),
     trials: z.object({ count: whole, seed: whole, looks: z.array(whole).optional() }),
+    search: search.optional(),
     gates: z.array(condition),
     claims: z.array(condition),
     abort: z.array(z.object({ metric: text, max: orNull(number), min: orNull(number), forMs: number })),

@@ -1,6 +1,6 @@
 /** A search: one quantity of the load or of a target is made harder until the goals no longer hold. Stored in the resolved scenario. */
 import type { Unit } from "../shared/quantities.ts";
-import type { Condition } from "./scenario.ts";
+import type { Condition } from "./condition.ts";
 
 export interface SearchSpec {
   readonly over: Axis;
@@ -69,7 +69,26 @@ export interface Point {
   readonly above: number | null;
   /** Why this one, in words. */
   readonly why: string;
+  /** What was known when it was chosen, in words; empty for the first. */
+  readonly known: string;
 }
 
-/** Why a search ended. */
-export type SearchEnd = "answered" | "trials" | "time" | "generator" | "not-recovered" | "not-loaded" | "not-judged";
+/**
+ * Why a search ended. answered: every goal is. trials, time: its bounds are used up. generator: the load could not be made.
+ * not-recovered: the target did not come back after a bad trial. not-loaded: it never got ready. not-judged: a goal can't be measured.
+ */
+export const searchEnds = [
+  "answered",
+  "trials",
+  "time",
+  "generator",
+  "not-recovered",
+  "not-loaded",
+  "not-judged",
+] as const;
+export type SearchEnd = (typeof searchEnds)[number];
+
+/** What comes next in a search. */
+export type SearchStep =
+  | { readonly kind: "point"; readonly point: Point }
+  | { readonly kind: "stop"; readonly end: SearchEnd; readonly text: string };

@@ -1,5 +1,5 @@
 /** Conditions with their metric's unit: what they name exists, exactly one of margin, max and min is given, defaults are filled in. */
-import { liveMetrics, type Metric, metricNamed, metrics } from "../record/metrics.ts";
+import { liveMetrics, type Metric, metricNamed, metrics, searchMetrics } from "../record/metrics.ts";
 import type { AbortRule, Condition, Margin } from "../record/scenario.ts";
 import { statOf } from "../record/script-metrics.ts";
 import { parseBound, parseMargin } from "../shared/quantities.ts";
@@ -25,6 +25,8 @@ export interface Scope {
   readonly targets: readonly string[];
   /** The target measured where a condition does not say which. */
   readonly loadTarget: string | null;
+  /** What is searched for; null: trials are repeated. */
+  readonly search: { readonly goals: readonly string[]; readonly headroom: boolean; readonly rate: boolean } | null;
   /** There is a stored baseline: it stands in for an arm of that name. */
   readonly stored: boolean;
 }
@@ -65,7 +67,7 @@ function uniquelyNamed(
     check(node, metric);
     const better = checkBetter(node, metric, problems);
     const limit = checkLimit(node, { ...metric, better: better ?? metric.better }, problems);
-    const versus = checkArms(node, scope, problems);
+    const versus = metric.over === "search" ? null : checkArms(node, scope, problems);
     if (limit !== null) checkResolution(node, metric, limit, scope, problems);
     if (value === undefined || limit === null) return [];
     const name = value.name ?? free(madeName(value, limit), taken);
@@ -85,15 +87,16 @@ function uniquelyNamed(
         ...(better === null ? {} : { better }),
         advisory: "advisory" in value && value.advisory,
         source: "source" in value ? value.source : null,
+        ...(value.goal === undefined ? {} : { goal: value.goal }),
         at: problems.position(node.place),
       },
     ];
   });
 }
 
-const madeName = (value: Input, limit: Limit): string =>
+export const madeName = (value: Input, limit: Limit): string =>
   [
-    ...[value.metric, value.request, value.phase, value.fault, value.target, value.arm].filter(
+    ...[value.metric, value.request, value.phase, value.fault, value.target, value.arm, value.goal].filter(
       (it) => it !== undefined,
     ),
     ...(limit.min !== null ? ["min"] : []),
@@ -106,13 +109,14 @@ function free(name: string, taken: ReadonlySet<string>): string {
 }
 
 /** The metric; undefined when there is none of this name, which was told. */
-function checkReferences(node: Node, scope: Scope, problems: Problems): Metric | undefined {
+export function checkReferences(node: Node, scope: Scope, problems: Problems): Metric | undefined {
   const known: Readonly<Record<string, readonly string[] | null>> = {
     request: scope.requests,
     phase: [...scope.phases.keys()],
     fault: scope.faults,
     target: scope.targets,
     arm: scope.arms,
+    goal: scope.search?.goals ?? [],
     versus: scope.stored ? [...new Set([...scope.arms, "baseline"])] : scope.arms,
   };
   for (const [field, names] of Object.entries(known)) {
@@ -126,13 +130,7 @@ function checkReferences(node: Node, scope: Scope, problems: Problems): Metric |
     problems.at(phase, `"${text(phase)}" is a warm-up phase: it is measured, never judged`);
   }
   const metric =
-    statOf(text(child(node, "metric")) ?? "") === null
-      ? knownMetric(
-          node,
-          metrics.map((it) => it.name),
-          problems,
-        )
-      : scriptMetric(node, scope.k6, problems);
+    scope.search === null ? ordinaryMetric(node, scope, problems) : searchedMetric(node, scope.search, problems);
   if (metric !== undefined) checkFits(node, metric, problems);
   return metric;
 }
@@ -151,12 +149,65 @@ function knownMetric(node: Node, names: readonly string[], problems: Problems): 
   return undefined;
 }
 
+const ordinary = metrics.map((it) => it.name);
+
+function ordinaryMetric(node: Node, { k6 }: Scope, problems: Problems): Metric | undefined {
+  const place = child(node, "metric");
+  if (statOf(text(place) ?? "") !== null) return scriptMetric(node, k6, problems);
+  const found = searchMetrics.find((it) => it.name === text(place));
+  if (place === undefined || found === undefined) return knownMetric(node, ordinary, problems);
+  problems.at(place, `${found.name} is what a search finds, and this scenario has none`, "add search: { … }");
+  return undefined;
+}
+
+/** Over trials of many loads nothing else means anything. */
+function searchedMetric(node: Node, search: NonNullable<Scope["search"]>, problems: Problems): Metric | undefined {
+  const place = child(node, "metric");
+  const name = text(place);
+  if (place === undefined || name === undefined) return undefined;
+  if (ordinary.includes(name) || statOf(name) !== null) {
+    const instead = search.rate ? ", or gate capacity.rate" : "";
+    problems.at(
+      place,
+      `a search's trials have many loads: ${name} says nothing over all of them`,
+      `put it in search.while${instead}`,
+    );
+    return undefined;
+  }
+  if (!search.rate) {
+    problems.at(
+      place,
+      `${name} is what a search over load.rate finds`,
+      "this one finds a value of a target: read it there",
+    );
+    return undefined;
+  }
+  if (name === "capacity.headroom" && !search.headroom) {
+    problems.at(
+      place,
+      "capacity.headroom is what search.headroom finds, and there is none",
+      "add headroom: to the search",
+    );
+    return undefined;
+  }
+  return knownMetric(
+    node,
+    searchMetrics.map((it) => it.name),
+    problems,
+  );
+}
+
 /** Which filters a metric takes depends on what it is measured over. */
 function checkFits(node: Node, metric: Metric, problems: Problems): void {
   const refuse = (field: string, why: string, hint: string | null = null): void => {
     const place = child(node, field);
     if (place !== undefined) problems.atKey(node, field, `${metric.name} takes no ${field}: ${why}`, hint);
   };
+  if (metric.over === "search") {
+    for (const field of ["phase", "arm", "versus", "margin", "floor"])
+      refuse(field, "it is found over all trials of the search", "use min");
+    if (metric.name === "capacity.headroom") refuse("goal", "it has conditions of its own");
+  } else refuse("goal", "it is measured in trials, not searched");
   if (metric.over !== "requests") refuse("request", "it is not measured on requests");
   if (metric.over !== "target") refuse("target", "it is not measured on a target's processes");
   if (metric.over === "fault") {
@@ -212,10 +263,10 @@ function checkResolution(node: Node, metric: Metric, { margin }: Limit, { coarse
   );
 }
 
-type Limit = Pick<Condition, "margin" | "max" | "min" | "floor">;
+export type Limit = Pick<Condition, "margin" | "max" | "min" | "floor">;
 
 /** Null when it is not exactly one, or can't be read; both were told. */
-function checkLimit(node: Node, metric: Metric, problems: Problems): Limit | null {
+export function checkLimit(node: Node, metric: Metric, problems: Problems): Limit | null {
   const given = (["margin", "max", "min"] as const).flatMap((field) => {
     const value = child(node, field);
     return value === undefined ? [] : [{ field, value }];

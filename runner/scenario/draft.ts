@@ -9,6 +9,7 @@ import { type FaultInput, splitOptions } from "./schema/faults.ts";
 import { isName, nameRule } from "./schema/fields.ts";
 import type { LoadInput } from "./schema/load.ts";
 import { type PhaseInput, phase } from "./schema/phases.ts";
+import { type SearchInput, search } from "./schema/search.ts";
 import { type TargetInput, targetKinds } from "./schema/targets.ts";
 import { didYouMean, suggest } from "./suggest.ts";
 import { child, entries, isList, isMap, items, type Node, text } from "./tree.ts";
@@ -41,6 +42,7 @@ export interface Draft {
   readonly abort: readonly Item<AbortInput>[];
   readonly before: readonly Item<HookInput>[];
   readonly after: readonly Item<HookInput>[];
+  readonly search: Item<SearchInput> | undefined;
   readonly trials: z.output<typeof document.trials> | undefined;
   readonly safety: z.output<typeof document.safety> | undefined;
   readonly samplers: z.output<typeof document.samplers> | undefined;
@@ -71,6 +73,7 @@ export function readDraft(root: Node, registries: Registries, problems: Problems
     abort: read.list("abort", abortRule),
     before: read.list("before", document.hook),
     after: read.list("after", document.hook),
+    search: read.item("search", search),
     trials: read.section("trials", document.trials),
     safety: read.section("safety", document.safety),
     samplers: read.section("samplers", document.samplers),
@@ -104,6 +107,11 @@ export function reader(root: Node, problems: Problems) {
     section: <S extends z.ZodType>(key: string, schema: S): z.output<S> | undefined => {
       const node = given(key);
       return node === undefined ? schema.parse(undefined) : validate(schema, node, problems);
+    },
+    /** Undefined when it is left out. */
+    item: <S extends z.ZodType>(key: string, schema: S): Item<z.output<S>> | undefined => {
+      const node = given(key);
+      return node === undefined ? undefined : { node, value: validate(schema, node, problems) };
     },
     list: <S extends z.ZodType>(key: string, schema: S, { required = false } = {}): Item<z.output<S>>[] => {
       const node = given(key);

@@ -1,6 +1,7 @@
 /** A scenario file to a resolved scenario, or to everything that is wrong with it at once. Nothing is started. */
 import { dirname, relative, resolve } from "node:path";
 import { engines } from "../engines/registry.ts";
+import { atValue } from "../record/at-value.ts";
 import type { Condition, LoadSpec, Phase, Scenario } from "../record/scenario.ts";
 import type { Capability } from "../substrate/target.ts";
 import { resolveAbort, resolveClaims, resolveGates, type Scope } from "./conditions.ts";
@@ -18,6 +19,8 @@ import { allRegistries, type Registries } from "./registries.ts";
 import { requestNames } from "./requests.ts";
 import { claim, gate } from "./schema/conditions.ts";
 import { schemasOf } from "./schema/document.ts";
+import { checkSearch, resolveSearch, searchScope } from "./search.ts";
+import { withSearched } from "./searched.ts";
 import { applySets } from "./set.ts";
 import { suggest } from "./suggest.ts";
 import {
@@ -64,7 +67,8 @@ export function loadScenario(file: string, options: LoadOptions): Loaded {
   if (!opened.ok) return opened;
   const { source, problems } = opened;
   const registries = options.registries ?? allRegistries;
-  const tree = interpolate(applySets(opened.root, options.set, problems), options.env, problems);
+  const given = interpolate(applySets(opened.root, options.set, problems), options.env, problems);
+  const tree = withSearched(given, problems);
   const draft = readDraft(tree, registries, problems);
   if (draft === undefined) return { ok: false, diagnostics: problems.list() };
   const context: CheckContext = {
@@ -126,7 +130,9 @@ function check(context: CheckContext, stored: boolean): Conditions {
       problems.at(off, `no sampler is named "${name}"`, suggest(name, names));
   }
   resolveAbort(draft.abort, problems);
-  return conditionsOf(draft, { ...scopeOf(draft), stored }, problems);
+  const scope = { ...scopeOf(draft), stored };
+  checkSearch(scope, context);
+  return conditionsOf(draft, { ...scope, search: searchScope(context) }, problems);
 }
 
 const conditionsOf = (
@@ -139,7 +145,7 @@ const conditionsOf = (
 });
 
 /** From the tree: what has a mistake can still be referred to. */
-function scopeOf(draft: Draft): Omit<Scope, "stored"> {
+function scopeOf(draft: Draft): Omit<Scope, "stored" | "search"> {
   const loads = draft.arms.flatMap((it) => (it.load === undefined ? [] : [it.load.node]));
   return {
     arms: draft.arms.map((it) => it.name),
@@ -171,6 +177,7 @@ function resolved(file: string, context: CheckContext, { gates, claims }: Condit
   const abort = resolveAbort(draft.abort, problems);
   const [before, after] = [draft.before.map(hookAsWritten), draft.after.map(hookAsWritten)];
   const samplers = known(draft.samplers);
+  const search = resolveSearch({ ...scopeOf(draft), stored: false }, context);
   return {
     apiVersion: "shakedown/v1",
     name: known(draft.name),
@@ -182,7 +189,14 @@ function resolved(file: string, context: CheckContext, { gates, claims }: Condit
       );
       const input = known(arm.load?.value);
       const load = resolveLoad(input, arm.targets.get(input.target)?.value, context);
-      const measured = { targets, load, phases, faults, abort, before, after };
+      const measured = {
+        ...(search === undefined ? { targets, load } : atValue({ targets, load }, search, 0)),
+        phases,
+        faults,
+        abort,
+        before,
+        after,
+      };
       const here = targets.map((it) => targetHere(it, context));
       return {
         name: arm.name,
@@ -194,7 +208,9 @@ function resolved(file: string, context: CheckContext, { gates, claims }: Condit
     }),
     phases,
     faults,
-    trials: known(draft.trials),
+    ...(search === undefined
+      ? { trials: known(draft.trials) }
+      : { trials: { seed: known(draft.trials).seed, count: search.trials }, search }),
     gates,
     claims,
     abort,
@@ -249,7 +265,7 @@ export function loadConditions(
   return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, conditions };
 }
 
-const scopeOfScenario = ({ arms, phases, faults }: Scenario): Omit<Scope, "stored"> => ({
+const scopeOfScenario = ({ arms, phases, faults, search }: Scenario): Omit<Scope, "stored"> => ({
   arms: arms.map((it) => it.name),
   phases: new Map(phases.map((it) => [it.name, { warmup: it.warmup }])),
   faults: faults.map((it) => it.name),
@@ -260,4 +276,12 @@ const scopeOfScenario = ({ arms, phases, faults }: Scenario): Omit<Scope, "store
   k6: arms.some((it) => it.load.engine === "k6"),
   targets: [...new Set(arms.flatMap((it) => it.targets.map((target) => target.name)))],
   loadTarget: arms[0]?.load.target ?? null,
+  search:
+    search === undefined
+      ? null
+      : {
+          goals: search.goals.map((it) => it.name),
+          headroom: search.headroom !== null,
+          rate: search.over.kind === "rate",
+        },
 });

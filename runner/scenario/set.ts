@@ -49,7 +49,8 @@ function keysOf(path: string): string[] {
 
 type Result = { readonly node: Node } | { readonly problem: string; readonly hint: string | null };
 
-function put(node: Node, keys: readonly string[], given: Node, path: Path): Result {
+/** Puts a value at the end of a path, or says why it can't be. */
+export function put(node: Node, keys: readonly string[], given: Node, path: Path): Result {
   const [key, ...rest] = keys;
   if (key === undefined) return { node: movedTo(given, path, node.keyPlace) };
   if (isList(node)) return putInList(node, key, rest, given, path);

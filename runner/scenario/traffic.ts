@@ -1,5 +1,6 @@
 /** The load of an arm and what phases change about it: one model, and an engine that can send it. */
 
+import { inFlightFor } from "../record/in-flight.ts";
 import type { FlowSpec, LoadModel, LoadSpec, PhaseLoad } from "../record/scenario.ts";
 import { unreachable } from "../shared/errors.ts";
 import type { CheckContext } from "./context.ts";
@@ -148,10 +149,6 @@ function checkEngine(
   for (const problem of engine.problems(loadHere(resolveLoad(load, target, context), context), context.env))
     problems.at(place, problem);
 }
-
-/** Room for everything that a target leaves unanswered until the timeout, twice over; never more than one machine's ports bear. */
-const inFlightFor = (peakRate: number, timeoutMs: number): number =>
-  Math.min(10_000, Math.max(500, Math.ceil((2 * peakRate * timeoutMs) / 1000)));
 
 /** Files as written. */
 export function resolveLoad(

@@ -45,7 +45,7 @@ async function endingOf(after: readonly Hook[], takesMs: number): Promise<Event[
     guard: (write) => write(),
     progress: noLine,
   };
-  await runTrial({ index: 1, block: 1, arm: { ...arm, targets: [] } }, run);
+  await runTrial({ index: 1, block: 1, arm: { ...arm, targets: [] }, phases: scenario.phases }, run);
   return events;
 }
 

@@ -49,7 +49,7 @@ gates:
     |       ^^^^
 ~/shop.yaml:3:1  there is no field "titel"
   3 | titel: no such field
-    | ^^^^^ known: description, faults, arms, trials, claims, abort, safety, samplers, before, after
+    | ^^^^^ known: description, faults, arms, trials, search, claims, abort, safety, samplers, before, after
 ~/shop.yaml:5:3  targets.shop: "command" is missing
   5 |   shop:
     |   ^^^^

@@ -101,7 +101,7 @@ describe("a search", () => {
   test("a starved generator is no upper bound: the trial is made again, then the search ends with the advice", () => {
     const starved = { kind: "generator", text: "the load generator could not keep up" } as const;
     const { end, tried, said } = searched(rateSearch(), ({ value }) => (value < 300 ? true : starved));
-    expect(tried).toEqual(["probe 50", "probe 100", "probe 200", "probe 400", "probe 400"]);
+    expect(tried).toEqual(["probe 50", "probe 100", "probe 200", "probe 400", "probe 400", "probe 400"]);
     expect(end).toEqual({ kind: "stop", end: "generator", text: starved.text });
     expect(answerOf(triedFor("goal", said), rule).bounds.upper).toBeNull();
     const once = searched(rateSearch({ width: 0.1 }), ({ value }, _, trial) => (trial === 2 ? starved : value <= 310));

@@ -1,7 +1,7 @@
 /** A search on a target that is only a chance of a good trial: what it tried, and where it ended. */
 import type { Said } from "../../reports/analyses/search/said.ts";
-import { nextStep, type Step } from "../../reports/steer/search/next.ts";
-import { headroomGoal, type Point, type SearchSpec } from "../../runner/record/search.ts";
+import { nextStep } from "../../reports/steer/search/next.ts";
+import { headroomGoal, type Point, type SearchSpec, type SearchStep } from "../../runner/record/search.ts";
 
 export const rateSearch = (over: Partial<SearchSpec> = {}): SearchSpec => ({
   over: { kind: "rate", path: "load.rate", unit: "1/s", harder: "up" },
@@ -34,7 +34,7 @@ export type Target = (point: Point, goal: string, trial: number) => boolean | Sa
 
 export interface Searched {
   readonly said: readonly Said[];
-  readonly end: Extract<Step, { kind: "stop" }>;
+  readonly end: Extract<SearchStep, { kind: "stop" }>;
   /** Of the trials, in order: `probe 50`. */
   readonly tried: readonly string[];
 }

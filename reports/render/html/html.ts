@@ -5,7 +5,7 @@ import { loadPage } from "./page.ts";
 import { pageView } from "./view.ts";
 
 /** In the order of the cascade. */
-const styles = ["tokens", "page", "tables", "gates", "drawings", "findings", "narrow", "print"];
+const styles = ["tokens", "page", "tables", "gates", "drawings", "search", "findings", "narrow", "print"];
 
 let page: ((view: object) => string) | null = null;
 

@@ -8,6 +8,9 @@ import { type ArmStyle, armStyles } from "./arms.ts";
 import { dotsChart, dotsTable } from "./dots.ts";
 import { type ExplainView, explainView } from "./explain.ts";
 import { quantilesChart, quantilesTable } from "./quantiles.ts";
+import { chanceChart, chanceLead, chanceTable } from "./search-chance.ts";
+import { loadChart, loadLead, loadTable } from "./search-load.ts";
+import { scalabilityChart, scalabilityLead, scalabilityTable } from "./search-scalability.ts";
 import { type TablesView, tablesView } from "./section-tables.ts";
 import { shiftChart, shiftLead, shiftTable } from "./shift.ts";
 import type { ValueTable } from "./value-table.ts";
@@ -95,6 +98,14 @@ function chartView(id: string, chart: Section["charts"][number], styles: readonl
     case "dots": {
       const lead = chart.arms.length > 1 ? "one dot per trial; lines join a block" : "one dot per trial";
       return { title, lead, chart: dotsChart(id, chart, styles), table: dotsTable(chart) };
+    }
+    case "load":
+      return { title, lead: loadLead(chart), chart: loadChart(id, chart), table: loadTable(chart) };
+    case "chance":
+      return { title, lead: chanceLead(chart), chart: chanceChart(id, chart), table: chanceTable(chart) };
+    case "scalability": {
+      const lead = scalabilityLead(chart);
+      return { title, lead, chart: scalabilityChart(id, chart), table: scalabilityTable(chart) };
     }
   }
 }

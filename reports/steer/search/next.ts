@@ -1,13 +1,16 @@
 /** A search as a state machine: from what the trials said to the next one, or to its end. The same trials give the same step. */
-import { headroomGoal, type Point, type SearchEnd, type SearchSpec } from "../../../runner/record/search.ts";
+import {
+  headroomGoal,
+  type Point,
+  type SearchEnd,
+  type SearchSpec,
+  type SearchStep,
+} from "../../../runner/record/search.ts";
 import { answerOf, ruleOf } from "../../analyses/search/answer.ts";
 import { boundsOf, classify, pointsOf } from "../../analyses/search/classify.ts";
 import { type Said, triedFor } from "../../analyses/search/said.ts";
+import { knownSoFar } from "./known.ts";
 import { type Asked, nextLoad, type Range } from "./next-load.ts";
-
-export type Step =
-  | { readonly kind: "point"; readonly point: Point }
-  | { readonly kind: "stop"; readonly end: SearchEnd; readonly text: string };
 
 export interface Known {
   /** In the order in which they were made, without one that was interrupted. */
@@ -18,12 +21,17 @@ export interface Known {
   readonly instances: number;
 }
 
-/** A trial that says nothing is tried again once: then the next one would say nothing either. */
-const MUTE = 2;
+/** Trials in a row that may say nothing: a neighbour may stall one or two, what stalls three is there to stay. */
+const MUTE = 3;
 /** Proofs of recovery that may fail in a row. */
 const UNRECOVERED = 3;
 
-export function nextStep(spec: SearchSpec, known: Known): Step {
+export function nextStep(spec: SearchSpec, known: Known): SearchStep {
+  const step = chosen(spec, known);
+  return step.kind === "stop" ? step : { ...step, point: { ...step.point, known: knownSoFar(spec, known.said) } };
+}
+
+function chosen(spec: SearchSpec, known: Known): SearchStep {
   const { said } = known;
   const wanted = again(said) ?? wantedBy(spec, known);
   if (wanted.kind === "stop") return wanted;
@@ -34,17 +42,17 @@ export function nextStep(spec: SearchSpec, known: Known): Step {
   return recovered(spec, said, wanted);
 }
 
-const stop = (end: SearchEnd, text: string): Step => ({ kind: "stop", end, text });
-const point = (it: Omit<Point, "above"> & Partial<Point>): Extract<Step, { kind: "point" }> => ({
+const stop = (end: SearchEnd, text: string): SearchStep => ({ kind: "stop", end, text });
+const point = (it: Omit<Point, "above" | "known"> & Partial<Point>): Extract<SearchStep, { kind: "point" }> => ({
   kind: "point",
-  point: { above: null, ...it },
+  point: { above: null, known: "", ...it },
 });
 
 const describe = ({ purpose, value, why }: Point, { over }: SearchSpec): string =>
   `${purpose === "probe" ? "a trial" : `a ${purpose} trial`} at ${over.path} ${value} (${why})`;
 
 /** The last trial said nothing: it is made again, or the search ends. Null when it did. */
-function again(said: readonly Said[]): Step | null {
+function again(said: readonly Said[]): SearchStep | null {
   const last = said.at(-1);
   if (last === undefined || last.mute === null) return null;
   const { kind, text } = last.mute;
@@ -54,7 +62,7 @@ function again(said: readonly Said[]): Step | null {
 }
 
 /** What would be tried next if the target has recovered from the last trial. */
-function wantedBy(spec: SearchSpec, known: Known): Step {
+function wantedBy(spec: SearchSpec, known: Known): SearchStep {
   for (const { name } of spec.goals) {
     const asked = nextLoad(pointsOf(triedFor(name, known.said), ruleOf(spec)), rangeOf(spec));
     if (asked.kind === "load") return point({ purpose: "probe", goal: name, value: asked.value, why: asked.why });
@@ -77,7 +85,7 @@ const rangeOf = ({ from, to, width, repeat, over }: SearchSpec): Range => ({
 const NARROW = 4;
 
 /** The bounds are found with few trials at the answer itself: as many again as a load gets, while its interval is wide. */
-function refine(spec: SearchSpec, said: readonly Said[], goal: string): Step | null {
+function refine(spec: SearchSpec, said: readonly Said[], goal: string): SearchStep | null {
   const { bounds, curve } = answerOf(triedFor(goal, said), ruleOf(spec));
   if (bounds.lower === null || bounds.upper === null || spec.exceed === 0) return null;
   const spent = said.filter(
@@ -91,7 +99,7 @@ function refine(spec: SearchSpec, said: readonly Said[], goal: string): Step | n
 }
 
 /** The first goal's answer after an overload: a target that remembers the overload does not hold it then. */
-function descent(spec: SearchSpec, said: readonly Said[]): Step | null {
+function descent(spec: SearchSpec, said: readonly Said[]): SearchStep | null {
   const goal = firstGoal(spec);
   const { lower, upper } = boundsOf(pointsOf(triedFor(goal, said), ruleOf(spec)));
   if (lower === null || upper === null || spec.over.kind !== "rate") return null;
@@ -110,7 +118,7 @@ function descent(spec: SearchSpec, said: readonly Said[]): Step | null {
 }
 
 /** Once, at what is promised. */
-function soak(spec: SearchSpec, said: readonly Said[]): Step | null {
+function soak(spec: SearchSpec, said: readonly Said[]): SearchStep | null {
   const value = promised(spec, said);
   if (spec.soakMs === null || value === null || said.some((it) => it.point.purpose === "soak")) return null;
   return point({ purpose: "soak", goal: firstGoal(spec), value, why: "whether the answer holds for long" });
@@ -125,7 +133,7 @@ export function promised(spec: SearchSpec, said: readonly Said[]): number | null
 }
 
 /** The same search again from the answer downwards, while the fault strikes. */
-function headroom(spec: SearchSpec, { said, instances }: Known): Step | null {
+function headroom(spec: SearchSpec, { said, instances }: Known): SearchStep | null {
   const top = promised(spec, said);
   if (spec.headroom === null || top === null) return null;
   const first = said.find((it) => it.point.purpose === "headroom")?.point.value ?? top;
@@ -141,7 +149,11 @@ function headroom(spec: SearchSpec, { said, instances }: Known): Step | null {
 }
 
 /** After a bad trial the easiest load has to hold as before, or what follows would measure what is left of it. */
-function recovered(spec: SearchSpec, said: readonly Said[], wanted: Extract<Step, { kind: "point" }>): Step {
+function recovered(
+  spec: SearchSpec,
+  said: readonly Said[],
+  wanted: Extract<SearchStep, { kind: "point" }>,
+): SearchStep {
   const at = said.findLastIndex((it) => it.point.purpose !== "recovery" && it.mute === null);
   const before = said[at];
   if (before === undefined || before.good[before.point.goal] !== false) return wanted;

@@ -31,7 +31,7 @@ export async function validate(
 const secondsOf = ({ phases }: Scenario): number => phases.reduce((sum, it) => sum + it.durationMs, 0) / 1000;
 
 const inWords = (it: Scenario): string =>
-  `${it.name}: ${it.arms.length} arm${it.arms.length === 1 ? "" : "s"}, ${it.trials.count} trials each of ${secondsOf(it)} s, ${it.faults.length} faults, ${it.gates.length} gates`;
+  `${it.name}: ${it.arms.length} arm${it.arms.length === 1 ? "" : "s"}, ${it.search === undefined ? "" : "at most "}${it.trials.count} trials each of ${secondsOf(it)} s, ${it.faults.length} faults, ${it.gates.length} gates`;
 
 const asLine = (it: Scenario) => ({
   type: "scenario",

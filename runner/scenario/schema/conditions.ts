@@ -1,6 +1,6 @@
 /** Conditions: a metric with a margin or a bound. Gates decide, claims have a source, abort rules end a trial. */
 import { z } from "zod";
-import { liveMetrics, metrics } from "../../record/metrics.ts";
+import { liveMetrics, metrics, searchMetrics } from "../../record/metrics.ts";
 import { expecting, positiveDuration } from "../../shared/quantity-fields.ts";
 import { reference } from "./fields.ts";
 
@@ -25,7 +25,7 @@ export const gate = z.strictObject({
     .regex(/^[^\p{Cc}\p{Cf}]{1,100}$/u, { error: "expected a name of 1 to 100 characters on one line" })
     .optional()
     .meta({ description: "How reports call it; made of its parts when left out" }),
-  metric: metric(metrics.map((it) => it.name)),
+  metric: metric([...metrics, ...searchMetrics].map((it) => it.name)),
   request: reference("Only requests of this name").optional(),
   phase: reference("Measured in this phase. Default: all phases without faults that are no warm-up").optional(),
   fault: reference("The fault that recovery.time and effect.delay are about").optional(),
@@ -33,6 +33,7 @@ export const gate = z.strictObject({
     "The target measured, for its memory, CPU, GC and instances. Default: the target of the load",
   ).optional(),
   arm: reference("Only this arm. Default: all but baseline and reference").optional(),
+  goal: reference("The goal of the search that capacity is about. Default: the first").optional(),
   versus: reference("The arm that a margin compares with. Default: baseline").optional(),
   margin: z
     .string(expecting('a margin such as "10%" or "0.1pp"'))
@@ -52,6 +53,16 @@ export const claim = gate.omit({ advisory: true }).extend({
   source: z.string().min(1).max(500).meta({ description: "Where the claim was made" }),
 });
 
+/** What has to hold in a trial of a search for it to be a good one. */
+export const whileCondition = z.strictObject({
+  metric: metric(metrics.map((it) => it.name)),
+  request: gate.shape.request,
+  phase: gate.shape.phase,
+  fault: gate.shape.fault,
+  target: gate.shape.target,
+  ...bounds,
+});
+
 export const abortRule = z.strictObject({
   metric: metric(liveMetrics),
   ...bounds,
@@ -64,5 +75,6 @@ export const recovered = z
 
 export type GateInput = z.output<typeof gate>;
 export type ClaimInput = z.output<typeof claim>;
+export type WhileInput = z.output<typeof whileCondition>;
 export type AbortInput = z.output<typeof abortRule>;
 export type RecoveredInput = z.output<typeof recovered>;

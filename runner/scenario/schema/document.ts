@@ -7,6 +7,7 @@ import { anyFault, faultSchema } from "./faults.ts";
 import { argv, name, nameRule, reference, whole } from "./fields.ts";
 import { loadSchema } from "./load.ts";
 import { phase } from "./phases.ts";
+import { search } from "./search.ts";
 import { target } from "./targets.ts";
 
 const named = <T extends z.ZodType>(value: T, description: string) =>
@@ -136,6 +137,7 @@ const documentSchema = ({ faults, engines }: Registries) =>
       faults: named(anyFault(faults), "What is broken on purpose").optional(),
       arms: named(arm, "Variants that are compared: merge patches over targets and load").optional(),
       trials,
+      search: search.optional(),
       gates: z.array(gate).optional().meta({ description: "Conditions that decide" }),
       claims: z.array(claim).optional().meta({ description: "Conditions that somebody claimed" }),
       abort: z.array(abortRule).optional().meta({ description: "Bounds on the live load that end a trial" }),

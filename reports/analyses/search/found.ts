@@ -1,0 +1,68 @@
+/** What a search found for a goal, and how far it came. */
+import { headroomGoal, type SearchSpec } from "../../../runner/record/search.ts";
+import { type Answer, answerOf, ruleOf } from "./answer.ts";
+import type { LoadPoint } from "./classify.ts";
+import type { TrialSaid } from "./read.ts";
+import { triedFor } from "./said.ts";
+
+/**
+ * found: between two bounds. at-least: the end of the range holds. not-even: its beginning does not. open: the search ended before.
+ */
+export type Status = "found" | "at-least" | "not-even" | "open";
+
+export interface Found {
+  readonly name: string;
+  readonly status: Status;
+  /** The load that holds, in the unit of the axis; null when none is known to. */
+  readonly value: number | null;
+  /** Its interval, from the easiest to the hardest; null: not bounded on that side. */
+  readonly easiest: number | null;
+  readonly hardest: number | null;
+  /** What the interval is of. */
+  readonly by: "curve" | "bounds";
+  readonly answer: Answer;
+  /** Why the upper bound is one: conditions that its bad trials broke, in words, of the last of them. */
+  readonly breaks: readonly string[];
+  readonly trials: number;
+}
+
+/** Rounding of loads to four digits. */
+const ROUNDED = 1.002;
+
+export function foundFor(name: string, search: SearchSpec, said: readonly TrialSaid[]): Found {
+  const tried = triedFor(name, said);
+  const answer = answerOf(tried, ruleOf(search));
+  const { lower, upper } = answer.bounds;
+  const status = statusOf(answer, search, name === headroomGoal);
+  const curve = status === "found" ? answer.curve : null;
+  const last = said.findLast((it) => it.good[name] === false && it.point.value === upper?.value);
+  return {
+    name,
+    status,
+    value: curve === null ? (lower?.value ?? null) : Number(curve.value.toPrecision(4)),
+    easiest: curve === null ? (lower?.value ?? null) : curve.easiest,
+    hardest: curve === null ? (upper?.value ?? null) : curve.hardest,
+    by: curve === null ? "bounds" : "curve",
+    answer,
+    breaks: last?.broke[name] ?? [],
+    trials: tried.length,
+  };
+}
+
+function statusOf({ points, bounds }: Answer, search: SearchSpec, fromAbove: boolean): Status {
+  const { lower, upper } = bounds;
+  if (lower === null) return upper !== null && upper.value === search.from ? "not-even" : "open";
+  if (upper === null) {
+    const hardest = points.at(-1);
+    // Headroom begins at the answer, which is its end.
+    const end = fromAbove ? hardest?.value : search.to;
+    return lower.value === end && lower === hardest ? "at-least" : "open";
+  }
+  const apart = Math.max(upper.value / lower.value, lower.value / upper.value);
+  return apart <= (1 + search.width) * ROUNDED || areNeighbours(points, lower, upper) ? "found" : "open";
+}
+
+/** Nothing fits between them: they differ in the last digit. */
+const areNeighbours = (points: readonly LoadPoint[], lower: LoadPoint, upper: LoadPoint): boolean =>
+  points.indexOf(upper) === points.indexOf(lower) + 1 &&
+  Number(Math.sqrt(lower.value * upper.value).toPrecision(4)) === lower.value;

@@ -1,0 +1,63 @@
+/** What a search found, in the words of whoever plans capacity. */
+import { metricNamed } from "../../../runner/record/metrics.ts";
+import type { Condition } from "../../../runner/record/scenario.ts";
+import type { Axis, SearchSpec } from "../../../runner/record/search.ts";
+import { counted, formatBound, formatRange, formatValue } from "../../../runner/shared/format.ts";
+import type { Found } from "./found.ts";
+
+/** `Response time p99 ≤ 250 ms` */
+export function conditionInWords({ metric, max, min, request, phase }: Condition): string {
+  const { title, unit } = metricNamed(metric) ?? { title: metric, unit: "count" as const };
+  const bound = formatBound({ kind: max === null ? "min" : "max", value: max ?? min ?? 0, relative: false }, unit);
+  const where = [request, phase].filter((it) => it !== null);
+  return `${title}${where.length === 0 ? "" : ` (${where.join(", ")})`} ${bound}`;
+}
+
+export const conditionsInWords = (conditions: readonly Condition[]): string =>
+  conditions.map(conditionInWords).join(" and ");
+
+/** `6 of 7 trials`, `every trial`, `90 % of trials` */
+export function shareInWords(exceed: number): string {
+  if (exceed === 0) return "every trial";
+  const of = 1 / exceed;
+  return Math.abs(of - Math.round(of)) < 1e-9
+    ? `${Math.round(of) - 1} of ${Math.round(of)} trials`
+    : `${formatValue(1 - exceed, "ratio")} of trials`;
+}
+
+export const loadInWords = (value: number, { unit }: Pick<Axis, "unit">): string => formatValue(value, unit);
+
+/** `310/s (302/s to 318/s)`; without a bound on both sides only the value. */
+export function answerInWords({ value, easiest, hardest, status }: Found, { unit, harder }: Axis): string {
+  if (value === null) return "no load that is known to hold";
+  if (status === "at-least") return `${harder === "up" ? "at least" : "at most"} ${formatValue(value, unit)}`;
+  const [low, high] = harder === "up" ? [easiest, hardest] : [hardest, easiest];
+  const spread = low !== null && high !== null ? high - low : 0;
+  const range = formatRange(low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY, unit, { like: value });
+  return `${formatValue(value, unit, { spread })} (${range})`;
+}
+
+/** One sentence: what holds, under which conditions, how often, and where and by what it breaks. */
+export function foundInWords(found: Found, conditions: readonly Condition[], search: SearchSpec): string {
+  const { over, from, exceed } = search;
+  const held = `with ${conditionsInWords(conditions)} in ${shareInWords(exceed)}`;
+  const { upper } = found.answer.bounds;
+  const breaks =
+    upper === null
+      ? ""
+      : `; breaks at ${loadInWords(upper.value, over)}${found.breaks[0] === undefined ? "" : `: ${found.breaks[0]}`}`;
+  switch (found.status) {
+    case "found":
+      return `${answerInWords(found, over)} ${held}${breaks}`;
+    case "at-least":
+      return `${answerInWords(found, over)} ${held}: the search was to go no farther`;
+    case "not-even":
+      return `not even ${loadInWords(from, over)} holds ${held}${breaks}`;
+    case "open":
+      return found.value === null
+        ? `nothing is known to hold ${held}: the search ended before${breaks}`
+        : `${loadInWords(found.value, over)} or ${over.harder === "up" ? "more" : "less"} ${held}: the search ended before it found the end${breaks}`;
+  }
+}
+
+export const trialsInWords = (found: Found): string => counted(found.trials, "trial");
