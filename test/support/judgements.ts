@@ -308,6 +308,15 @@ const slow = (it: Partial<Slow> & Pick<Slow, "trial" | "responseMs">): Slow => (
 const shares = (...values: readonly number[]) =>
   values.map((center, i) => ({ instance: `shop-${i}`, center, low: center - 0.02, high: center + 0.03 }));
 
+type FlowRow = Extract<SectionTable, { kind: "flows" }>["rows"][number];
+const flowRow = (name: string, is: FlowRow["is"], p50: number, cut = 0): FlowRow => ({
+  ...{ name, is },
+  arms: ["baseline", "candidate"].map((arm, i) => ({
+    ...{ arm, due: 12_480 + i, cut: cut * (1 + i), p50: p50 + i },
+    ...{ p95: p50 * 2.2, p99: i === 1 && is === "step" ? null : p50 * 4, failed: i * 0.0012 },
+  })),
+});
+
 const sections: readonly Section[] = [
   {
     id: "latency",
@@ -320,6 +329,10 @@ const sections: readonly Section[] = [
       shift,
     ],
     tables: [
+      {
+        kind: "flows",
+        rows: [flowRow("buy", "flow", 61.4, 14), flowRow("login", "step", 18.2), flowRow("pay", "step", 41.9)],
+      },
       {
         kind: "slowest",
         arms: [
@@ -369,7 +382,27 @@ const sections: readonly Section[] = [
         [0.0001, 0, 0.0001, 0.0002, 0.0001],
       ),
     ],
-    tables: [],
+    tables: [
+      {
+        kind: "checks",
+        rows: [
+          {
+            ...{ request: "login", check: "extract token" },
+            arms: [
+              { arm: "baseline", count: 2, due: 12_480 },
+              { arm: "candidate", count: 17, due: 12_481 },
+            ],
+          },
+          {
+            ...{ request: "pay", check: "json /user" },
+            arms: [
+              { arm: "baseline", count: 0, due: 0 },
+              { arm: "candidate", count: 1, due: 12_481 },
+            ],
+          },
+        ],
+      },
+    ],
     notes: [],
   },
   {
