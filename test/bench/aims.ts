@@ -43,7 +43,7 @@ const throughputAims = ({ throughput }: BenchResult): Aim[] =>
     ];
   });
 
-const own = ["native", "native, HTTP/2", "k6, as our engine"];
+const own = ["native", "native, HTTP/2", "k6, as our engine", "k6, as our engine, exact"];
 
 function accuracyAims(rows: readonly Accuracy[], q: Quantile): Aim[] {
   const its = rows.find((row) => row.tool === "native")?.at[q];

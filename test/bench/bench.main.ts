@@ -9,7 +9,7 @@ import { accuracy } from "./accuracy.ts";
 import type { Bench, Tool } from "./bench.ts";
 import { loss } from "./loss.ts";
 import { machine, onPath, pinning } from "./machine.ts";
-import { k6Tool, nativeHttp2, nativeTool } from "./own-engines.ts";
+import { k6Exact, k6Tool, nativeHttp2, nativeTool } from "./own-engines.ts";
 import { peers, toolOf } from "./peers/registry.ts";
 import { sampling } from "./sampling.ts";
 import { sendTime } from "./send-time.ts";
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
 
 /** @throws UserError when one is missing without which a bench says nothing */
 async function installed(bench: Bench): Promise<{ tools: Tool[]; versions: string[]; missing: string[] }> {
-  const all = [nativeTool, nativeHttp2, k6Tool, ...peers.map(toolOf)].filter(
+  const all = [nativeTool, nativeHttp2, k6Tool, k6Exact, ...peers.map(toolOf)].filter(
     (it) => it.http2 !== true || bench.url.http2 !== null,
   );
   const asked = await Promise.all(all.map(async (tool) => ({ tool, version: await tool.version(bench) })));

@@ -126,7 +126,9 @@ describe("the table", () => {
     accuracy: [
       ...[row("native", 0.3, true), row("wrk", 0.1, false), row("hey", -0.4, true)],
       // None of them is a peer over HTTP/1.1.
-      ...["native, HTTP/2", "k6, as our engine", "vegeta, HTTP/2"].map((tool) => row(tool, 0, true)),
+      ...["native, HTTP/2", "k6, as our engine", "k6, as our engine, exact", "vegeta, HTTP/2"].map((tool) =>
+        row(tool, 0, true),
+      ),
     ],
     sampling: { instances: 10, on: 0.015, off: 0.001, cgroups: true },
     sendTime: { native: { p50: 0.5, p99: 1.4, cpu: 0.2 }, bare: { p50: 0.5, p99: 1.2, cpu: 0.1 } },

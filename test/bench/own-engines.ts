@@ -24,7 +24,7 @@ export async function runOwn(
   bench: Bench,
   engine: Engine,
   url: string,
-  load: Pick<LoadSpec, "model" | "maxInFlight" | "http2">,
+  load: Pick<LoadSpec, "model" | "maxInFlight" | "http2" | "exact">,
   seconds: number,
 ): Promise<OwnResult> {
   const { hostname, port, pathname } = new URL(url);
@@ -95,18 +95,30 @@ interface Own {
   readonly spacing: "even" | "poisson";
   /** In flight at most, where that costs nothing before it is used. */
   readonly room?: number;
-  readonly http2?: { readonly connections: number };
+  readonly special?: Pick<LoadSpec, "http2" | "exact">;
   readonly version: Tool["version"];
 }
 
-const toolFor = ({ engine, name, spacing, room, http2, version }: Own): Tool => ({
+const toolFor = ({ engine, name, spacing, room, special, version }: Own): Tool => ({
   name,
-  http2: http2 !== undefined,
+  http2: special?.http2 !== undefined,
   version,
   closed: (bench, url, connections, seconds) =>
-    runOwn(bench, engine, url, { model: { kind: "closed", connections }, maxInFlight: connections, http2 }, seconds),
+    runOwn(
+      bench,
+      engine,
+      url,
+      { model: { kind: "closed", connections }, maxInFlight: connections, ...special },
+      seconds,
+    ),
   open: (bench, url, { rate, atOnce }, seconds) =>
-    runOwn(bench, engine, url, { model: { kind: "open", rate, spacing }, maxInFlight: room ?? atOnce, http2 }, seconds),
+    runOwn(
+      bench,
+      engine,
+      url,
+      { model: { kind: "open", rate, spacing }, maxInFlight: room ?? atOnce, ...special },
+      seconds,
+    ),
 });
 
 export const nativeTool: Tool = toolFor({
@@ -115,15 +127,29 @@ export const nativeTool: Tool = toolFor({
 });
 
 export const nativeHttp2: Tool = toolFor({
-  ...{ engine: native, name: "native, HTTP/2", spacing: "poisson", room: 10_000, http2: { connections: 1 } },
+  ...{
+    engine: native,
+    name: "native, HTTP/2",
+    spacing: "poisson",
+    room: 10_000,
+    special: { http2: { connections: 1 } },
+  },
   version: async () => "shakedown native, 1 worker",
 });
 
 /** With its requests heard by remote write, as a run hears them. */
 export const k6Tool: Tool = toolFor({
   ...{ engine: k6, name: "k6, as our engine", spacing: "even" },
-  version: async ({ host }) => {
-    const found = findK6(host.env, host.cwd);
-    return typeof found === "string" ? null : `shakedown's k6 engine with k6 ${found.version}`;
-  },
+  version: k6Version,
 });
+
+/** With each of its requests heard. */
+export const k6Exact: Tool = toolFor({
+  ...{ engine: k6, name: "k6, as our engine, exact", spacing: "even", special: { exact: true } },
+  version: k6Version,
+});
+
+async function k6Version({ host }: Bench): Promise<string | null> {
+  const found = findK6(host.env, host.cwd);
+  return typeof found === "string" ? null : `shakedown's k6 engine with k6 ${found.version}`;
+}
