@@ -12,7 +12,8 @@ export function trialsCheck(evidence: Evidence): Check {
     return count > 0 ? [`${count} of ${name} failed`] : [];
   });
   const broken = [...Map.groupBy(of("broken"), (it) => it.reason ?? "no reason recorded")].map(
-    ([reason, all]) => `the harness broke ${all.map((it) => `trial ${it.index} (${it.arm})`).join(", ")}: ${reason}`,
+    ([reason, all]) =>
+      `${all.map((it) => `trial ${it.index} (${it.arm})`).join(", ")} broke down, which says nothing of the arm: ${reason}`,
   );
   const cut = trials.length - of("ok").length - of("failed").length - of("broken").length;
   const ended = `${of("ok").length} of ${plannedBlocks(evidence) * run.scenario.arms.length} planned trials came to their end`;

@@ -29,6 +29,7 @@ export function renderTerminal(judgement: Judgement, { color, width, paths = [] 
       ...(against?.bridged ? [oneLine(`Compared with ${againstInWords(against)}.`)] : []),
       ...notices(run).map((it) => `! ${it}`),
       ...trust.filter((it) => it.status !== "ok").map((it) => oneLine(`! ${it.title.toLowerCase()}: ${it.text}`)),
+      ...rest.gates.filter(isOpen).map((it) => oneLine(`~ ${nameOf(it, several)}: ${it.because}`)),
       ...rest.gates.filter(isUnlike).map((it) => oneLine(`! ${nameOf(it, several)}: ${it.warnings.join("; ")}`)),
     ],
     [...paths.map((it) => `report  ${it}`), ...(next === null ? [] : [`next    ${oneLine(next)}`])],
@@ -59,6 +60,9 @@ function nameOf(finding: Finding, several: boolean): string {
 
 /** Passed by its center, though its trials are not like the other arm's. */
 const isUnlike = ({ verdict, tags }: Finding): boolean => verdict === "pass" && unlikeWords(tags) !== null;
+
+/** Why it is undecided, and what is wanting: the row has no room for it. */
+const isOpen = ({ verdict, advisory }: Finding): boolean => verdict === "inconclusive" && !advisory;
 
 function notices(run: Judgement["run"]): string[] {
   const ended =

@@ -58,8 +58,11 @@ function apartFromNoise({ verdict, gates, trust, failures, limits, manyArms }: G
       const [first] = limits;
       if (first !== undefined) return stop(first);
       if (failures.length > 0) return stop(failures.join("; "));
+      const more = open.length > NAMED ? [`and ${open.length - NAMED} more`] : [];
       const which = open.length === 1 ? "1 gate is" : `${open.length} gates are`;
-      return stop(`Nothing is proved worse, but ${which} undecided: ${open.slice(0, NAMED).map(say).join("; ")}`);
+      return stop(
+        `Nothing is proved worse, but ${which} undecided: ${[...open.slice(0, NAMED).map(say), ...more].join("; ")}`,
+      );
     }
     case "pass": {
       const unlike = unlikeIn(deciding, manyArms);

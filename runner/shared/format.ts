@@ -161,10 +161,15 @@ function range(lower: number, upper: number, unit: AnyUnit | "points", options: 
 const unitOfChange = (change: Change, unit: AnyUnit): AnyUnit | "points" =>
   change.scale === "ratio" ? "ratio" : unit === "ratio" ? "points" : unit;
 
+const readsAsAll = new RegExp(`^${minus}100(\\.0+)?${thin}%$`);
+
 /** `+38 %`, `−0.02 pp`, `+2.2 s`: the estimate, to the digits that its interval supports. */
 export function formatChange(change: Change, unit: AnyUnit): string {
-  const spread = change.upper - change.lower;
-  return written(change.estimate, unitOfChange(change, unit), { spread, signed: true });
+  const show = (spread: number) => written(change.estimate, unitOfChange(change, unit), { spread, signed: true });
+  let spread = change.upper - change.lower;
+  // A value that fell by 70 % has not fallen to nothing, however wide its interval.
+  while (change.scale === "ratio" && change.estimate > -1 && readsAsAll.test(show(spread))) spread /= 10;
+  return show(spread);
 }
 
 /** `31 % to 45 %`: the interval of a change, in the scale of its estimate. */

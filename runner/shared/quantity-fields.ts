@@ -10,8 +10,12 @@ type Parse = (text: string) => Parsed;
 /** Milliseconds. */
 export const duration = (description: string) => quantity(parseDuration, description);
 export const positiveDuration = (description: string) => quantity(positive(parseDuration), description);
-/** Events per second. */
-export const rate = (description: string) => quantity(positive(parseRate), description);
+/** Events per second; what no machine's ports and cores bear is a slip of the pen. */
+export const rate = (description: string) =>
+  quantity(
+    refused(positive(parseRate), (it) => it > 1_000_000, 'at most "1000000/s"'),
+    description,
+  );
 export const bytes = (description: string) => quantity(positive(parseBytes), description);
 /** Bytes per second. */
 export const byteRate = (description: string) =>

@@ -272,11 +272,11 @@ describe("validity", () => {
     const outcomes = { 2: { outcome: "broken", reason: "load worker 0: killed" } } as const;
     expect(check(checks({ pairs: 3, outcomes }), "Trials")).toMatchObject({
       status: "invalid",
-      text: "the harness broke trial 2 (baseline): load worker 0: killed; 2 of 3 planned trials came to their end",
+      text: "trial 2 (baseline) broke down, which says nothing of the arm: load worker 0: killed; 2 of 3 planned trials came to their end",
     });
     const all = { ...outcomes, 3: outcomes[2] };
     expect(check(checks({ pairs: 3, outcomes: all }), "Trials")?.text).toBe(
-      "the harness broke trial 2 (baseline), trial 3 (baseline): load worker 0: killed; 1 of 3 planned trials came to their end",
+      "trial 2 (baseline), trial 3 (baseline) broke down, which says nothing of the arm: load worker 0: killed; 1 of 3 planned trials came to their end",
     );
   });
 

@@ -118,6 +118,21 @@ test("requests have one method each and names of their own", () => {
   expect(requests("{ name: checkout, get: /, weight: 0 }")[0]).toMatch(/expected more than 0, found 0/);
 });
 
+test.for([
+  ["get: /a, headers: { Accept: a, accept: b }", 'headers.accept: the same header is given as "Accept"'],
+  ["post: /a, body: { amount: .inf }", "body.amount: expected what JSON can say, found Infinity"],
+  ["post: /a, body: [1, { x: .nan }]", "body[1].x: expected what JSON can say, found NaN"],
+] as const)("a request that would not go out as written is refused: %s", ([request, told]) => {
+  const text = withChange('get: "/checkout?items=3"', request);
+  expect(messagesOf(text).join("\n")).toContain(told);
+});
+
+test("a rate that no machine sends is a slip of the pen", () => {
+  expect(messagesOf(withChange("rate: 300/s", "rate: 1000000000/s")).join("\n")).toContain(
+    'load.rate: expected at most "1000000/s", found "1000000000/s"',
+  );
+});
+
 test("a request without a name is called by its method and path", () => {
   const text = withChange('{ name: checkout, get: "/checkout?items=3" }', "{ get: /Checkout/v2?items=3 }")
     .replace("request: checkout", "request: get-checkout-v2")

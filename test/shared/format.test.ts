@@ -82,6 +82,9 @@ describe("digits", () => {
 test("a change is signed, and its interval has the same last digit", () => {
   expect(plain(formatChange(ratio(0.38, 0.31, 0.45), "ms"))).toBe("+38 %");
   expect(plain(formatChangeRange(ratio(0.38, 0.31, 0.45), "ms"))).toBe("31 % to 45 %");
+  // A wide interval does not turn a fall of 65 % into one to nothing.
+  expect(plain(formatChange(ratio(-0.65, -0.99, 22), "ms"))).toBe("−70 %");
+  expect(plain(formatChange(ratio(-1, -1, 22), "ms"))).toBe("−100 %");
   expect(plain(formatChange(ratio(-0.049, -0.062, -0.035), "ms"))).toBe("−4.9 %");
   expect(plain(formatChangeRange(ratio(-0.049, -0.062, -0.035), "ms"))).toBe("−6.2 % to −3.5 %");
   expect(plain(formatChange(difference(2200, 1700, 2700), "ms"))).toBe("+2.2 s");

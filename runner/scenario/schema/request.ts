@@ -19,7 +19,31 @@ const sentName = headerName.refine(
   "this header is set by the engine",
 );
 
-const headers = z.record(sentName, headerValue).default({}).meta({ description: "Request headers" });
+const headers = z
+  .record(sentName, headerValue)
+  .superRefine((given, context) => {
+    const seen = new Map<string, string>();
+    for (const name of Object.keys(given)) {
+      const other = seen.get(name.toLowerCase());
+      if (other !== undefined)
+        context.addIssue({ code: "custom", path: [name], message: `the same header is given as "${other}"` });
+      seen.set(name.toLowerCase(), name);
+    }
+  })
+  .default({})
+  .meta({ description: "Request headers" });
+
+/** JSON has no other numbers: JSON.stringify writes null for them. */
+function notInJson(
+  value: unknown,
+  path: readonly PropertyKey[],
+): { readonly path: PropertyKey[]; readonly found: number }[] {
+  if (typeof value === "number") return Number.isFinite(value) ? [] : [{ path: [...path], found: value }];
+  if (typeof value !== "object" || value === null) return [];
+  return Array.isArray(value)
+    ? value.flatMap((it, i) => notInJson(it, [...path, i]))
+    : Object.entries(value).flatMap(([key, it]) => notInJson(it, [...path, key]));
+}
 
 /** What is sent, in a flow or on its own. */
 const sent = {
@@ -44,6 +68,10 @@ const sent = {
       [z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())],
       expecting("a text, or a map or list to send as JSON"),
     )
+    .superRefine((given, context) => {
+      for (const { path, found } of notInJson(given, []))
+        context.addIssue({ code: "custom", path, message: `expected what JSON can say, found ${found}` });
+    })
     .optional()
     .meta({ description: "A text as it is; a map or a list is sent as JSON" }),
   check: check.optional(),
