@@ -1,30 +1,33 @@
 /** What docs/load.md shows is a scenario. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { packageFile } from "../../runner/shared/package.ts";
 import { messagesOf, scenarioFolder } from "../support/scenario-file.ts";
+import { certificateFile } from "../support/tls.ts";
 
 const page = readFileSync(packageFile("docs", "load.md"), "utf8");
 const examples = [...page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map((it) => parse(it[1] as string));
 
+const anyRequests = { feeds: { users: { file: "users.csv" } }, requests: [{ name: "buy", get: "/${feed.users.id}" }] };
+
 test.each(examples.map((it, i) => [i + 1, it]))("example %i validates", (_, example) => {
   using folder = scenarioFolder();
   writeFileSync(join(folder.dir, "users.csv"), "id,email,city\n1,a@b,Rome\n");
+  cpSync(certificateFile("ca"), join(folder.dir, "certs", "ca.pem"));
   const scenario = {
     apiVersion: "shakedown/v1",
     name: "docs",
     targets: { shop: { kind: "process", command: ["node", "services/shop.mjs"] } },
     phases: [{ name: "steady", for: "10s" }],
     ...example,
-    load: { target: "shop", rate: "10/s", feeds: { users: { file: "users.csv" } }, ...example.load },
+    load: { target: "shop", rate: "10/s", ...anyRequests, ...example.load },
   };
   expect(messagesOf(stringify(scenario), { folder })).toEqual([]);
 });
 
 test("the page has an example of everything that it tells of", () => {
-  expect(examples).toHaveLength(3);
-  for (const it of ["feeds", "check", "steps", "extract", "think"])
+  for (const it of ["feeds", "check", "steps", "extract", "think", "protocol", "tls"])
     expect(JSON.stringify(examples)).toContain(`"${it}"`);
 });

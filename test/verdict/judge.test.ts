@@ -126,7 +126,9 @@ describe("a judgement", () => {
     );
     const judgement = judged({ ...quiet, outcomes });
     expect(judgement.verdict).toBe("invalid");
-    expect(judgement.headline).toMatch(/^This run can't be believed: trial 1 .* broke down, which says nothing of the arm: the router is gone/);
+    expect(judgement.headline).toMatch(
+      /^This run can't be believed: trial 1 .* broke down, which says nothing of the arm: the router is gone/,
+    );
   });
 
   test("of one arm and one trial is a point verdict without an error rate", () => {
