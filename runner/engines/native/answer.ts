@@ -1,5 +1,7 @@
 /** An answer that somebody wants to look into: kept as it came, and taken apart once it is complete. Others are never kept. */
 
+import { endsInChunks } from "./head.ts";
+
 export interface Answer {
   readonly status: number;
   /** Value of a field, by its name in lower case; several lines of it joined by ", ". Undefined when it is not there. */
@@ -46,10 +48,9 @@ export function answerOf(kept: Kept): Answer {
   }
   // Only when interim answers alone have used up the room.
   if (head === null) return answer(0, [], Buffer.alloc(0), true);
-  const coded = head.fields.some(([name]) => name === "transfer-encoding");
-  const chunked = head.fields.some(([name, value]) => name === "transfer-encoding" && /chunked$/i.test(value));
+  const coding = head.fields.findLast(([name]) => name === "transfer-encoding")?.[1] ?? "";
   const rest = bytes.subarray(head.end);
-  return answer(head.status, head.fields, coded && chunked ? joined(rest) : rest, kept.isCut);
+  return answer(head.status, head.fields, endsInChunks(coding) ? joined(rest) : rest, kept.isCut);
 }
 
 export type Field = readonly [name: string, value: string];

@@ -51,12 +51,12 @@ export function parseHead(parser: Parser, bytes: Buffer, from: number, to: numbe
         parser.left = length;
       } else if (isNamed(bytes, at, transferEncoding)) {
         encoded = true;
-        chunked = /(^|[\s,])chunked$/i.test(textOf(bytes, at + transferEncoding.length + 1, next));
+        chunked = endsInChunks(textOf(bytes, at + transferEncoding.length + 1, next));
       } else if (isNamed(bytes, at, connection)) {
         const value = textOf(bytes, at + connection.length + 1, next).toLowerCase();
         closes ||= /(^|[\s,])close($|[\s,])/.test(value);
         if (closes) parser.close = true;
-        else if (/(^|[\s,])keep-alive($|[\s,])/.test(value)) parser.close = false;
+        else if (/(^|,)[ \t]*keep-alive[ \t]*($|,)/.test(value)) parser.close = false;
       } else if (isNamed(bytes, at, keepAlive)) {
         const seconds = /(?:^|[\s,])timeout=(\d{1,9})/i.exec(textOf(bytes, at + keepAlive.length + 1, next))?.[1];
         if (seconds !== undefined) parser.keepAliveMs = Number(seconds) * 1000;
@@ -67,6 +67,9 @@ export function parseHead(parser: Parser, bytes: Buffer, from: number, to: numbe
   }
   return -1;
 }
+
+/** Whether a transfer coding (its value, or the last line of it, trimmed) delimits the body by itself. */
+export const endsInChunks = (value: string): boolean => /(^|,)[ \t]*chunked$/i.test(value);
 
 function complete(parser: Parser, chunked: boolean, encoded: boolean, end: number): number {
   // Both a length and a transfer coding: the coding wins, and the connection is not to be trusted any further.
