@@ -30,7 +30,10 @@ export function loadCheck(evidence: Evidence, trials: readonly TrialEvidence[]):
   const least = offers.reduce((a, b) => (b.share < a.share ? b : a));
   const total = (of: "asked" | "due" | "dropped") => offers.reduce((sum, it) => sum + it[of], 0);
   const seconds = offers.reduce((sum, { trial }) => sum + durationOf(trial.phases), 0) / 1000;
-  const text = `${formatValue(total("due") / seconds, "1/s")} of ${formatValue(total("asked") / seconds, "1/s")} offered, ${total("dropped")} dropped`;
+  const skews = trials.flatMap((it) => it.events.flatMap((e) => (e.type === "load.done" ? (e.startSkewMs ?? []) : [])));
+  const skew = Math.max(0, ...skews);
+  const began = skew > 0 ? `, workers began within ${formatValue(skew, "ms")}` : "";
+  const text = `${formatValue(total("due") / seconds, "1/s")} of ${formatValue(total("asked") / seconds, "1/s")} offered, ${total("dropped")} dropped${began}`;
   return short.length > 0
     ? {
         status: "invalid",

@@ -1,5 +1,6 @@
 /** One section per question: an answer in words, the trials as dots, the quantiles of both arms, what single requests show. */
 import { type MetricKind, metricNamed } from "../../runner/record/metrics.ts";
+import { formatValue } from "../../runner/shared/format.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import { answerOf, type FindingLike } from "./answer.ts";
 import { scalarsOf, where } from "./centers.ts";
@@ -66,7 +67,7 @@ export function sections(evidence: Evidence, findings: readonly FindingLike[]): 
         findings: own.map((it) => it.id),
         charts: [...dots, ...quantiles],
         tables: shown,
-        notes: notesOf(evidence, metrics),
+        notes: [...(question.id === "latency" ? stepsOf(evidence) : []), ...notesOf(evidence, metrics)],
       },
     ];
   });
@@ -94,6 +95,12 @@ function dotsOf(evidence: Evidence, metric: string): Chart[] {
     if (all.length === 0 || (known.kind === "scaling" && all.every((it) => it === 0))) return [];
     return [{ kind: "dots", title, unit: known.unit, log: known.scale === "ratio" && all.every((it) => it > 0), arms }];
   });
+}
+
+/** Where a load tells latencies coarsely, readers know how much. */
+function stepsOf({ trials }: Evidence): string[] {
+  const width = Math.max(0, ...trials.map((it) => it.declaration?.histogramError ?? 0));
+  return width <= 0.01 ? [] : [`the load tells latencies in steps of ${formatValue(width, "ratio")}`];
 }
 
 /** Why a metric of the question has no value in some trials, and what its values are to be read with. */

@@ -1,5 +1,8 @@
 /** What keeps a condition from being decided although there are numbers: a quantile from too few requests, or trials without one. */
+
+import type { Metric } from "../../runner/record/metrics.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
+import { formatValue } from "../../runner/shared/format.ts";
 import { lacking } from "../analyses/measure.ts";
 import { EXCEEDANCES } from "./limits.ts";
 import { countsOf, dueOf, type Sample } from "./samples.ts";
@@ -42,4 +45,32 @@ export function lackingInSome({ metric }: Condition, samples: readonly Sample[])
   const reasons = samples.flatMap(({ trial }) => lacking(trial, metric) ?? []);
   if (reasons.length === 0) return null;
   return `${reasons.length} of ${samples.length} trials have no ${metric}: ${[...new Set(reasons)].join("; ")}`;
+}
+
+/** Finer histograms are exact to any condition that somebody would write. */
+const fineEnough = 0.01;
+
+/**
+ * A quantile from histograms is off by the width of a bucket at most, and not by chance: what lies nearer to a bound, or a smaller
+ * margin, can't be decided by any number of trials. Margins in percent are refused before the run.
+ */
+export function tooCoarse(
+  condition: Condition,
+  metric: Pick<Metric, "kind">,
+  samples: readonly Sample[],
+): string | null {
+  if (metric.kind !== "latency") return null;
+  const width = Math.max(0, ...samples.map(({ trial }) => trial.declaration?.histogramError ?? 0));
+  const values = samples.flatMap(({ scalar }) => (scalar.kind === "value" ? [scalar.value] : []));
+  if (width <= fineEnough || values.length === 0) return null;
+  const steps = `the load tells latencies in steps of ${formatValue(width, "ratio")}`;
+  const advice = "load.exact: true tells every request";
+  const center = values.reduce((sum, it) => sum + it, 0) / values.length;
+  const bound = condition.max ?? condition.min;
+  if (bound !== null)
+    return Math.abs(center - bound) < width * bound ? `${steps}, and the bound is nearer than one; ${advice}` : null;
+  const { margin } = condition;
+  return margin?.kind === "absolute" && margin.value < width * center
+    ? `${steps}, which are wider than the margin; ${advice}`
+    : null;
 }

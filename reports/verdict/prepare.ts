@@ -5,7 +5,7 @@ import type { Evidence } from "../evidence/evidence.ts";
 import type { Comparison, Terms } from "./comparison.ts";
 import { type Against, type Control, isStored } from "./control.ts";
 import type { Hypothesis } from "./hypotheses.ts";
-import { cutOff, lackingInSome, tooFewRequests } from "./obstacles.ts";
+import { cutOff, lackingInSome, tooCoarse, tooFewRequests } from "./obstacles.ts";
 import { comparedWith, type OutcomeRule, outcomeRule } from "./outcomes.ts";
 import { compare, type Pair } from "./paired.ts";
 import { gather, pairsOf, type Read, type Sample, type Samples } from "./samples.ts";
@@ -76,6 +76,7 @@ export function prepare({ evidence, read, against, alpha }: Ground, hypothesis: 
     nothingMeasured(samples, other === null ? versus : null) ??
     (ratioOfNegatives ? RATIO_OF_NEGATIVES : null) ??
     lackingInSome(condition, [...samples.baseline, ...samples.candidate]) ??
+    tooCoarse(condition, metric, [...samples.baseline, ...samples.candidate]) ??
     tooFewRequests(condition, [...samples.baseline, ...samples.candidate]) ??
     cutOff(condition, [...samples.baseline, ...samples.candidate]) ??
     side?.obstacle ??

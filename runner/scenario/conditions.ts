@@ -2,6 +2,7 @@
 import { liveMetrics, type Metric, metricNamed, metrics, searchMetrics } from "../record/metrics.ts";
 import type { AbortRule, Condition, Margin } from "../record/scenario.ts";
 import { statOf } from "../record/script-metrics.ts";
+import { formatValue } from "../shared/format.ts";
 import { parseBound, parseMargin } from "../shared/quantities.ts";
 import type { Item } from "./draft.ts";
 import type { Problems } from "./problems.ts";
@@ -258,7 +259,7 @@ function checkResolution(node: Node, metric: Metric, { margin }: Limit, { coarse
   if (margin === null || margin.kind === "absolute" || margin.value >= coarse.width) return;
   problems.at(
     child(node, "margin") ?? node,
-    `the load tells latencies in steps of ${Math.ceil(coarse.width * 100)} %: a margin of ${foundText(child(node, "margin") ?? node)} can't be decided`,
+    `the load tells latencies in steps of ${formatValue(coarse.width, "ratio")}: a margin of ${foundText(child(node, "margin") ?? node)} can't be decided`,
     coarse.hint,
   );
 }

@@ -1,4 +1,5 @@
 /** k6 as an engine, the real one: what the server saw, what k6 counted and what the record holds are the same numbers. */
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import type { MeasuredEvidence } from "../../reports/evidence/evidence.ts";
@@ -44,15 +45,34 @@ for (const [name, model] of models)
       expect(new Set(lines.map((l) => l.phase))).toEqual(new Set(["one", "two"]));
     });
 
-needs.k6("a known delay shows in every quantile, within the width of a bucket", async () => {
-  await using server = await httpServer((_, response) => setTimeout(() => response.end(), 50));
-  const load = aLoad({ engine: "k6", maxInFlight: 50, timeoutMs: 5000 });
-  const { lines } = await runLoad({ port: server.port, load, phases: [onePhase(load, 2000)] });
-  const service = allOf(lines, "service");
-  // Timers fire up to a millisecond early.
-  for (const percentile of [1, 50, 90])
-    expect(service.getValueAtPercentile(percentile) / 1000).toBeGreaterThan(49 / (1 + bucketWidth));
-});
+needs.k6(
+  "answers of known delays have the quantiles that the server itself saw, and that the native engine tells",
+  async () => {
+    const delays = [10, 30, 90, 270];
+    for (const engine of ["k6", "native"] as const) {
+      const took: number[] = [];
+      let served = 0;
+      await using server = await httpServer((_, response) => {
+        const began = performance.now();
+        setTimeout(() => response.end(() => took.push(performance.now() - began)), delays[served++ % 4]);
+      });
+      const load = aLoad({ engine, maxInFlight: 200, timeoutMs: 5000 });
+      const loop = monitorEventLoopDelay();
+      loop.enable();
+      const { lines } = await runLoad({ port: server.port, load, phases: [onePhase(load, 4000)] });
+      loop.disable();
+      const width = engine === "k6" ? bucketWidth : 0.001;
+      took.sort((a, b) => a - b);
+      // In the middle of each step.
+      for (const percent of [12, 38, 62, 88]) {
+        const told = allOf(lines, "service").getValueAtPercentile(percent) / 1000;
+        const seen = took[Math.floor((percent / 100) * took.length)] as number;
+        expect(told, `${engine} p${percent}`).toBeGreaterThan((seen - 1) / (1 + width));
+        expect(told, `${engine} p${percent}`).toBeLessThan((seen + 10 + loop.max / 1e6) * (1 + width));
+      }
+    }
+  },
+);
 
 needs.k6("a refused target is counted as such and enters no latency, although k6 says 0 ms", async () => {
   const port = await closedPort();

@@ -1,8 +1,10 @@
 /** No coordinated omission: a stalled target shows in the open model's quantiles as theory says; the closed model hides it. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { describe, expect, test } from "vitest";
-import type { LoadModel } from "../../runner/record/scenario.ts";
+import { bucketWidth } from "../../runner/engines/k6/native-histogram.ts";
+import type { LoadModel, LoadSpec } from "../../runner/record/scenario.ts";
 import { aLoad, allOf, countsOf, onePhase, runLoad } from "../support/load.ts";
+import { needs } from "../support/needs.ts";
 import { http2Server, httpServer } from "../support/tcp-server.ts";
 
 type Protocol = "HTTP/1.1" | "HTTP/2";
@@ -30,10 +32,10 @@ async function stallingServer(protocol: Protocol, afterMs: number, stallMs: numb
   return { server, lengthMs: () => lengthMs };
 }
 
-async function stalled(protocol: Protocol, model: LoadModel, maxInFlight = 1000) {
+async function stalled(protocol: Protocol, model: LoadModel, maxInFlight = 1000, more: Partial<LoadSpec> = {}) {
   const { server, lengthMs } = await stallingServer(protocol, 2000, 2000);
   await using _ = server;
-  const load = aLoad({ model, maxInFlight, ...(protocol === "HTTP/2" ? { http2: { connections: 4 } } : {}) });
+  const load = aLoad({ model, maxInFlight, ...(protocol === "HTTP/2" ? { http2: { connections: 4 } } : {}), ...more });
   const loop = monitorEventLoopDelay();
   loop.enable();
   const it = await runLoad({ port: server.port, load, phases: [onePhase(load, 6000)] });
@@ -75,3 +77,25 @@ describe.each(["HTTP/1.1", "HTTP/2"] as const)("a target that stalls for 2 s of 
     expect(response.maxValue / 1000).toBeGreaterThan(1900);
   });
 });
+
+for (const exact of [false, true])
+  needs.k6(
+    `k6 with enough virtual users shows a stall as theory says, within its buckets (exact: ${exact})`,
+    async () => {
+      const model = { kind: "open", rate: 200, spacing: "even" } as const;
+      const it = await stalled("HTTP/1.1", model, 1000, { engine: "k6", exact });
+      const { lines, totals, stallMs, busyMs, lost, lacks } = it;
+      expect([lost, lacks]).toEqual([[], {}]);
+      expect(totals.ok).toBe(totals.due);
+      expect(totals.due).toBeGreaterThan(1100);
+      const width = exact ? 0.001 : bucketWidth;
+      const response = allOf(lines, "response");
+      for (const percentile of [75, 80, 90, 95, 99]) {
+        const theoryMs = stallMs - ((100 - percentile) / 100) * totals.due * 5;
+        const toldMs = response.getValueAtPercentile(percentile) / 1000;
+        // Its times begin at the send, which a busy machine delays.
+        expect(toldMs, `p${percentile}`).toBeGreaterThan((theoryMs - 50 - busyMs) / (1 + width));
+        expect(toldMs, `p${percentile}`).toBeLessThan((theoryMs + 250 + busyMs) * (1 + width));
+      }
+    },
+  );

@@ -97,7 +97,7 @@ test("a margin finer than the histograms of the load is refused, unless every re
     messagesOf(withLoad(`engine: k6\n  script: load/shop.js${more}`, gate), folder.options);
   const fine = "{ metric: service.p99, phase: steady, margin: 9% }";
   expect(said("", fine)).toEqual([
-    'gates[0].margin: the load tells latencies in steps of 10 %: a margin of "9%" can\'t be decided | add exact: true to the load, or allow more',
+    'gates[0].margin: the load tells latencies in steps of 9.05\u202f%: a margin of "9%" can\'t be decided | add exact: true to the load, or allow more',
   ]);
   expect(said("\n  exact: true", fine)).toEqual([]);
   expect(said("", fine.replace("9%", "10%"))).toEqual([]);

@@ -66,6 +66,19 @@ test("where the generator could not give a metric in one trial, the others don't
   expect(assess(given("cpu.per-request"), cpu)[0]?.verdict).toBe("pass");
 });
 
+test("what lies within a bucket of the load's histograms is left open, what lies beyond is decided", () => {
+  const coarse = { stamp: "end", binMs: 1000, histogramError: 0.09, lacks: {} } as const;
+  const given = { ...one("latency.p99", around(100, noise), around(100, other)), due: 10_000, lacks: () => coarse };
+  const verdict = (limit: Partial<Condition>) =>
+    byMetric(assess(given, condition({ metric: "latency.p99", phase: "steady", ...limit })), "latency.p99");
+  expect(verdict({ max: 105 }).verdict).toBe("inconclusive");
+  expect(verdict({ max: 105 }).because).toContain("and the bound is nearer than one");
+  expect(verdict({ max: 120 }).verdict).toBe("pass");
+  expect(verdict({ max: 80 }).verdict).toBe("failed");
+  expect(verdict({ margin: absolute(5) }).because).toContain("wider than the margin");
+  expect(verdict({ margin: absolute(20) }).verdict).toBe("pass");
+});
+
 describe("a metric where higher is better", () => {
   test("20 % less is regressed, and reported as a fall", () => {
     const [finding] = assess(one("throughput", around(100, noise), around(80, other)), throughput);

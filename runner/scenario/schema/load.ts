@@ -50,7 +50,7 @@ export const loadSchema = (engines: readonly string[]) =>
         .optional(),
       exact: z.boolean().optional().meta({
         description:
-          "Of k6: every request is told by itself, in microseconds and bins of 100 ms, at a third of k6's speed; else in histograms 9 % wide and bins of 1 s",
+          "Of k6: every request is told by itself, in microseconds and bins of 100 ms, which costs k6 a third of its speed; else in histograms 9 % wide and bins of 1 s",
       }),
       feeds,
       think: think.optional().meta({

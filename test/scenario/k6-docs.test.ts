@@ -1,0 +1,34 @@
+/** What docs/k6.md shows is a scenario. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+import { packageFile } from "../../runner/shared/package.ts";
+import { needs } from "../support/needs.ts";
+import { messagesOf, scenarioFolder } from "../support/scenario-file.ts";
+
+const page = readFileSync(packageFile("docs", "k6.md"), "utf8");
+const examples = [...page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map((it) => parse(it[1] as string));
+
+for (const [i, example] of examples.entries())
+  needs.k6(`example ${i + 1} validates`, () => {
+    using folder = scenarioFolder();
+    mkdirSync(join(folder.dir, "load"));
+    const own = example.load.rate === undefined && example.load.connections === undefined;
+    const options = own ? 'export const options = { vus: 1, duration: "10s" };' : "";
+    writeFileSync(join(folder.dir, "load", "shop.js"), `${options} export default function () {}`);
+    const scenario = {
+      apiVersion: "shakedown/v1",
+      name: "docs",
+      targets: { shop: { kind: "process", command: ["node", "services/shop.mjs"] } },
+      phases: [{ name: "steady", for: "10s" }],
+      ...example,
+    };
+    expect(messagesOf(stringify(scenario), { folder, env: process.env })).toEqual([]);
+  });
+
+test("the page has an example of everything that it tells of", () => {
+  expect(examples).toHaveLength(5);
+  for (const it of ["script", "exact", "requests", "k6.checks.rate", "k6.orders.per-second"])
+    expect(JSON.stringify(examples)).toContain(it);
+});
