@@ -50,6 +50,8 @@ export async function accuracy(
   const seen = new Map<string, { result: Result; durations: readonly number[] }[]>(tools.map((it) => [it.name, []]));
   for (let round = 1; round <= rounds; round++) {
     for (const { name, open, closed } of tools) {
+      // What counts from the intended start tells no service time: its first answer shows that.
+      if (seen.get(name)?.some(({ result }) => Object.keys(result.serviceMs).length === 0)) continue;
       await serverLog(bench.url);
       const result = await (open?.(bench, bench.url.delay, load, seconds) ??
         closed?.(bench, bench.url.delay, connections, seconds));
@@ -62,7 +64,6 @@ export async function accuracy(
     const runs = seen.get(name) ?? [];
     const at = errorsOf(runs.map(({ result, durations }) => ({ told: result.serviceMs, durations })));
     const requests = runs.reduce((sum, it) => sum + it.result.requests, 0);
-    // What counts from the intended start tells no service time.
     return Object.keys(at).length === 0 ? [] : [{ tool: name, atRate: open !== null, requests, at }];
   });
 }
