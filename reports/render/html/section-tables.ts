@@ -29,6 +29,7 @@ export interface SpreadView {
 }
 
 export interface FlowsView {
+  readonly hasCut: boolean;
   readonly rows: readonly {
     readonly name: string;
     readonly isStep: boolean;
@@ -73,13 +74,14 @@ export function tablesView({ tables }: Pick<Section, "tables">): TablesView {
 }
 
 const flowsView = ({ rows }: Of<"flows">): FlowsView => ({
+  hasCut: rows.some(({ arms }) => arms.some((it) => it.cut > 0)),
   rows: rows.map(({ name, is, arms }) => ({
     name,
     isStep: is === "step",
     arms: arms.map(({ arm, due, cut, p50, p95, p99, failed }) => ({
       arm,
       due: formatValue(due, "count"),
-      cut: cut === 0 ? "" : `${formatValue(cut, "count")} more cut off by the end of the load`,
+      cut: cut === 0 ? "" : `${formatValue(cut, "count")} cut off`,
       quantiles: [p50, p95, p99].map((it) => (it === null ? absent : formatValue(it, "ms"))),
       failed: failed === null ? absent : formatValue(failed, "ratio"),
     })),
