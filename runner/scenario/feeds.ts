@@ -10,7 +10,7 @@ import { asPattern } from "./schema/check.ts";
 import type { LoadInput } from "./schema/load.ts";
 import { methods } from "./schema/request.ts";
 import { suggest } from "./suggest.ts";
-import { child, entries, isList, isMap, type Node, text } from "./tree.ts";
+import { child, entries, isList, isMap, type Node, text, toPlain } from "./tree.ts";
 
 /** Files are read once, however many arms use them. */
 export function feedReader(folder: string): (file: string) => FeedRead {
@@ -26,8 +26,14 @@ export function feedReader(folder: string): (file: string) => FeedRead {
 export type Feeds = ReadonlyMap<string, { readonly file: string; readonly feed: Feed | null }>;
 
 export function checkFeeds(load: Node, { problems, feedAt }: CheckContext): Feeds {
+  const [feeds, requests] = [child(load, "feeds"), child(load, "requests")];
+  const sent = requests === undefined ? "" : JSON.stringify(toPlain(requests));
   return new Map(
-    entries(child(load, "feeds")).map(([name, node]) => {
+    entries(feeds).map(([name, node]) => {
+      if (feeds !== undefined && requests !== undefined && !sent.includes(`\${feed.${name}.`)) {
+        const hint = `write \${feed.${name}.COLUMN} in a path, a header or a body, or remove it`;
+        problems.atKey(feeds, name, `no request uses the feed "${name}"`, hint);
+      }
       const place = child(node, "file");
       const file = text(place) ?? "";
       const read = file === "" ? null : feedAt(file);

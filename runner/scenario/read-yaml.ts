@@ -61,6 +61,13 @@ export function readYaml(text: string, problems: Problems): Node | undefined {
     return undefined;
   }
   const broken = [...document.errors, ...document.warnings];
+  const unquoted = broken.map((it) => it.pos[0]).find((at) => text.startsWith("${", at - 1));
+  if (unquoted !== undefined) {
+    const [written = ""] = /^[^}\n]*\}?/.exec(text.slice(unquoted - 1)) ?? [];
+    const message = "a text with ${ needs quotes here: between braces or brackets, { is YAML's own";
+    problems.atOffset(unquoted - 1, unquoted - 1 + written.length, [], message, `such as "/users/\${feed.users.id}"`);
+    return undefined;
+  }
   // One slip makes the parser complain about much that follows.
   for (const error of broken.slice(0, 10)) {
     problems.atOffset(error.pos[0], error.pos[1], [], syntaxMessage(error.message), syntaxHint(error.code));

@@ -119,6 +119,18 @@ describe("templates", () => {
     expect(problem).not.toContain("b\nc");
   });
 
+  test("without quotes between braces are told once, as what they are", () => {
+    expect(said("{ name: checkout, get: /a/${feed.users.id} }")).toMatch(
+      /^~\/shop\.yaml:\d+:\d+ {2}a text with \$\{ needs quotes here.*\n.*\n *\| *\^{16} such as "\/users\/\$\{feed\.users\.id\}"\n$/,
+    );
+  });
+
+  test("a feed that no request uses is refused", () => {
+    expect(said('{ name: checkout, get: "/a?feed.users.id" }')).toMatch(
+      /load\.feeds: no request uses the feed "users"\n.*\n *\| *\^{5} write \$\{feed\.users\.COLUMN\} in a path/,
+    );
+  });
+
   test("are refused by an engine that sends the same bytes again and again", () => {
     using folder = scenarioFolder();
     writeFileSync(join(folder.dir, "users.csv"), "id\n1\n");
