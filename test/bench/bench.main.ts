@@ -1,4 +1,4 @@
-/** `make bench`: this project's engines against other load generators on this machine. Options: --quick, and --rounds N. */
+/** `make bench`: this project's engines against other load generators on this machine. Options: --quick, --rounds N; or --soak, --minutes N. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,6 +13,7 @@ import { k6Exact, k6Tool, nativeHttp2, nativeTool } from "./own-engines.ts";
 import { peers, toolOf } from "./peers/registry.ts";
 import { sampling } from "./sampling.ts";
 import { sendTime } from "./send-time.ts";
+import { soak, soakTable } from "./soak.ts";
 import { stall } from "./stall.ts";
 import { type BenchResult, markdown } from "./table.ts";
 import { startServer } from "./target.ts";
@@ -30,12 +31,21 @@ const sampled = 10;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { quick: { type: "boolean", default: false }, rounds: { type: "string" } },
+    options: {
+      quick: { type: "boolean", default: false },
+      rounds: { type: "string" },
+      soak: { type: "boolean", default: false },
+      minutes: { type: "string", default: "10" },
+    },
   });
   const plan = values.quick ? quick : whole;
   const rounds = Number(values.rounds ?? plan.throughput[0]);
   if (!Number.isInteger(rounds) || rounds < 2 || rounds > 50) {
     throw new UserError("--rounds takes a whole number from 2 to 50", { hint: "a ratio needs at least two rounds" });
+  }
+  const minutes = Number(values.minutes);
+  if (!Number.isInteger(minutes) || minutes < 2 || minutes > 600) {
+    throw new UserError("--minutes takes a whole number from 2 to 600", { hint: "memory is compared with minute 1" });
   }
   const host = realHost();
   const where = pinning();
@@ -44,6 +54,19 @@ async function main(): Promise<void> {
   using server = await startServer(host, where, onPath("go"));
   const bench: Bench = { host, pinning: where, url: server.url };
   const say = (text: string) => host.stderr.write(`${text}\n`);
+  const keep = (what: string, table: string, result: unknown) => {
+    const folder = packageFile("results", "bench");
+    mkdirSync(folder, { recursive: true });
+    const name = join(folder, `${at.replaceAll(/[-:]/g, "").slice(0, 15)}${what}`);
+    writeFileSync(`${name}.md`, table);
+    writeFileSync(`${name}.json`, `${JSON.stringify(result, null, 2)}\n`);
+    host.stdout.write(table);
+    say(`written to ${name}.md`);
+  };
+  if (values.soak) {
+    const rows = await soak(bench, minutes, say);
+    return keep("-soak", `${soakTable(rows)}\n${on}; server: ${server.name}.\n`, { at, machine: on, rows });
+  }
   const { tools, versions, missing } = await installed(bench);
 
   const result: BenchResult = {
@@ -55,14 +78,7 @@ async function main(): Promise<void> {
     sendTime: await sendTime(bench, ...plan.sendTime, say),
     sampling: await sampling(host, sampled, ...plan.sampling, say),
   };
-  const table = markdown(result);
-  const folder = packageFile("results", "bench");
-  mkdirSync(folder, { recursive: true });
-  const name = join(folder, at.replaceAll(/[-:]/g, "").slice(0, 15));
-  writeFileSync(`${name}.md`, table);
-  writeFileSync(`${name}.json`, `${JSON.stringify(result, null, 2)}\n`);
-  host.stdout.write(table);
-  say(`written to ${name}.md`);
+  keep("", markdown(result), result);
 }
 
 /** @throws UserError when one is missing without which a bench says nothing */

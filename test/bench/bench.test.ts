@@ -11,6 +11,7 @@ import { nativeTool } from "./own-engines.ts";
 import { autocannon } from "./peers/autocannon.ts";
 import { toolOf } from "./peers/registry.ts";
 import { sampling } from "./sampling.ts";
+import { residentAt, soakTable } from "./soak.ts";
 import { type Stall, theoryMs } from "./stall.ts";
 import { type BenchResult, markdown } from "./table.ts";
 import { startServer, type Urls } from "./target.ts";
@@ -79,6 +80,17 @@ test("under a stall of 2 s in 8 s, one of a hundred waits for almost all of it, 
   expect(theoryMs("p50")).toBe(0);
   expect(theoryMs("p90")).toBeCloseTo(1200, 6);
   expect(theoryMs("p99")).toBeCloseTo(1920, 6);
+});
+
+test("memory is compared between the ends of two minutes, by medians, and never made up", () => {
+  const second = (t: number, rss: number) => ({ t: t * 1000, rss });
+  const minutes = Array.from({ length: 180 }, (_, i) => second(i + 1, 100e6 + (i < 60 ? 0 : 12e6) + (i % 7) * 1e3));
+  expect(residentAt(minutes, 60_000)).toBeCloseTo(100e6, -4);
+  expect(residentAt(minutes, 180_000)).toBeCloseTo(112e6, -4);
+  expect(() => residentAt(minutes, 240_000)).toThrow("said nothing");
+  const row = { load: "HTTP/1.1", minutes: 3, requests: 9, failed: 0, firstBytes: 100e6 };
+  expect(soakTable([{ ...row, lastBytes: 112e6 }])).toContain("**missed**: HTTP/1.1 grows by less than 10.0 MB");
+  expect(soakTable([{ ...row, lastBytes: 109e6 }])).toContain("- met: HTTP/1.1");
 });
 
 test("what samplers cost is taken while they read every instance", async () => {
