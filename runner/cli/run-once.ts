@@ -80,7 +80,7 @@ export async function runOnce(cli: Cli, one: OneRun): Promise<Outcome> {
 /** Of the k6 that sends, where one does. */
 function k6Version({ host }: Cli, { arms }: Scenario): Record<string, string> {
   if (!arms.some((it) => it.load.engine === "k6")) return {};
-  const found = findK6(host.env, host.cwd);
+  const found = findK6(host.env);
   return typeof found === "string" ? {} : { k6: found.version };
 }
 

@@ -59,6 +59,8 @@ export interface Engine {
   readonly coarse?: (load: Pick<LoadSpec, "exact">) => { readonly width: number; readonly hint: string } | null;
   /** It can't send for less, ms. */
   readonly shortestPhaseMs?: number;
+  /** Its workers get the harness's environment: they look for a program, and scripts may ask for more. */
+  readonly inheritsEnv?: boolean;
   /** Where a worker may need longer than usual to be ready, and to tell its last lines after the last request. */
   readonly patience?: { readonly readyMs: number; readonly doneMs: number };
 }

@@ -38,13 +38,15 @@ export async function underLoad(
   const target = named(targets, load.target);
   const times = timetable(plan.phases, scenario.faults);
   const warn = (text: string) => run.journal({ type: "warning", trial: plan.index, text });
+  const engine = engineNamed(load.engine);
   const session = startLoad(host, {
-    engine: engineNamed(load.engine),
+    engine,
     load: asItself(load, target),
     phases: jobPhases(plan.phases, load),
     address: target.address,
     seed: Math.floor(seeded(scenario.trials.seed, `load of trial ${plan.index}`)() * 2 ** 31),
-    env: run.env,
+    // What somebody preloads into programs of their own would delay a generator.
+    env: engine.inheritsEnv === true ? { ...host.env, NODE_OPTIONS: undefined, ...run.env } : run.env,
     write: (line) => run.guard(() => files.latency(line)),
     onTrouble: (reason) => warn(`connections to ${load.target} fail: ${reason}`),
     onLost: (it) => journal({ type: "load.lost", ...it }),

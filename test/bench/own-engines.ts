@@ -150,6 +150,6 @@ export const k6Exact: Tool = toolFor({
 });
 
 async function k6Version({ host }: Bench): Promise<string | null> {
-  const found = findK6(host.env, host.cwd);
+  const found = findK6(host.env);
   return typeof found === "string" ? null : `shakedown's k6 engine with k6 ${found.version}`;
 }

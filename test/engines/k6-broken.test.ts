@@ -112,7 +112,7 @@ needs.k6("an archive runs with its own scenarios, and a TypeScript with ours", a
   );
   using script = written(source);
   const archive = join(script.dir, "shop.tar");
-  execFileSync((findK6(process.env, process.cwd()) as K6).path, ["archive", "-O", archive, script.file], {
+  execFileSync((findK6(process.env) as K6).path, ["archive", "-O", archive, script.file], {
     stdio: "ignore",
   });
   const tar = await loaded("", { script: { file: archive, sha256: "" }, model: { kind: "script" } });

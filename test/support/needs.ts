@@ -62,7 +62,7 @@ function canMount(): boolean {
 
 /** Null when there is a k6 that will do. */
 function k6Missing(): string | null {
-  const found = findK6(process.env, process.cwd());
+  const found = findK6(process.env);
   return typeof found === "string" ? `k6 (${found})` : null;
 }
 

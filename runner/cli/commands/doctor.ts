@@ -61,9 +61,9 @@ function cgroup(): Finding {
 }
 
 function k6({ host }: Cli): Finding {
-  const found = findK6(host.env, host.cwd);
+  const found = findK6(host.env);
   if (typeof found !== "string") return { what: "k6", status: "works", text: `${found.version} at ${found.path}` };
-  const there = k6Path(host.env, host.cwd) !== null;
+  const there = k6Path(host.env) !== null;
   return { what: "k6", status: there ? "broken" : "missing", text: `${found}; needed for scenarios with engine: k6` };
 }
 

@@ -1,5 +1,6 @@
 /** Where k6 is, and whether it is one that we can drive: `K6_BIN`, else the PATH, else the one that `make k6` built. */
 import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
 import { isFile } from "../../shared/files.ts";
 import { packageFile } from "../../shared/package.ts";
 import { findProgram } from "../../substrate/launch.ts";
@@ -18,15 +19,16 @@ const oldestMajor = 1;
 const askMs = 10_000;
 
 /** Absolute path; null when there is none. */
-export function k6Path(env: Env, cwd: string): string | null {
-  if (env.K6_BIN !== undefined && env.K6_BIN !== "") return findProgram(env.K6_BIN, env, cwd);
+export function k6Path(env: Env): string | null {
+  const here = resolve(".");
+  if (env.K6_BIN !== undefined && env.K6_BIN !== "") return findProgram(env.K6_BIN, env, here);
   const built = packageFile(".tools", "k6");
-  return findProgram("k6", env, cwd) ?? (isFile(built) ? built : null);
+  return findProgram("k6", env, here) ?? (isFile(built) ? built : null);
 }
 
 /** A k6 that will do, or why there is none and what to do, in words. */
-export function findK6(env: Env, cwd: string): K6 | string {
-  const path = k6Path(env, cwd);
+export function findK6(env: Env): K6 | string {
+  const path = k6Path(env);
   if (path === null) {
     return env.K6_BIN
       ? `K6_BIN names no program: ${env.K6_BIN}; set it to a k6, or unset it`

@@ -30,6 +30,7 @@ export const k6: Engine = {
   entry: childEntry(import.meta.url, "./worker.main"),
   coarse: ({ exact }) =>
     exact === true ? null : { width: bucketWidth, hint: "add exact: true to the load, or allow more" },
+  inheritsEnv: true,
   shortestPhaseMs: 1000,
   // Virtual users are made one by one, each with a JavaScript runtime of its own.
   patience: { readyMs: 90_000, doneMs: 30_000 },
@@ -42,7 +43,7 @@ export const k6: Engine = {
 };
 
 function missing({ script, model }: LoadSpec, env: Env): string[] {
-  const found = findK6(env, "/");
+  const found = findK6(env);
   if (typeof found === "string") return [found];
   // That the file is missing is told elsewhere.
   if (script === undefined || !isFile(script.file)) return [];

@@ -41,7 +41,7 @@ const iteration = "iteration";
 
 export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Around): Promise<WorkerEngine> {
   const { load, phases, worker, workers, address } = job;
-  const k6 = findK6(host.env, host.cwd);
+  const k6 = findK6(host.env);
   if (typeof k6 === "string") throw new Error(k6);
   const exact = load.exact === true;
   const binMs = exact ? 100 : 1000;

@@ -19,8 +19,8 @@ const run = ({ url, dir }: Ask, options: object, more: readonly string[]): Run =
 
 const k6With = (name: string, more: (dir: string) => readonly string[]): Peer => ({
   name,
-  find: ({ env, cwd }: Host) => {
-    const path = k6Path(env, cwd);
+  find: ({ env }: Host) => {
+    const path = k6Path(env);
     return path === null ? null : [path];
   },
   version: ["version"],
