@@ -84,7 +84,7 @@ export const metrics: readonly Metric[] = [
     "difference",
     "errors",
     "requests",
-    "requests not answered with 1xx to 3xx, over requests due",
+    "requests not answered with 1xx to 3xx, or not as their check says, over requests due",
   ),
   metric("throughput", "Throughput", "1/s", "higher", "ratio", "throughput", "requests", "ok responses per second"),
   metric(

@@ -139,3 +139,21 @@ test("autocannon refuses, one by one, the options that it would not heed, and na
     expect(problems(changes), says).toEqual([expect.stringMatching(new RegExp(`${says}.*; use engine: native$`))]);
   }
 });
+
+test("every engine but the native one refuses what makes requests differ, and names the one that can", () => {
+  const steps = [aRequest({ name: "a", weight: 0 }), aRequest({ name: "b", weight: 0 })];
+  const cases: readonly [string, Partial<LoadSpec>][] = [
+    ["feeds", { feeds: [{ name: "users", file: "/users.csv", order: "random", rows: 1, sha256: "" }] }],
+    ["checks", { requests: [aRequest({ check: [{ name: "status", kind: "status", codes: ["200"] }] })] }],
+    ["flows", { requests: steps, flows: [{ name: "f", weight: 1, steps: [{ request: "a" }, { request: "b" }] }] }],
+    ["think time", { think: { kind: "exponential", meanMs: 1 } }],
+  ];
+  for (const engine of engines) {
+    for (const [what, changes] of cases) {
+      const said = engine.problems(aLoad({ engine: engine.name, model: closed, ...changes }), process.env);
+      const refusal = expect.stringMatching(new RegExp(`has no ${what}; use engine: native`));
+      if (engine.name === "native") expect(said, what).toEqual([]);
+      else expect(said, `${engine.name}: ${what}`).toEqual(expect.arrayContaining([refusal]));
+    }
+  }
+});
