@@ -7,11 +7,12 @@ import { afterAll, beforeAll, expect } from "vitest";
 import { renderHtml } from "../../reports/render/html/html.ts";
 import { renderJunit } from "../../reports/render/junit.ts";
 import { browserTest, findChromium, launchChromium } from "../support/chromium.ts";
+import { capacityJudgement } from "../support/fake-search.ts";
 import { hostile, interrupted, invalid, regressed, singleArm } from "../support/judgements.ts";
 import { openFolds, openPage, violations } from "../support/opened-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "report-"));
-const judgements = { regressed, singleArm, invalid, interrupted, hostile };
+const judgements = { regressed, singleArm, invalid, interrupted, hostile, capacity: capacityJudgement() };
 type Name = keyof typeof judgements;
 const names = Object.keys(judgements) as Name[];
 
@@ -36,6 +37,8 @@ const views = [
   { name: "invalid", colorScheme: "dark" },
   { name: "interrupted", colorScheme: "light" },
   { name: "hostile", colorScheme: "dark" },
+  { name: "capacity", colorScheme: "light" },
+  { name: "capacity", colorScheme: "dark" },
 ] as const;
 
 browserTest.for(views)(

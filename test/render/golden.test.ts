@@ -5,9 +5,10 @@ import { expect, test } from "vitest";
 import { renderers } from "../../reports/render/registry.ts";
 import { renderTerminal } from "../../reports/render/terminal.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
+import { capacityJudgement } from "../support/fake-search.ts";
 import { interrupted, invalid, regressed, singleArm, stored } from "../support/judgements.ts";
 
-const judgements = { regressed, "single-arm": singleArm, invalid, interrupted, stored };
+const judgements = { regressed, "single-arm": singleArm, invalid, interrupted, stored, capacity: capacityJudgement() };
 const formats = {
   html: renderers.html,
   "junit.xml": renderers.junit,

@@ -8,9 +8,10 @@ import { trustView } from "../../reports/render/html/trust.ts";
 import { el, isSvg } from "../../reports/render/svg/element.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { packageFile } from "../../runner/shared/package.ts";
+import { capacityJudgement } from "../support/fake-search.ts";
 import { hostile, interrupted, invalid, regressed, singleArm } from "../support/judgements.ts";
 
-const judgements = { regressed, singleArm, invalid, interrupted, hostile };
+const judgements = { regressed, singleArm, invalid, interrupted, hostile, capacity: capacityJudgement() };
 const pages = Object.entries(judgements).map(([name, judgement]) => ({ name, judgement, html: renderHtml(judgement) }));
 
 const validator = new HtmlValidate({

@@ -125,7 +125,7 @@ const marks = ({ answer: { bounds }, value, easiest, hardest }: Found) => ({
 });
 
 /** Points of a drawn curve. */
-const STEPS = 40;
+const STEPS = 120;
 
 function chanceChart(found: Found, search: SearchSpec): Chart {
   const { curve, points } = found.answer;

@@ -65,6 +65,8 @@ function facts(finding: Finding): ExplainView["facts"] {
 /** With 80 % chance each, as the note beside the table says. */
 function power(finding: Finding): ExplainView["facts"] {
   const decides = decidesFrom(finding);
+  // What a search finds has its interval instead.
+  if (decides === null && finding.metric.name.startsWith("capacity.")) return [];
   if (decides === null) return [{ term: "Passes and fails from", value: `not known: ${whyNotKnown(finding)}` }];
   const { passes, fails } = decides;
   return finding.bound.kind === "margin"

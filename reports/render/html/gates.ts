@@ -54,7 +54,7 @@ export function gatesView(judgement: Judgement, hrefOf: (finding: Finding) => st
     ),
     reasons: reasonsBeside(judgement),
     falseAlarms: falseAlarms.text,
-    decidesFrom: DECIDES_FROM,
+    decidesFrom: gates.some((it) => it.metric.name.startsWith("capacity.")) ? "" : DECIDES_FROM,
     how,
     next: next === null ? null : nextOf(next),
   };

@@ -1,5 +1,5 @@
 /** Share of good trials at each load, the fitted chance, and the share that the goal asks for. */
-import { counted, formatValue } from "../../../runner/shared/format.ts";
+import { counted, formatExact, formatValue } from "../../../runner/shared/format.ts";
 import type { Chart } from "../../analyses/parts.ts";
 import { drawing, el, type Svg } from "../svg/element.ts";
 import { linePath } from "../svg/path.ts";
@@ -13,13 +13,14 @@ const words = { lower: "lower bound", upper: "upper bound", undecided: "undecide
 
 export function chanceChart(id: string, chart: Chance): Svg | null {
   if (chart.points.length === 0) return null;
-  const x = loadScale([...chart.points.map((it) => it.value), ...markedLoads(chart)]);
+  const shown = around(chart);
+  const x = loadScale([...shown.map((it) => it.value), ...markedLoads(chart)]);
   const y = linear([-0.04, 1.04], [size.bottom, size.top]);
   return drawing(id, { width: size.width, height }, { title: chart.title, text: inWords(chart) }, [
     ...[0, 0.25, 0.5, 0.75, 1].flatMap((value) => [
       el("line", { class: "grid", x1: size.left, x2: size.right, y1: y.at(value), y2: y.at(value) }),
       el("text", { class: "tk", x: size.left - 8, y: y.at(value) + 4, "text-anchor": "end" }, [
-        formatValue(value, "ratio", { spread: 10 }),
+        formatExact(value, "ratio"),
       ]),
     ]),
     ...loadTicks(x, chart.axis),
@@ -29,9 +30,13 @@ export function chanceChart(id: string, chart: Chance): Svg | null {
       ? null
       : el("path", {
           class: "ln c1",
-          d: linePath(chart.curve.map((it) => ({ x: x.at(it.value), y: y.at(it.chance) }))),
+          d: linePath(
+            chart.curve
+              .filter((it) => it.value >= x.domain[0] && it.value <= x.domain[1])
+              .map((it) => ({ x: x.at(it.value), y: y.at(it.chance) })),
+          ),
         }),
-    ...chart.points.map(({ value, good, bad }) =>
+    ...shown.map(({ value, good, bad }) =>
       // Area by trials: a share of seven weighs more than one of one.
       el("circle", {
         class: good > 0 ? "sg" : "so",
@@ -41,6 +46,15 @@ export function chanceChart(id: string, chart: Chance): Svg | null {
       }),
     ),
   ]);
+}
+
+/** Loads farther from the bounds are only in the table: what lies between them is what matters. */
+const NEAR = 1.6;
+
+function around({ points, lower, upper }: Chance): Chance["points"] {
+  if (lower === null || upper === null) return points;
+  const [low, high] = [Math.min(lower, upper) / NEAR, Math.max(lower, upper) * NEAR];
+  return points.filter((it) => it.value >= low && it.value <= high);
 }
 
 function inWords(chart: Chance): string {

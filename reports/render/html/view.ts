@@ -27,6 +27,8 @@ export function pageView(judgement: Judgement) {
     reproduce: judgement.reproduce,
     run: judgement.run,
     schema: judgement.schema,
+    /** Trials of many loads have no common time line, and no center. */
+    repeated: judgement.search === undefined,
     glossary,
   };
 }

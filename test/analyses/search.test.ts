@@ -1,0 +1,164 @@
+/** A search from its record: what its trials said, what was found, and the judgement that a program and a planner read. */
+import { describe, expect, test } from "vitest";
+import { saidOf } from "../../reports/analyses/search/read.ts";
+import { searchedIn } from "../../reports/analyses/search/report.ts";
+import { loadEvidence } from "../../reports/evidence/load.ts";
+import { judge } from "../../reports/verdict/judge.ts";
+import { judgementSchema } from "../../reports/verdict/schema.ts";
+import { plainSpaces } from "../../runner/shared/format.ts";
+import { condition } from "../support/fake-scenario.ts";
+import { type FakeSearch, fakeSearch, withHeadroom } from "../support/fake-search.ts";
+import { scratch } from "../support/scratch.ts";
+
+/** Fewer trials a load: what is asked here hangs on none of them. */
+const quick = { width: 0.05, exceed: 1 / 3, repeat: 3 };
+
+function judged(given: FakeSearch = {}) {
+  using folder = scratch();
+  const evidence = loadEvidence(fakeSearch(folder.dir, { ...given, search: { ...quick, ...given.search } }));
+  return { evidence, judgement: judge(evidence), searched: searchedIn(evidence) };
+}
+let made: ReturnType<typeof judged> | null = null;
+const usual = () => {
+  made ??= judged();
+  return made;
+};
+
+const gate = (min: number, more: object = {}) => ({ gates: [condition({ metric: "capacity.rate", min, ...more })] });
+describe("the judgement of a search", () => {
+  test("says what is borne, how sure, how often, and by what it breaks", () => {
+    const { judgement } = usual();
+    expect(judgement.verdict).toBe("pass");
+    expect(plainSpaces(judgement.headline)).toMatch(
+      /^\d{3}(\.\d)?\/s \(\d{3}(\.\d)?\/s to \d{3}(\.\d)?\/s\) with Response time p99 ≤ 250 ms and Error ratio ≤ 0\.1 % in 2 of 3 trials; breaks at \d{3}(\.\d)?\/s: Response time p99 \d+ ms \(≤ 250 ms\)\. The gate passes\.$/,
+    );
+    expect(judgement.search?.goals).toMatchObject([{ name: "goal", status: "found" }]);
+    expect(judgementSchema.safeParse(JSON.parse(JSON.stringify(judgement))).error).toBeUndefined();
+  });
+
+  test("passes inside of the interval's easiest end, fails beyond its hardest, and is open between them", () => {
+    const { evidence, judgement } = usual();
+    const found = judgement.search?.goals[0]?.value ?? 0;
+    const at = (min: number) =>
+      judge(evidence, { conditions: { gates: [condition({ metric: "capacity.rate", min })], claims: [] } }).verdict;
+    expect([at(found / 2), at(found), at(2 * found)]).toEqual(["pass", "inconclusive", "failed"]);
+    const claims = [condition({ metric: "capacity.rate", min: 2 * found, source: "a talk" })];
+    expect(judge(evidence, { conditions: { gates: [], claims } }).claims).toMatchObject([
+      { claim: "refuted", source: "a talk" },
+    ]);
+  });
+
+  test("without gates it passes when every goal has an answer, and fails when not even the beginning holds", () => {
+    const none = { scenario: (it: Parameters<NonNullable<FakeSearch["scenario"]>>[0]) => ({ ...it, gates: [] }) };
+    expect(judged(none).judgement.verdict).toBe("pass");
+    const weak = judged({ ...none, capacity: () => 20 });
+    expect(weak.judgement.verdict).toBe("failed");
+    expect(plainSpaces(weak.judgement.headline)).toMatch(/^Not even 50\.0\/s holds with Response time p99 ≤ 250 ms/);
+  });
+
+  test("at the end of its range it says at least", () => {
+    const { judgement } = judged({ search: { to: 200 }, scenario: (it) => ({ ...it, ...gate(250) }) });
+    expect(plainSpaces(judgement.headline)).toContain("At least 200/s with");
+    expect(judgement.gates).toMatchObject([{ verdict: "inconclusive", tags: ["at-least"] }]);
+    expect(judgement.gates[0]?.wouldChange).toContain("a search that goes on".charAt(0).toUpperCase());
+  });
+
+  test("a generator that can't keep up makes it invalid, with advice, and no upper bound", () => {
+    const { judgement, searched } = judged({ lagMs: ({ value }) => (value > 150 ? 80 : 0.6) });
+    expect(judgement.verdict).toBe("invalid");
+    expect(judgement.headline).toContain("add a worker");
+    expect(searched?.found[0]?.answer.bounds.upper).toBeNull();
+    expect(searched?.end?.end).toBe("generator");
+    expect(judgement.search?.trials.at(-1)).toMatchObject({
+      value: 200,
+      good: {},
+      mute: expect.stringContaining("could not keep up"),
+    });
+  });
+
+  test("trials that a stalled generator spoiled are made again and spoil nothing else", () => {
+    let trials = 0;
+    const once = judged({
+      scenario: (it) => ({ ...it, ...gate(100) }),
+      lagMs: ({ why }) => (why === "whether it is a lower bound" && trials++ === 0 ? 80 : 0.6),
+    });
+    expect(once.judgement.verdict).toBe("pass");
+    expect(once.judgement.trust.map((it) => it.status)).not.toContain("invalid");
+    expect(once.judgement.sections[0]?.notes.join(" ")).toContain("1 trial said nothing of the target and is left out");
+  });
+
+  test("cut off, it is inconclusive and says how to go on", () => {
+    const { judgement } = judged({ cutAfter: 6, scenario: (it) => ({ ...it, ...gate(280) }) });
+    expect(judgement.verdict).toBe("inconclusive");
+    expect(judgement.next).toContain("--resume 20261121T0912Z-k3f");
+    const bounded = judged({ search: { trials: 8 } }).judgement;
+    expect(bounded.next).toContain("--set search.trials=16");
+    expect(bounded.reasons.join(" ")).toContain("all 8 trials are used up");
+  });
+
+  test("a load that breaks the soak does not pass its gate, though trials held", () => {
+    const { judgement, searched } = judged({ capacity: ({ purpose }) => (purpose === "soak" ? 250 : 300) });
+    expect(searched?.soak).toMatchObject({ windows: 6, good: 0, refuted: true });
+    expect(judgement.gates).toMatchObject([{ verdict: "inconclusive" }]);
+    expect(judgement.gates[0]?.because).toContain("0 of 6 windows of the soak were good");
+  });
+
+  test("hysteresis is told: a target that remembers its overload", () => {
+    expect(usual().searched?.descent).toMatchObject({ hysteresis: false });
+    const remembers = judged({ capacity: ({ purpose }) => (purpose === "descent" ? 100 : 300) });
+    expect(remembers.searched?.descent).toMatchObject({ good: 0, hysteresis: true });
+    expect(remembers.judgement.sections[0]?.notes.join(" ")).toContain("Hysteresis: coming down from an overload");
+  });
+
+  test("headroom is what holds while the fault strikes, and has a gate of its own", () => {
+    const { judgement, searched } = judged({
+      ...withHeadroom,
+      capacity: ({ purpose }) => (purpose === "headroom" ? 200 : 300),
+      scenario: (it) => ({
+        ...withHeadroom.scenario(it),
+        gates: [condition({ metric: "capacity.headroom", min: 150 })],
+      }),
+    });
+    expect(searched?.headroom).toMatchObject({ status: "found" });
+    expect(searched?.headroom?.value).toBeGreaterThan(190);
+    expect(searched?.headroom?.value).toBeLessThan(205);
+    expect(judgement.gates).toMatchObject([{ title: "Capacity under the fault", verdict: "pass" }]);
+    expect(judgement.sections.map((it) => it.question)).toContain("How much is borne while one-dies strikes");
+    expect(judgement.faults).toMatchObject([{ name: "one-dies", grade: "A" }]);
+  });
+
+  test("a fault that does not land proves nothing: its trial is mute", () => {
+    const { judgement, searched } = judged({ ...withHeadroom, notLanded: true });
+    expect(searched?.end).toMatchObject({ end: "not-judged", text: expect.stringContaining("one-dies did not land") });
+    expect(judgement.search?.headroom?.value).toBeNull();
+  });
+});
+
+describe("what a trial said", () => {
+  test("a backlog that still grows is bad though every answer came in time", () => {
+    const { evidence } = judged({
+      search: { goals: [{ name: "goal", while: [condition({ metric: "latency.p50", max: 60_000 })] }], soakMs: null },
+    });
+    const bad = saidOf(evidence).find((it) => it.point.value === 400);
+    expect(bad?.good).toEqual({ goal: false });
+    expect(plainSpaces(bad?.broke.goal?.join() ?? "")).toMatch(/the backlog still grew at the end, by [\d.]+\/s/);
+  });
+
+  test("several goals are judged in the same trials", () => {
+    const goals = [
+      { name: "fast", while: [condition({ metric: "latency.p99", max: 60 })] },
+      { name: "fair", while: [condition({ metric: "latency.p99", max: 1000 })] },
+    ];
+    const { judgement, searched } = judged({
+      search: { goals, soakMs: null },
+      scenario: (it) => ({ ...it, ...gate(250, { goal: "fair" }) }),
+    });
+    const [fast, fair] = searched?.found ?? [];
+    expect(fast?.value ?? 0).toBeLessThan(fair?.value ?? 0);
+    expect(judgement.gates).toMatchObject([{ where: "fair", verdict: "pass" }]);
+    expect(judgement.sections.map((it) => it.question).slice(0, 2)).toEqual([
+      "How much is borne: fast",
+      "How much is borne: fair",
+    ]);
+  });
+});
