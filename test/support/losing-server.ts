@@ -1,4 +1,4 @@
-/** A loopback server that answers after a while, and treats each tenth request otherwise. */
+/** A loopback server that answers after a while, and now and then treats a request otherwise. */
 import type { Socket } from "node:net";
 import { type Listening, rawServer } from "./tcp-server.ts";
 
@@ -10,11 +10,16 @@ export interface LosingServer extends AsyncDisposable, Pick<Listening, "port" | 
   readonly tookMs: number[];
 }
 
-export async function losingServer(answerMs: number, otherwise: (socket: Socket) => void): Promise<LosingServer> {
+/** @param every how many requests there are for each that is treated otherwise */
+export async function losingServer(
+  answerMs: number,
+  otherwise: (socket: Socket) => void,
+  every = 10,
+): Promise<LosingServer> {
   const counts = { answered: 0, otherwise: 0 };
   const tookMs: number[] = [];
   const server = await rawServer((socket, served) => {
-    if (served % 10 === 9) {
+    if (served % every === every - 1) {
       counts.otherwise++;
       otherwise(socket);
       return;
