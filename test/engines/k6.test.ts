@@ -169,3 +169,15 @@ needs.k6("a script alone makes the load that its own scenarios say, and is stopp
   expect((server.seen["/buy"] ?? 0) - totals.ok).toBeLessThanOrEqual(3);
   expect(new Set(histogramLines(lines).map((line) => line.phase))).toEqual(new Set(["one", "two"]));
 });
+
+for (const exact of [false, true])
+  needs.k6(`slow answers are counted against the threshold in force, exact: ${exact}`, async () => {
+    await using server = await httpServer((_, response) => setTimeout(() => response.end(), 30));
+    const load = aLoad({ engine: "k6", exact, maxInFlight: 200, timeoutMs: 5000 });
+    const run = async (us: number) => {
+      const phases = [onePhase(load, 1000)];
+      const { lines, totals } = await runLoad({ port: server.port, load, phases, during: (it) => it.slow(us) });
+      return countsOf(lines).slow / totals.due;
+    };
+    expect([await run(20_000), await run(60_000_000)]).toEqual([1, 0]);
+  });
