@@ -139,6 +139,28 @@ const flowLoad = (changes: Partial<LoadSpec> = {}): LoadSpec =>
 
 const phasesOf = (load: LoadSpec) => [onePhase(load, 700, "one"), onePhase(load, 700, "two")];
 
+/** Visits with a clock of the test: what they send, and when it was due. */
+function visitsOf(load: LoadSpec) {
+  const sent: { request: number; due: number }[] = [];
+  let now = 100;
+  const phases = [onePhase(load, 60_000)];
+  const around = {
+    recorder: createRecorder(phases, ["login", "browse", "pay"], Math.random),
+    ...{ now: () => now, hasRoom: () => true, stays: () => true },
+    ...{ ended: () => undefined, left: () => undefined },
+    send: (_: number, request: number, due: number) => void sent.push({ request, due }),
+  };
+  const job = { load, phases, address: { host: "127.0.0.1", port: 1 }, worker: 0, workers: 1, seed: 1 };
+  const content = prepareVisits(job, (it) => render(it, job.address))(around);
+  return {
+    content,
+    sent,
+    advance: (ms: number) => {
+      now = ms;
+    },
+  };
+}
+
 describe.each([
   ["the open model", { kind: "open", rate: 90, spacing: "poisson" }, {}],
   ["the closed model", { kind: "closed", connections: 12 }, {}],
@@ -214,29 +236,30 @@ test.concurrent("a flow takes what its steps take, think time left out", async (
 
 test.concurrent("a later step is due when its user is ready for it, however late the worker is; in the closed model, when it is sent", async () => {
   const dueOfSecond = async (model: LoadSpec["model"]) => {
-    const load = flowLoad({ model });
-    const sent: { request: number; due: number }[] = [];
-    let now = 100;
-    const phases = [onePhase(load, 60_000)];
-    const recorder = createRecorder(phases, ["login", "browse", "pay"], Math.random);
-    const around = {
-      ...{ recorder, now: () => now, hasRoom: () => true, stays: () => true },
-      ...{ ended: () => undefined, left: () => undefined },
-      send: (_: number, request: number, due: number) => void sent.push({ request, due }),
-    };
-    const job = { load, phases, address: { host: "127.0.0.1", port: 1 }, worker: 0, workers: 1, seed: 1 };
-    const content = prepareVisits(job, (it) => render(it, job.address))(around);
+    const { content, sent, advance } = visitsOf(flowLoad({ model }));
     content.begin(0, 100, 0);
     content.recorder.finished(0, 0, Code.ok, 100, 101, 150, 1);
     content.over(Code.ok, 0);
     expect(sent).toEqual([{ request: 0, due: 100 }]);
     // The worker stands still until long after the think time.
-    now = 5000;
+    advance(5000);
     await eventually(() => expect(sent).toHaveLength(2));
     return sent[1];
   };
   expect(await dueOfSecond({ kind: "open", rate: 1, spacing: "even" })).toEqual({ request: 1, due: 150 + thinksMs });
   expect(await dueOfSecond({ kind: "closed", connections: 1 })).toEqual({ request: 1, due: 5000 });
+});
+
+test("who still thinks when the load is over is cut off, and comes back for nothing", async () => {
+  const { content, sent, advance } = visitsOf(flowLoad());
+  content.begin(0, 100, 0);
+  content.recorder.finished(0, 0, Code.ok, 100, 101, 150, 1);
+  content.over(Code.ok, 0);
+  content.close();
+  expect([...content.flush()]).toEqual([expect.objectContaining({ type: "flow", outcome: "cut", count: 1 })]);
+  advance(5000);
+  await new Promise((resolve) => setTimeout(resolve, 2 * thinksMs));
+  expect(sent).toHaveLength(1);
 });
 
 test.concurrent("over the in-flight limit a step is dropped like any request, and its flow ends there", async () => {

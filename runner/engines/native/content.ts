@@ -14,6 +14,8 @@ export interface Content extends Pick<PoolOptions, "message" | "reading" | "reco
   readonly drop: (phase: number, due: number) => void;
   /** The request of a slot is over. */
   readonly over: (outcome: number, slot: number) => void;
+  /** The load is over: who is between two requests leaves. */
+  readonly close: () => void;
   /** What there is to tell beyond the recorder's lines. */
   readonly flush: () => Generator<LoadLine>;
 }
@@ -57,6 +59,7 @@ export function preparePlain(
       recorder.dropped(phase, choose(), due);
     },
     over: ended,
+    close: () => undefined,
     flush: function* () {},
   });
 }

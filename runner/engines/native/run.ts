@@ -115,6 +115,7 @@ export async function prepareNative(job: Job, say: Say, around: WorkerProcess): 
       await until(now, now() + 5);
     }
     pool.close();
+    traffic.close();
     await flusher.finish();
     self.stop();
     return recorder.totals();

@@ -84,6 +84,8 @@ export function prepareVisits(
       left(slot);
     };
     const take = (slot: number, visit: Visit, due: number) => {
+      // It has left meanwhile, with the end of the load.
+      if (visits[slot] !== visit) return;
       if (!stays(slot, due)) return leave(slot, visit);
       visit.stepPhase = phaseOf(due);
       const request = requestOf(visit);
@@ -145,6 +147,9 @@ export function prepareVisits(
         visit.serviceMs = plus(visit.serviceMs, took.serviceMs);
         if (outcome === Code.ok) goOn(slot, visit, took.end);
         else finish(slot, visit, outcome);
+      },
+      close: () => {
+        for (const [slot, visit] of visits.entries()) if (visit !== undefined) leave(slot, visit);
       },
       flush: function* () {
         for (const it of flows.flush()) yield { type: "flow", ...it };
