@@ -91,14 +91,17 @@ function oneSeries(nights: readonly SessionLine[], line: MetricLine, versus: str
 /** What `versus` was made of. */
 export const buildOf = ({ versus }: SessionLine): string => `${versus?.hash} ${versus?.ref}`;
 
+/** What a session measured of a condition for an arm. */
+export const lineIn = (session: SessionLine, { key, arm }: Pick<Series, "key" | "arm">): MetricLine | undefined =>
+  session.metrics.find((it) => it.key === key && it.arm === arm);
+
 /** What a session says to a series; or why it says nothing, in words. */
 export function valueIn(
   session: SessionLine,
   series: Pick<Series, "key" | "arm" | "scale" | "unit" | "versus">,
 ): Omit<Point, "night"> | string {
-  const { key, arm, scale, unit, versus } = series;
-  const of = (name: string) => session.metrics.find((it) => it.key === key && it.arm === name);
-  const own = of(arm);
+  const { key, scale, unit, versus } = series;
+  const own = lineIn(session, series);
   if (own === undefined) return "not measured that night";
   if (own.unit !== unit || own.scale !== scale) return "measured in another unit that night";
   if (own.worst > 0)
@@ -114,7 +117,7 @@ export function valueIn(
   return {
     value: scale === "ratio" ? Math.exp(estimate) : estimate,
     raw: own.center,
-    beside: of(versus)?.center ?? null,
+    beside: lineIn(session, { key, arm: versus })?.center ?? null,
   };
 }
 

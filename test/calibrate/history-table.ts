@@ -77,6 +77,9 @@ export function historyMarkdown(it: HistoryCalibration): string {
     told("creep"),
     told("change point"),
     told("any"),
+    line("and confirmed, by a second session on each night on which something was told", ({ looks }) =>
+      percent(looks.confirmed),
+    ),
     "",
     "Looks are those of 100 nights in which nothing changes. What they tell is a suspect until a paired confirmation agrees.",
     "",

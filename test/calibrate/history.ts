@@ -1,8 +1,12 @@
 /** The error rates of the history detectors, measured on simulated nights: false changes, power, nightly looks, speed. */
+
+import { agreement, type Second } from "../../reports/history/agreement.ts";
 import { changePoints } from "../../reports/history/detect.ts";
 import { nightlyLook } from "../../reports/history/guard.ts";
-import { seeded } from "../../runner/shared/random.ts";
+import { mean, standardDeviation } from "../../reports/stats/describe.ts";
+import { type Random, seeded } from "../../runner/shared/random.ts";
 import { autoregressive } from "../support/autoregressive.ts";
+import { gaussOf } from "./noise.ts";
 
 export interface Rate {
   readonly hits: number;
@@ -71,6 +75,8 @@ export interface Looks {
   readonly once: Readonly<Record<LookKind, Rate>>;
   /** Told on three nights in a row. */
   readonly persisted: Readonly<Record<LookKind, Rate>>;
+  /** Confirmed by a second session, which was run on each night on which something was told. */
+  readonly confirmed: Rate;
 }
 
 const PERSISTED = 3;
@@ -78,35 +84,72 @@ const PERSISTED = 3;
 /** From the first night of a history to its last, with no change accepted meanwhile. */
 export function nightlyLooks(carried: number, series: number, nights = 100): Looks {
   const random = seeded(3, `nightly ${carried} ${nights}`);
-  const seen = Array.from({ length: series }, (_, i) => suspects(autoregressive(random, nights, carried), i));
+  const seconds = seeded(5, `second sessions ${carried} ${nights}`);
+  const seen = Array.from({ length: series }, (_, i) =>
+    suspects(autoregressive(random, nights, carried), i, (tonight) => secondAfter(tonight, carried, seconds)),
+  );
   const rates = (least: number): Record<LookKind, Rate> => {
-    const of = (kind: LookKind): Rate => count(series, (i) => (seen[i] as Record<LookKind, number>)[kind] >= least);
+    const of = (kind: LookKind): Rate => count(series, (i) => (seen[i] as Told).longest[kind] >= least);
     return { interval: of("interval"), creep: of("creep"), "change point": of("change point"), any: of("any") };
   };
-  return { once: rates(1), persisted: rates(PERSISTED) };
+  return {
+    once: rates(1),
+    persisted: rates(PERSISTED),
+    confirmed: count(series, (i) => (seen[i] as Told).confirmed),
+  };
 }
 
-/** For how many nights in a row each kind was told, at most. */
-function suspects(values: readonly number[], seed: number): Record<LookKind, number> {
+/** Of the variance of a night, what its own pairs make of it; the rest is how far sessions lie apart. */
+const OF_PAIRS = 0.3;
+const PAIRS = 10;
+
+/** Right after a night: it shares with it what neighbours share. */
+function secondAfter(tonight: number, carried: number, random: Random): Second {
+  const { normal } = gaussOf(random);
+  const deviations = Array.from({ length: PAIRS }, normal);
+  const se = Math.sqrt(OF_PAIRS) * standardDeviation(deviations);
+  return { value: carried * tonight + Math.sqrt(1 - carried ** 2) * normal(), paired: { se, pairs: PAIRS } };
+}
+
+interface Told {
+  /** For how many nights in a row each kind was told, at most. */
+  readonly longest: Readonly<Record<LookKind, number>>;
+  readonly confirmed: boolean;
+}
+
+function suspects(values: readonly number[], seed: number, second: (tonight: number) => Second): Told {
   const longest: Record<LookKind, number> = { interval: 0, creep: 0, "change point": 0, any: 0 };
   const tell = (kind: LookKind, nights: number): void => {
     longest[kind] = Math.max(longest[kind], nights);
     longest.any = Math.max(longest.any, nights);
   };
   let standing = new Map<number, number>();
+  let confirmed = false;
   for (let night = 1; night <= values.length; night++) {
     const soFar = values.slice(0, night);
+    const asked: number[] = [];
     const look = nightlyLook(soFar);
     if (look.state === "suspect")
-      for (const it of look.suspicions) tell(it.reason === "beyond" ? "interval" : "creep", it.nights);
+      for (const it of look.suspicions) {
+        tell(it.reason === "beyond" ? "interval" : "creep", it.nights);
+        asked.push(night - it.nights);
+      }
     const now = scan(soFar, seed).map(({ index }) => {
       const before = [...standing].filter(([at]) => Math.abs(at - index) <= 2).map(([, nights]) => nights);
       return [index, 1 + Math.max(0, ...before)] as const;
     });
-    for (const [, nights] of now) tell("change point", nights);
+    for (const [index, nights] of now) {
+      tell("change point", nights);
+      // A scan writes a change when it found it on three nights.
+      if (nights >= PERSISTED) asked.push(index);
+    }
+    if (!confirmed && asked.length > 0) {
+      const found = second(soFar.at(-1) as number);
+      confirmed = asked.some((at) => agreement(found, soFar.slice(0, at), mean(soFar.slice(at))) === "agrees");
+    }
     standing = new Map(now);
   }
-  return longest;
+  return { longest, confirmed };
 }
 
 /** CPU seconds for scans of so many series with three changes each: what a page over many metrics takes. */

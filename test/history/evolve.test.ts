@@ -217,6 +217,24 @@ describe("a second session", () => {
     expect(look([...nights, second(1), fakeNight(worse(20), 23)]).report.status).toBe("suspect");
   });
 
+  test("whose own pairs do not show the change confirms nothing, however far it lies from the nights", () => {
+    const scattered = (ratio: { se: number | null; pairs: number }): SessionLine => {
+      const it = second(1.12);
+      return {
+        ...it,
+        metrics: it.metrics.map((line) =>
+          line.ratio === undefined ? line : { ...line, ratio: { ...line.ratio, ...ratio } },
+        ),
+      };
+    };
+    for (const ratio of [
+      { se: 0.06, pairs: 5 },
+      { se: null, pairs: 1 },
+    ])
+      expect(look([...nights, scattered(ratio)])).toMatchObject({ fresh: [], report: { status: "suspect" } });
+    expect(look([...nights, scattered({ se: 0.05, pairs: 5 })]).report.status).toBe("worse");
+  });
+
   test("says nothing with the seed of the nights, against another build, or in between", () => {
     for (const it of [
       second(1.12, { seed: 42 }),
