@@ -2,7 +2,7 @@
 import { seeded } from "../../runner/shared/random.ts";
 import { OutOfDomain, requireFinite } from "../stats/errors.ts";
 import { type SplitInterval, splitInterval } from "../stats/split-interval.ts";
-import { type Found, SHORTEST_SEGMENT, searchChanges } from "./search.ts";
+import { type Found, type Searched, SHORTEST_SEGMENT, searchChanges } from "./search.ts";
 import { nightsInARow, type Shift, shiftBetween, spreadAround } from "./shift.ts";
 
 /** Below these a change is not worth a person's time: standard deviations, share of the margin, nights in a row. */
@@ -29,7 +29,16 @@ export interface DetectOptions {
    * values are not all positive and have no ratio.
    */
   readonly marginRelative: number | null;
+  /** What earlier looks at the same series with the same seed found: they look at the same stretches again and again. */
+  readonly memory?: ScanMemory;
 }
+
+export interface ScanMemory {
+  readonly searched: Searched;
+  readonly intervals: Map<string, SplitInterval>;
+}
+
+export const scanMemory = (): ScanMemory => ({ searched: new Map(), intervals: new Map() });
 
 /**
  * The changes that are not accepted yet, in order. An accepted one is a border that no search crosses: it can't move, and nights
@@ -55,7 +64,8 @@ export function changePoints(
 }
 
 function changesBetween(values: readonly number[], start: number, end: number, options: DetectOptions): ChangePoint[] {
-  let found = searchChanges(values, start, end, options.seed);
+  const { seed, memory = scanMemory() } = options;
+  let found = searchChanges(values, start, end, seed, memory.searched);
   // The smallest goes first: what it parted becomes one segment, against which the others are judged anew.
   for (;;) {
     const borders = [start, ...found.map((it) => it.index), end];
@@ -69,7 +79,7 @@ function changesBetween(values: readonly number[], start: number, end: number, o
     if (slight === undefined)
       return judged.map((it, i) => ({
         ...it,
-        indexInterval: intervalOf(it, values, borders[i] as number, borders[i + 2] as number, options.seed),
+        indexInterval: intervalOf(it, values, [borders[i] as number, borders[i + 2] as number], { seed, memory }),
       }));
     found = found.filter((it) => it.index !== slight.index);
   }
@@ -87,11 +97,21 @@ const matters = ({ shift, persisted }: Judged, marginRelative: number | null): b
   (marginRelative === null || shift.ratio === null || Math.abs(shift.ratio) >= LEAST.ofMargin * marginRelative) &&
   persisted >= LEAST.nights;
 
-function intervalOf(point: Judged, values: readonly number[], start: number, end: number, seed: number): SplitInterval {
+function intervalOf(
+  point: Judged,
+  values: readonly number[],
+  [start, end]: readonly [number, number],
+  { seed, memory }: { readonly seed: number; readonly memory: ScanMemory },
+): SplitInterval {
+  const place = `${start} ${point.index} ${end} ${point.blockLength}`;
+  const known = memory.intervals.get(place);
+  if (known !== undefined) return known;
   const { first, last } = splitInterval(values.slice(start, end), point.index - start, {
     blockLength: point.blockLength,
     minimum: SHORTEST_SEGMENT,
     random: seeded(seed, `place of the change at night ${point.index}`),
   });
-  return { first: start + first, last: start + last };
+  const found = { first: start + first, last: start + last };
+  memory.intervals.set(place, found);
+  return found;
 }

@@ -1,7 +1,7 @@
 /** What a history has come to: changes that were written, and those that its latest nights and second sessions add. */
 import type { Margin } from "../../runner/record/scenario.ts";
 import { answerOf } from "./confirm.ts";
-import { type ChangePoint, changePoints } from "./detect.ts";
+import { type ChangePoint, changePoints, type ScanMemory, scanMemory } from "./detect.ts";
 import type { ChangeLine, HistoryLine, SessionLine } from "./lines.ts";
 import { leastOf, marginOf } from "./margin.ts";
 import { type Series, seriesOf, sessionsOf } from "./series.ts";
@@ -39,6 +39,7 @@ export function evolve(lines: readonly HistoryLine[], asked: Asked): Evolved {
   const nights = sessions.filter((it) => alike(it, asked.setups));
   const series = seriesOf(nights);
   const fresh: ChangeLine[] = [];
+  const memories = new Map(series.map((it) => [it.id, scanMemory()]));
   for (;;) {
     const known = knownIn([...lines, ...fresh]);
     const watched = watch(series, nights, known, asked);
@@ -51,7 +52,9 @@ export function evolve(lines: readonly HistoryLine[], asked: Asked): Evolved {
       continue;
     }
     const settled = watched
-      .flatMap((it) => settledIn(it, asked).map((change) => lineOf(it.series, nights, change)))
+      .flatMap((it) =>
+        settledIn(it, asked, memories.get(it.series.id)).map((change) => lineOf(it.series, nights, change)),
+      )
       .filter(isNew);
     if (settled.length === 0) return { nights, leftOut: sessions.length - nights.length, series, known, fresh };
     fresh.push(...settled);
@@ -119,12 +122,19 @@ export const runOf =
   ({ points }: Series, point: number): string =>
     nights[points[point]?.night as number]?.run as string;
 
-function settledIn({ series, borders, rejected }: Watched, { margins }: Asked): ChangePoint[] {
+function settledIn(
+  { series, borders, rejected }: Watched,
+  { margins }: Asked,
+  memory: ScanMemory | undefined,
+): ChangePoint[] {
   const margin = margins.get(series.key) ?? null;
   const values = series.points.map((it) => it.value);
   const marginRelative = series.scale === "ratio" ? marginOf(series, margin) : null;
   const least = series.scale === "ratio" ? 0 : leastOf(series, margin);
-  const options = { seed: Number.parseInt(idOf(series.id, "scan"), 16), marginRelative };
+  const options = {
+    ...{ seed: Number.parseInt(idOf(series.id, "scan"), 16), marginRelative },
+    ...(memory === undefined ? {} : { memory }),
+  };
   const found = (count: number): ChangePoint[] =>
     changePoints(
       values.slice(0, count),

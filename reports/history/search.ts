@@ -32,9 +32,25 @@ export interface Found {
   readonly blockLength: number;
 }
 
+/** Stretches of one series that were searched before, with one seed. */
+export type Searched = Map<string, readonly Found[]>;
+
 /** Changes between `start` and `end` (not included), in order. The same stretch gives the same answer, whatever comes after it. */
-export function searchChanges(values: readonly number[], start: number, end: number, seed: number): Found[] {
+export function searchChanges(
+  values: readonly number[],
+  start: number,
+  end: number,
+  seed: number,
+  searched: Searched = new Map(),
+): readonly Found[] {
   if (end - start < 2 * SHORTEST_SEGMENT) return [];
+  const stretch = `${start} ${end}`;
+  const found = searched.get(stretch) ?? searchIn(values, start, end, seed, searched);
+  searched.set(stretch, found);
+  return found;
+}
+
+function searchIn(values: readonly number[], start: number, end: number, seed: number, searched: Searched): Found[] {
   const nights = values.slice(start, end);
   const random = seeded(seed, `change points of nights ${start} to ${end}`);
   for (const { widest, share } of SEARCHES) {
@@ -42,7 +58,9 @@ export function searchChanges(values: readonly number[], start: number, end: num
     if (p > LEVEL * share) continue;
     const edges = [from, to].map((it) => start + it).filter((it) => it > start && it < end);
     const borders = [start, ...edges, end];
-    const deeper = borders.slice(1).flatMap((border, i) => searchChanges(values, borders[i] as number, border, seed));
+    const deeper = borders
+      .slice(1)
+      .flatMap((border, i) => searchChanges(values, borders[i] as number, border, seed, searched));
     return [...deeper, ...edges.map((index) => ({ index, p: p / share, blockLength }))].sort(
       (a, b) => a.index - b.index,
     );

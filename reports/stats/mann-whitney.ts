@@ -1,6 +1,6 @@
 /** Mann-Whitney's U for two independent samples: exact with ties, Hodges-Lehmann's shift and its interval. */
-import { median } from "simple-statistics";
 import type { Interval } from "./binomial.ts";
+import { differenceAt, type SortedPair, sortedPair } from "./differences.ts";
 import { requireFinite, requireProbability } from "./errors.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 import { doubledMidranks, subsetSums, tails, tieTerm } from "./ranks.ts";
@@ -68,15 +68,23 @@ export const sided = (greater: number, less: number): { greater: number; less: n
  * Hodges-Lehmann: the median of all differences x - y.
  * @throws TooFew when either is empty; OutOfDomain for a value that is not finite
  */
-export const hodgesLehmannShift = (x: readonly number[], y: readonly number[]): number => median(differences(x, y));
+export function hodgesLehmannShift(x: readonly number[], y: readonly number[]): number {
+  const pair = finitePair(x, y);
+  const half = (x.length * y.length) / 2;
+  const upper = differenceAt(pair, Math.floor(half) + 1);
+  return Number.isInteger(half) ? (differenceAt(pair, half) + upper) / 2 : upper;
+}
 
 /**
  * Interval for the shift x - y by inverting the rank-sum test; null when the samples are too small for the confidence.
  * @throws TooFew when either is empty; OutOfDomain for a value that is not finite
  */
 export function shiftInterval(x: readonly number[], y: readonly number[], confidence = 0.95): Interval | null {
-  const sorted = differences(x, y).sort((a, b) => a - b);
-  return between(sorted, shiftRank(x.length, y.length, confidence));
+  const pair = finitePair(x, y);
+  const rank = shiftRank(x.length, y.length, confidence);
+  return rank < 1
+    ? null
+    : { lower: differenceAt(pair, rank), upper: differenceAt(pair, x.length * y.length + 1 - rank) };
 }
 
 /** The rank, from either end of the sorted differences x - y, that bounds the shift with a two-sided confidence; 0: too few for it. */
@@ -92,10 +100,10 @@ export function shiftRank(nx: number, ny: number, confidence = 0.95): number {
 export const superiority = (x: readonly number[], y: readonly number[]): number =>
   mannWhitney(x, y).statistic / (x.length * y.length);
 
-function differences(x: readonly number[], y: readonly number[]): number[] {
+function finitePair(x: readonly number[], y: readonly number[]): SortedPair {
   requireFinite(x, 1);
   requireFinite(y, 1);
-  return x.flatMap((a) => y.map((b) => a - b));
+  return sortedPair(x, y);
 }
 
 /** Distribution of U without ties. */

@@ -6,11 +6,15 @@ import { type Asked, evolve } from "../../reports/history/evolve.ts";
 import { type History, type HistoryLine, readHistory } from "../../reports/history/lines.ts";
 import { type Reported, reportOf } from "../../reports/history/report.ts";
 import { setupOf } from "../../reports/history/session.ts";
+import { unknownMetrics } from "../../reports/history/unknown.ts";
 import { ALPHA, ALPHA_FAIL } from "../../reports/verdict/limits.ts";
 import { appendLines } from "../record/append-file.ts";
 import { conditionKey } from "../record/condition-key.ts";
+import { metrics } from "../record/metrics.ts";
 import type { Condition, Margin, Scenario } from "../record/scenario.ts";
+import { didYouMean } from "../scenario/suggest.ts";
 import { messageOf, UserError } from "../shared/errors.ts";
+import { counted } from "../shared/format.ts";
 import type { Host } from "../shared/host.ts";
 import type { HistoryPlace } from "./history-place.ts";
 
@@ -56,10 +60,20 @@ export const reportedAt = (
   release: string | null,
   history = historyAt(place),
 ): Reported =>
-  reportOf(history, {
+  reportOf(withUnknown(history), {
     ...askedOf(scenario),
     ...{ scenario: scenario.name, hostClass: place.hostClass, release, alpha: ALPHA, alphaFail: ALPHA_FAIL },
   });
+
+/** A metric that nobody knows is in no series: who asks for the history is told that it is left out. */
+function withUnknown({ lines, problems }: History): History {
+  const known = metrics.map((it) => it.name);
+  const told = unknownMetrics(lines).map(({ name, sessions }) => {
+    const near = didYouMean(name, known);
+    return `unknown metric "${name}" in ${counted(sessions, "session")}: its values are left out; ${near ?? "written by another version of shakedown?"}`;
+  });
+  return { lines, problems: [...problems, ...told] };
+}
 
 /** How far sessions lie apart here, by the keys of the scenario's conditions as they are written, and by their short ones. */
 export function driftAt(place: HistoryPlace, scenario: Scenario): Readonly<Record<string, Between>> {

@@ -2,6 +2,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { median } from "simple-statistics";
 import { describe, expect } from "vitest";
+import { differenceAt, sortedPair } from "../../reports/stats/differences.ts";
 import {
   hodgesLehmannShift,
   mannWhitney,
@@ -212,4 +213,15 @@ describe("sign-flip", () => {
       expect(bounded.p).toBeGreaterThanOrEqual(exact);
     }
   });
+});
+
+const sample = fc.array(fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ min: -1e3, max: 1e3, noNaN: true })), {
+  minLength: 1,
+  maxLength: 12,
+});
+test.prop([sample, sample])("any rank of the differences is the one that sorting all of them finds", (x, y) => {
+  const all = x.flatMap((a) => y.map((b) => a - b)).sort((a, b) => a - b);
+  const pair = sortedPair(x, y);
+  // Zero has two signs, which sorting does not tell apart.
+  expect(all.filter((it, i) => differenceAt(pair, i + 1) !== it)).toEqual([]);
 });
