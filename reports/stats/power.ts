@@ -60,27 +60,36 @@ export const POWER = 0.8;
  */
 export function detectableEffect(pairs: number, alpha: number, least = 0): number {
   check(pairs, alpha);
-  const key = `${pairs} ${alpha}`;
-  const known = least === 0 ? cache.get(key) : undefined;
+  // Three digits, for an effect of which two are told: sessions of a batch ask for much the same ones.
+  const rounded = Number(least.toPrecision(3));
+  const key = `${pairs} ${alpha} ${rounded}`;
+  const known = cache.get(key);
   if (known !== undefined) return known;
   const df = pairs - 1;
   const t = -studentQuantile(alpha, df);
-  const floor = least * Math.sqrt(pairs);
+  const floor = rounded * Math.sqrt(pairs);
   // Whatever the spread turns out to be, an estimate of `least` is significant then.
   const suffices = floor > t * Math.exp(logScale(df).high);
-  const delta = suffices
-    ? floor + normalQuantile(POWER)
-    : increasingRoot(
-        (it) => noncentralUpperTail(t, df, it, floor).tail - POWER,
-        (it) => noncentralUpperTail(t, df, it, floor).slope,
-        { low: 0, high: floor + 40 + 20 * t, start: Math.max(t, floor) },
-      );
+  const delta = suffices ? floor + normalQuantile(POWER) : deltaFor(t, df, floor);
   const effect = delta / Math.sqrt(pairs);
-  if (least === 0 && cache.size < 4096) cache.set(key, effect);
+  if (cache.size < 4096) cache.set(key, effect);
   return effect;
 }
 
-/** Independent of the data, costs a root of an integral, and is asked for the same few arguments. */
+function deltaFor(t: number, df: number, floor: number): number {
+  let at = { tail: 0, slope: 0 };
+  return increasingRoot(
+    (it) => {
+      at = noncentralUpperTail(t, df, it, floor);
+      return at.tail - POWER;
+    },
+    // Asked at the same place right after.
+    () => at.slope,
+    { low: 0, high: floor + 40 + 20 * t, start: Math.max(t, floor) },
+  );
+}
+
+/** It costs a root of an integral, and is asked for the same few arguments. */
 const cache = new Map<string, number>();
 
 /**

@@ -28,6 +28,10 @@ export function aims(it: BenchResult): Aim[] {
       met: it.sampling.on - it.sampling.off < 0.02,
       text: `samplers below 2 % of a core for ${it.sampling.instances} instances (${share(it.sampling.on - it.sampling.off)})`,
     },
+    ...it.commands.map(({ command, of, seconds, mostSeconds }) => ({
+      met: seconds <= mostSeconds,
+      text: `${command} of ${of} within ${mostSeconds} s (${seconds.toFixed(1)})`,
+    })),
   ];
 }
 

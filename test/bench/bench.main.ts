@@ -7,6 +7,7 @@ import { packageFile } from "../../runner/shared/package.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
 import { accuracy } from "./accuracy.ts";
 import type { Bench, Tool } from "./bench.ts";
+import { asked, commands } from "./commands.ts";
 import { loss } from "./loss.ts";
 import { machine, onPath, pinning } from "./machine.ts";
 import { k6Exact, k6Tool, nativeHttp2, nativeTool } from "./own-engines.ts";
@@ -77,6 +78,7 @@ async function main(): Promise<void> {
     loss: await loss(bench, tools, ...plan.loss, say),
     sendTime: await sendTime(bench, ...plan.sendTime, say),
     sampling: await sampling(host, sampled, ...plan.sampling, say),
+    commands: await commands(host, asked, say),
   };
   keep("", markdown(result), result);
 }

@@ -4,6 +4,7 @@ import { realHost } from "../../runner/shared/real-host.ts";
 import { accuracy } from "./accuracy.ts";
 import { aims } from "./aims.ts";
 import type { Bench } from "./bench.ts";
+import { commands } from "./commands.ts";
 import { type Loss, loss } from "./loss.ts";
 import { pinning } from "./machine.ts";
 import { quantile } from "./numbers.ts";
@@ -93,6 +94,12 @@ test("memory is compared between the ends of two minutes, by medians, and never 
   expect(soakTable([{ ...row, lastBytes: 109e6 }])).toContain("- met: HTTP/1.1");
 });
 
+test("commands over much data are run to their end", async () => {
+  const found = await commands(host, { series: 2, nights: 60, sessions: 20 }, () => undefined);
+  expect(found.map((it) => it.command)).toEqual(["history", "judge --batch"]);
+  expect(found.every((it) => it.seconds > 0)).toBe(true);
+});
+
 test("what samplers cost is taken while they read every instance", async () => {
   const { on, instances } = await sampling(host, 2, 1, 1, () => undefined);
   expect(instances).toBe(2);
@@ -143,6 +150,7 @@ describe("the table", () => {
       ),
     ],
     sampling: { instances: 10, on: 0.015, off: 0.001, cgroups: true },
+    commands: [{ command: "history", of: "much", seconds: 4, mostSeconds: 10 }],
     sendTime: { native: { p50: 0.5, p99: 1.4, cpu: 0.2 }, bare: { p50: 0.5, p99: 1.2, cpu: 0.1 } },
   };
   test("names machine, tools and what was missing, and gives each ratio with its interval", () => {

@@ -3,6 +3,7 @@ import { formatValue } from "../../runner/shared/format.ts";
 import type { Accuracy, Errors } from "./accuracy.ts";
 import { aims } from "./aims.ts";
 import { type Quantile, quantiles } from "./bench.ts";
+import type { CommandTime } from "./commands.ts";
 import type { Loss } from "./loss.ts";
 import { everyMs, type Sampling } from "./sampling.ts";
 import { type SendTime, sendRate } from "./send-time.ts";
@@ -23,6 +24,7 @@ export interface BenchResult {
   readonly loss: readonly Loss[];
   readonly sendTime: SendTime;
   readonly sampling: Sampling;
+  readonly commands: readonly CommandTime[];
 }
 
 export function markdown(it: BenchResult): string {
@@ -90,6 +92,13 @@ export function markdown(it: BenchResult): string {
         ["on", share(it.sampling.on)],
         ["off", share(it.sampling.off)],
       ],
+    ),
+    "",
+    "## Commands over much data",
+    "",
+    ...table(
+      ["command", "of", "wall time"],
+      it.commands.map(({ command, of, seconds }) => [command, of, `${seconds.toFixed(1)} s`]),
     ),
     "",
     "## Aims",

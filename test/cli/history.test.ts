@@ -259,6 +259,26 @@ describe("what can't be told is told", () => {
     expect(release.err).toContain("no night of shop is v9");
   });
 
+  test("a metric that nobody knows is told by its name, and the others are followed all the same", async () => {
+    using it = made(30);
+    const renamed = it
+      .lines()
+      .map((line) =>
+        line.type === "session"
+          ? {
+              ...line,
+              metrics: [...line.metrics, ...line.metrics.map((own) => ({ ...own, key: "latency.p98 phase=steady" }))],
+            }
+          : line,
+      );
+    writeFileSync(it.file, toText(renamed));
+    const { out } = await it.cli.run("history", "shop.yaml");
+    expect(out).toContain(
+      'unknown metric "latency.p98" in 30 sessions: its values are left out; did you mean "latency.p9',
+    );
+    expect(out).toMatch(/! suspect +Response time p99/);
+  });
+
   test("lines that can't be read, and a clone that lacks the commits", async () => {
     using it = made(30);
     const text = readFileSync(it.file, "utf8").replaceAll(it.commits[moved] as string, "f".repeat(40));
