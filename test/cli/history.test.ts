@@ -261,16 +261,14 @@ describe("what can't be told is told", () => {
 
   test("a metric that nobody knows is told by its name, and the others are followed all the same", async () => {
     using it = made(30);
-    const renamed = it
-      .lines()
-      .map((line) =>
-        line.type === "session"
-          ? {
-              ...line,
-              metrics: [...line.metrics, ...line.metrics.map((own) => ({ ...own, key: "latency.p98 phase=steady" }))],
-            }
-          : line,
-      );
+    const renamed = it.lines().map((line) =>
+      line.type === "session"
+        ? {
+            ...line,
+            metrics: [...line.metrics, ...line.metrics.map((own) => ({ ...own, key: "latency.p98 phase=steady" }))],
+          }
+        : line,
+    );
     writeFileSync(it.file, toText(renamed));
     const { out } = await it.cli.run("history", "shop.yaml");
     expect(out).toContain(
