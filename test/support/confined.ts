@@ -1,5 +1,4 @@
 /** A real process in a cgroup of its own, with its identity: an instance to be squeezed. */
-import process from "node:process";
 import { realHost } from "../../runner/shared/real-host.ts";
 import type { Cgroup } from "../../runner/substrate/cgroup/cgroup.ts";
 import type { Limits } from "../../runner/substrate/cgroup/create.ts";
@@ -20,15 +19,11 @@ export interface Confined extends Child {
 export const nodeScript = (script: string): readonly [string, ...string[]] => [realHost().node, "-e", script];
 
 /** @param argv a program by its absolute path that prints a line when it is up */
-export async function confined(
-  argv: readonly [string, ...string[]],
-  limits: Limits,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Confined> {
+export async function confined(argv: readonly [string, ...string[]], limits: Limits): Promise<Confined> {
   const host = realHost();
   const cgroup = group(limits);
   const launch = async () => {
-    const child = start(launchArgv(host.node, cgroup, argv), { env: { ...process.env, ...env } });
+    const child = start(launchArgv(host.node, cgroup, argv));
     await eventually(() => {
       if (!child.out().includes("\n")) throw new Error(`not up: ${child.err()}`);
     });
