@@ -1,5 +1,4 @@
 /** How sure a judgement is, in words. */
-
 import { counted, formatExact } from "../../runner/shared/format.ts";
 import type { Finding } from "./judgement.ts";
 import type { Levels } from "./levels.ts";

@@ -1,5 +1,4 @@
 /** What keeps a condition from being decided although there are numbers: a quantile from too few requests, or trials without one. */
-
 import type { Metric } from "../../runner/record/metrics.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
 import { formatValue } from "../../runner/shared/format.ts";

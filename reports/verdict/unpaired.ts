@@ -1,5 +1,4 @@
 /** The comparison of two independent sets of trials: nothing ties one of these to one of those. Numbers only. */
-
 import { behrensFisherQuantile, behrensFisherTail, type Estimated } from "../stats/behrens-fisher.ts";
 import { mean, ROUNDING, seenSpread, standardDeviation } from "../stats/describe.ts";
 import { mannWhitney, shiftRank } from "../stats/mann-whitney.ts";

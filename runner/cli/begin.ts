@@ -1,5 +1,4 @@
 /** Where a run begins: at its first block in a new record, or (`--resume`) at the next block of an earlier one. */
-
 import { blockOrder } from "../orchestrate/schedule.ts";
 import type { Event, JournalLine } from "../record/events.ts";
 import { findRun, readJournal, readRun } from "../record/reader.ts";

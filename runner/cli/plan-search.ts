@@ -1,5 +1,4 @@
 /** What a search may come to, in words: what is tried, when it ends, and how long it takes at most. */
-
 import { lengthsOf } from "../orchestrate/points.ts";
 import { metricNamed } from "../record/metrics.ts";
 import type { Arm, Condition, Scenario } from "../record/scenario.ts";

@@ -2,6 +2,7 @@
 import type { Declaration, LoadLine, Outcome } from "../record/load-lines.ts";
 import type { LostWorker } from "../record/lost-worker.ts";
 import type { LoadSpec, Phase } from "../record/scenario.ts";
+import type { Address } from "../shared/address.ts";
 
 /**
  * The one JSON line that a worker reads first. Then lines: `go <ms>` (start, on the shared monotonic clock, host.clock.now),
@@ -14,7 +15,7 @@ export interface Job {
   readonly load: LoadSpec;
   /** `load` of a phase already merged over the scenario's: never null. */
   readonly phases: readonly JobPhase[];
-  readonly address: { readonly host: string; readonly port: number };
+  readonly address: Address;
   readonly worker: number;
   readonly workers: number;
   readonly seed: number;

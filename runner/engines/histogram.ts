@@ -1,5 +1,4 @@
 /** HdrHistograms on the harness's side: read, added up, written. Integer microseconds, 3 significant digits, up to an hour. */
-
 import type { Histogram } from "hdr-histogram-js";
 import hdr from "hdr-histogram-js";
 import { highestUs } from "./worker/counts.ts";

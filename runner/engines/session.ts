@@ -2,6 +2,7 @@
 import { type BinLine, type Declaration, type LatencyLine, outcomes } from "../record/load-lines.ts";
 import type { LostWorker } from "../record/lost-worker.ts";
 import type { LoadSpec } from "../record/scenario.ts";
+import type { Address } from "../shared/address.ts";
 import { Exit, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { late, within } from "../shared/wait.ts";
@@ -29,7 +30,7 @@ export interface LoadOptions {
   readonly engine: Engine;
   readonly load: LoadSpec;
   readonly phases: readonly JobPhase[];
-  readonly address: { readonly host: string; readonly port: number };
+  readonly address: Address;
   readonly seed: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Lines of latency.ndjson, merged over workers. */

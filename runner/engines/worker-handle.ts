@@ -1,5 +1,4 @@
 /** One worker process as the harness holds it: its lines in sequence, its end, and why it is not to be trusted. */
-
 import { messageOf } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { startLineChild } from "../shared/line-child.ts";

@@ -1,5 +1,6 @@
 /** `before` and `after` of a trial: programs run once the targets are up, with their addresses in the environment. */
 import type { Hook } from "../record/scenario.ts";
+import type { Address } from "../shared/address.ts";
 import { UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { runProgram } from "../shared/run-program.ts";
@@ -9,7 +10,7 @@ export interface HookContext {
   readonly host: Host;
   readonly env: Readonly<Record<string, string>>;
   /** Handed over as `SHAKEDOWN_TARGET_<NAME>=host:port`. */
-  readonly addresses: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
+  readonly addresses: Readonly<Record<string, Address>>;
   readonly signal: AbortSignal;
   readonly journal: (event: EventBody) => void;
 }

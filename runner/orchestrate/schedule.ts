@@ -1,5 +1,4 @@
 /** The order of trials and the times of phases and faults: all of it drawn and fixed before the load starts. */
-
 import type { JobPhase } from "../engines/engine.ts";
 import { preFaultPhase } from "../record/recovery.ts";
 import type { Arm, FaultSpec, LoadSpec, Phase } from "../record/scenario.ts";

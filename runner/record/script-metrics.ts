@@ -1,9 +1,9 @@
 /** Names of what a k6 script measures itself: `k6.<metric>.<stat>`. The stat says what kind of metric it must be. */
 
 /** Of a Trend; in ms where it is one of times. */
-export const trendStats = ["avg", "p50", "p90", "p95", "p99", "max"] as const;
+const trendStats = ["avg", "p50", "p90", "p95", "p99", "max"] as const;
 /** Of a Counter: in all, and per second. Of a Gauge: the last. Of a Rate, and of `checks`: the share that was true. */
-export const otherStats = ["count", "per-second", "value", "rate"] as const;
+const otherStats = ["count", "per-second", "value", "rate"] as const;
 
 export type ScriptStat = (typeof trendStats)[number] | (typeof otherStats)[number];
 

@@ -13,7 +13,7 @@ import { child, isMap, items, type Node, text } from "./tree.ts";
 import { foundText } from "./validate.ts";
 import { resolveWhile } from "./while.ts";
 
-export const searchNode = ({ draft }: Pick<CheckContext, "draft">): Node | undefined => draft.search?.node;
+const searchNode = ({ draft }: Pick<CheckContext, "draft">): Node | undefined => draft.search?.node;
 
 /** What gates may name of it; null without a search. */
 export function searchScope({ draft }: Pick<CheckContext, "draft">): Scope["search"] {

@@ -1,5 +1,4 @@
 /** Targets of an arm: programs, addresses, who needs whom; and their resolved form. */
-
 import { relative, resolve } from "node:path";
 import type { Hook, ReadySpec, TargetSpec } from "../record/scenario.ts";
 import { isLoopback } from "../shared/loopback.ts";

@@ -1,5 +1,4 @@
 /** The load of an arm and what phases change about it: one model, and an engine that can send it. */
-
 import { inFlightFor } from "../record/in-flight.ts";
 import type { FlowSpec, LoadModel, LoadSpec, PhaseLoad } from "../record/scenario.ts";
 import { unreachable } from "../shared/errors.ts";

@@ -1,5 +1,4 @@
 /** Quantities as people read them: a scaled unit, a true minus sign, and never more digits than the interval supports. No locale. */
-
 import type { Unit } from "./quantities.ts";
 
 /** One that metrics here have, or whatever somebody calls the unit of samples of theirs: then numbers are not scaled. */

@@ -2,6 +2,7 @@
 import { type ClientHttp2Session, type ClientSessionOptions, connect } from "node:http2";
 import { connect as connectTcp, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls, TLSSocket } from "node:tls";
+import { type Address, authority } from "./address.ts";
 import { tlsTrouble } from "./tls.ts";
 
 export interface Http2Connection {
@@ -13,13 +14,13 @@ class NoHttp2 extends Error {}
 
 /** `tls` null: over plain TCP. The session's errors are those of its socket, too. */
 export function connectHttp2(
-  address: { readonly host: string; readonly port: number },
+  address: Address,
   tls: ConnectionOptions | null,
   options: ClientSessionOptions = {},
 ): Http2Connection {
   const to = { ...address, noDelay: true };
   const socket = tls === null ? connectTcp(to) : connectTls({ ...to, ...tls });
-  const session = connect(`http://${address.host.includes(":") ? `[${address.host}]` : address.host}`, {
+  const session = connect(`http://${authority(address)}`, {
     ...options,
     createConnection: () => socket,
   });

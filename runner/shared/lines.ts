@@ -1,5 +1,4 @@
 /** Newline-delimited JSON over streams: how harness, workers, router and watchdog talk. */
-
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 

@@ -1,4 +1,5 @@
 /** A target as faults and samplers see it: instances behind one stable address. */
+import type { Address } from "../shared/address.ts";
 import type { Confinement } from "../shared/confinement.ts";
 import type { Cgroup } from "./cgroup/cgroup.ts";
 import type { LinkControl } from "./router/control.ts";
@@ -14,7 +15,7 @@ export interface Target {
   readonly desired: number;
   readonly instances: () => readonly Instance[];
   /** The one stable address that clients use (its router). */
-  readonly address: { readonly host: string; readonly port: number };
+  readonly address: Address;
   /** The Host header that the service behind the router expects; without it, clients send the router's address. */
   readonly hostHeader?: string;
   /** The router in front of it. */

@@ -1,6 +1,7 @@
 /** What a target needs from the run, and how it says that the arm, not the harness, is at fault. */
 import type { Event } from "../record/events.ts";
 import type { TlsSpec } from "../record/scenario.ts";
+import type { Address } from "../shared/address.ts";
 import type { Instance } from "../substrate/target.ts";
 import type { Lease } from "../undo/lease.ts";
 
@@ -25,7 +26,7 @@ export interface TargetContext {
   /** Writes an event of this trial to the journal. */
   readonly journal: (event: EventBody) => void;
   /** Addresses of targets that are up, for `${targets.NAME.address}` in env. */
-  readonly addressOf: (target: string) => { readonly host: string; readonly port: number };
+  readonly addressOf: (target: string) => Address;
   /** Null when the load does not go to this target. */
   readonly spoken: Spoken | null;
   /** Registers an undo as a lease before the deed; `release` after it was undone. */

@@ -1,7 +1,7 @@
 /** Loopback ports for instances. */
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
+import { listenOnLoopback } from "../shared/loopback.ts";
 
 const taken = new Set<number>();
 const lowest = 10_240;
@@ -34,9 +34,7 @@ function take(port: number): number {
 async function tryListen(port: number): Promise<number | null> {
   const server = createServer();
   try {
-    server.listen({ host: "127.0.0.1", port });
-    await once(server, "listening");
-    return (server.address() as AddressInfo).port;
+    return await listenOnLoopback(server, port);
   } catch {
     return null;
   } finally {

@@ -4,6 +4,7 @@ import { request as requestTls } from "node:https";
 import { connect } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import type { ReadySpec } from "../record/scenario.ts";
+import type { Address } from "../shared/address.ts";
 import { messageOf } from "../shared/errors.ts";
 import type { Clock } from "../shared/host.ts";
 import { connectHttp2, http2Trouble } from "../shared/http2.ts";
@@ -19,11 +20,6 @@ export const probeFailures = 2;
 
 /** Between two probes. While starting, it bounds the error of the time to become ready. */
 export const probeEveryMs = { starting: 50, ready: 250 } as const;
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** How a service is asked. */
 export interface Probing {

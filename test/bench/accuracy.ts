@@ -1,5 +1,4 @@
 /** Service-time quantiles of each tool against the durations that the server logged for the very same requests. */
-
 import { type Bench, type Quantile, type Quantiles, quantiles, type Result, type Say, type Tool } from "./bench.ts";
 import { median, quantile } from "./numbers.ts";
 import { serverLog } from "./target.ts";

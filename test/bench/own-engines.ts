@@ -1,5 +1,4 @@
 /** This project's engines as tools of the bench: one worker each, as a run would start it, parsing and recording included. */
-
 import type { Engine, LoadEnd } from "../../runner/engines/engine.ts";
 import { decodeHistogram, emptyHistogram } from "../../runner/engines/histogram.ts";
 import { findK6 } from "../../runner/engines/k6/find.ts";

@@ -1,5 +1,4 @@
 /** Whole judgements made by hand, invented but plausible: what the renderers are tested with. */
-
 import type { Chart, FaultReport, Section, SectionTable, TableRow, Timeline } from "../../reports/analyses/parts.ts";
 import type { Estimate, Finding, Judgement } from "../../reports/verdict/judgement.ts";
 import { type Metric, metricNamed } from "../../runner/record/metrics.ts";

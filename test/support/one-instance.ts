@@ -1,5 +1,4 @@
 /** A target made of given processes, for faults: real pids, real cgroups, a real router or none. */
-
 import type { Deed, Evidence, Fault, FaultContext } from "../../runner/faults/fault.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
 import type { Cgroup } from "../../runner/substrate/cgroup/cgroup.ts";

@@ -1,5 +1,4 @@
 /** Runs one sampler by hand against real processes and keeps what it says. */
-
 import type { Absent, RunningSampler, Sampler } from "../../runner/samplers/sampler.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
 import type { Cgroup } from "../../runner/substrate/cgroup/cgroup.ts";

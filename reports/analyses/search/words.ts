@@ -2,19 +2,18 @@
 import { metricNamed } from "../../../runner/record/metrics.ts";
 import type { Condition } from "../../../runner/record/scenario.ts";
 import type { Axis, SearchSpec } from "../../../runner/record/search.ts";
-import { counted, formatBound, formatRange, formatValue } from "../../../runner/shared/format.ts";
+import { formatBound, formatRange, formatValue } from "../../../runner/shared/format.ts";
 import type { Found } from "./found.ts";
 
 /** `Response time p99 ≤ 250 ms` */
-export function conditionInWords({ metric, max, min, request, phase }: Condition): string {
+function conditionInWords({ metric, max, min, request, phase }: Condition): string {
   const { title, unit } = metricNamed(metric) ?? { title: metric, unit: "count" as const };
   const bound = formatBound({ kind: max === null ? "min" : "max", value: max ?? min ?? 0, relative: false }, unit);
   const where = [request, phase].filter((it) => it !== null);
   return `${title}${where.length === 0 ? "" : ` (${where.join(", ")})`} ${bound}`;
 }
 
-export const conditionsInWords = (conditions: readonly Condition[]): string =>
-  conditions.map(conditionInWords).join(" and ");
+const conditionsInWords = (conditions: readonly Condition[]): string => conditions.map(conditionInWords).join(" and ");
 
 /** `6 of 7 trials`, `every trial`, `90 % of trials` */
 export function shareInWords(exceed: number): string {
@@ -59,5 +58,3 @@ export function foundInWords(found: Found, conditions: readonly Condition[], sea
         : `${loadInWords(found.value, over)} or ${over.harder === "up" ? "more" : "less"} ${held}: the search ended before it found the end${breaks}`;
   }
 }
-
-export const trialsInWords = (found: Found): string => counted(found.trials, "trial");

@@ -1,5 +1,4 @@
 /** Can this run be trusted: one line per check, and the answer in words before them. */
-
 import { counted, formatValue } from "../../../runner/shared/format.ts";
 import type { Unit } from "../../../runner/shared/quantities.ts";
 import type { WorkerReadings } from "../../analyses/parts.ts";

@@ -1,5 +1,4 @@
 /** The autocannon engine: closed model only, for a second opinion on the native one. */
-
 import type { LoadSpec } from "../../record/scenario.ts";
 import { childEntry } from "../../shared/package.ts";
 import type { Engine } from "../engine.ts";

@@ -1,9 +1,10 @@
 /** autocannon in a worker: its closed loop on a single thread, guarded, recorded with our histograms. */
+import { authority } from "../../shared/address.ts";
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
 import { histogramError } from "../worker/counts.ts";
 import { startFlusher } from "../worker/flusher.ts";
-import { phaseStarts } from "../worker/phase-starts.ts";
+import { phaseFinder } from "../worker/phase-starts.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
 import { binMs, Code, createRecorder } from "../worker/recorder.ts";
 import { watchSelf } from "../worker/self.ts";
@@ -22,13 +23,7 @@ export async function prepareAutocannon(job: Job, say: Say, around: WorkerProces
     load.requests.map((it) => it.name),
     seeded(job.seed, `reservoir ${job.worker}`),
   );
-  const starts = phaseStarts(phases);
-  const phaseOf = (at: number) =>
-    Math.max(
-      0,
-      starts.findLastIndex((start, i) => start <= at && i < phases.length),
-    );
-  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+  const phaseOf = phaseFinder(phases);
 
   const go = async (atMs: number) => {
     const zero = performance.now() + (atMs - around.now());
@@ -46,7 +41,7 @@ export async function prepareAutocannon(job: Job, say: Say, around: WorkerProces
       if (stretch.connections === 0) return until(now, stretch.to);
       const mine = new Set<Sent>();
       const options: Options = {
-        url: `http://${host}:${address.port}`,
+        url: `http://${authority(address)}`,
         connections: stretch.connections,
         // Ended by `stop`, well before.
         duration: (stretch.to - stretch.from + load.timeoutMs) / 1000 + 60,

@@ -1,6 +1,9 @@
 /** k6's REST API on loopback: waits until it is loaded, runs setup() ahead of the load, starts it, stops it. */
+import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Clock } from "../../shared/host.ts";
+import { listenOnLoopback } from "../../shared/loopback.ts";
+import { poll } from "../../shared/wait.ts";
 
 /** lib.ExecutionStatus: everything is initialised, and it waits for the word. */
 const pausedBeforeRun = 4;
@@ -42,7 +45,7 @@ export function k6Api(port: number, clock: Clock): K6Api {
   };
   return {
     loaded: async () => {
-      while ((await status()) < pausedBeforeRun) await clock.sleep(askEveryMs);
+      await poll(clock, Number.POSITIVE_INFINITY, async () => (await status()) >= pausedBeforeRun, askEveryMs);
     },
     setup: async () => (await attributes(await ask("/setup", { method: "POST" }, null))).data ?? null,
     takeSetup: async (data) => {
@@ -54,13 +57,10 @@ export function k6Api(port: number, clock: Clock): K6Api {
 }
 
 /** k6 can't choose one by itself and tell it. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listenOnLoopback(server);
+  server.close();
+  await once(server, "close");
+  return port;
 }

@@ -1,4 +1,5 @@
 /** Whether k6 began as many iterations as were asked of it, and finished what it began. */
+import { dueFrom } from "../due.ts";
 import type { JobPhase } from "../engine.ts";
 import type { Intake } from "./intake.ts";
 
@@ -11,14 +12,9 @@ export function shortOf(
   workers: number,
   { begun, dropped }: ReturnType<Intake["counted"]>,
 ): string | null {
-  if (phases.some(({ load }) => load.kind !== "open")) return null;
-  const asked = phases.reduce(
-    (sum, { load, durationMs }) => sum + (load.kind === "open" ? ((load.from + load.to) / 2) * (durationMs / 1000) : 0),
-    0,
-  );
+  const due = dueFrom(phases, workers);
+  if (due === null) return null;
   // A segment's share of a phase is rounded.
-  const share = asked / workers - phases.length;
-  return begun + dropped >= least * share
-    ? null
-    : `k6 began ${begun + dropped} iterations of about ${Math.round(share)}`;
+  const share = due - phases.length;
+  return begun + dropped >= least * share ? null : `k6 began ${begun + dropped} iterations of about ${share}`;
 }

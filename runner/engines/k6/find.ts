@@ -44,7 +44,7 @@ export function findK6(env: Env): K6 | string {
 }
 
 /** Of `k6 v2.2.0 (go1.26.8, linux/amd64)`; null when it is something else. */
-export function parseVersion(said: string): Pick<K6, "version" | "major"> | null {
+function parseVersion(said: string): Pick<K6, "version" | "major"> | null {
   const found = /^k6(?:\.exe)? v?((\d+)\.\d+\.\d+[^\s]*)/m.exec(said);
   return found === null ? null : { version: found[1] as string, major: Number(found[2]) };
 }

@@ -1,6 +1,6 @@
 /** Where samples of k6 go, whichever way they came: requests to their phase and outcome, iterations to their count. */
 import type { JobPhase } from "../engine.ts";
-import { phaseStarts } from "../worker/phase-starts.ts";
+import { phaseFinder } from "../worker/phase-starts.ts";
 import type { Measured, Part } from "./measured.ts";
 import { outcomeOf, wasSent } from "./outcome.ts";
 import type { Tally } from "./tally.ts";
@@ -30,7 +30,7 @@ export interface Intake {
 
 /** More names than these are one: a URL with an id in it makes a new name each time. */
 const mostNames = 100;
-export const otherNames = "other";
+const otherNames = "other";
 
 export function createIntake(
   phases: readonly JobPhase[],
@@ -87,11 +87,9 @@ export function createIntake(
 
 /** Scenarios of a script know no phases: what ended in one belongs to it. */
 function phaseAt(phases: readonly JobPhase[]) {
-  const starts = phaseStarts(phases);
-  return (scenario: string, atMs: number): string | null => {
-    const i = starts.findLastIndex((start, index) => start <= atMs && index < phases.length);
-    return scenario === "" ? null : (phases[Math.max(0, i)]?.name ?? null);
-  };
+  const phaseOf = phaseFinder(phases);
+  return (scenario: string, atMs: number): string | null =>
+    scenario === "" ? null : (phases[phaseOf(atMs)]?.name ?? null);
 }
 
 /** k6 names a request by its address where the script does not: the target's is another one in each trial. */

@@ -1,7 +1,7 @@
 /** What a script measures besides requests, between two flushes: per name, phase and second, over all tags. */
 import type { MeasuredLine, ValueBuckets } from "../../record/load-lines.ts";
 import type { JobPhase } from "../engine.ts";
-import { phaseStarts } from "../worker/phase-starts.ts";
+import { secondFinder } from "../worker/phase-starts.ts";
 
 /** A part of a metric: single values, a histogram's, or only their sum. */
 export interface Part {
@@ -30,12 +30,11 @@ interface Collected {
 }
 
 export function createMeasured(phases: readonly JobPhase[]): Measured {
-  const starts = phaseStarts(phases);
-  const startOf = new Map(phases.map((it, i) => [it.name, starts[i] as number]));
+  const secondOf = secondFinder(phases);
   let cells = new Map<string, Sum>();
   return {
     add: (metric, phase, atMs, part) => {
-      const t = 1000 * Math.max(0, Math.floor((atMs - (startOf.get(phase) ?? 0)) / 1000));
+      const t = secondOf(phase, atMs);
       const key = JSON.stringify({ metric, phase, t });
       const cell = cells.get(key) ?? newSum(part);
       cells.set(key, cell);

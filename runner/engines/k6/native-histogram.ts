@@ -16,7 +16,7 @@ export interface NativeHistogram {
 }
 
 /** k6 asks for a bucket factor of 1.1, which the Prometheus client makes schema 3. */
-export const k6Schema = 3;
+const k6Schema = 3;
 /** Relative width of a bucket of schema 3: 9.05 %. */
 export const bucketWidth = 2 ** (1 / 2 ** k6Schema) - 1;
 

@@ -1,5 +1,6 @@
 /** The loopback endpoint that k6 pushes its samples to, by Prometheus remote write. */
 import { createServer } from "node:http";
+import { listenOnLoopback } from "../../shared/loopback.ts";
 import { readRemoteWrite, type Series } from "./remote-write.ts";
 
 export interface Receiver {
@@ -11,7 +12,7 @@ export interface Receiver {
  * @param push   called in order, before the push is answered
  * @param broken called when a push can't be read or taken in
  */
-export function startReceiver(
+export async function startReceiver(
   push: (series: readonly Series[]) => void,
   broken: (error: unknown) => void,
 ): Promise<Receiver> {
@@ -29,17 +30,12 @@ export function startReceiver(
       }
     });
   });
-  return new Promise((resolve, reject) => {
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      resolve({
-        url: `http://127.0.0.1:${port}/api/v1/write`,
-        close: () => {
-          server.close();
-          server.closeAllConnections();
-        },
-      });
-    });
-  });
+  const port = await listenOnLoopback(server);
+  return {
+    url: `http://127.0.0.1:${port}/api/v1/write`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 /** What k6 runs: a script made of the scenario's own requests, somebody's script with our arrivals, or that script as it is. */
 import { dirname } from "node:path";
 import type { LoadSpec } from "../../record/scenario.ts";
+import { authority } from "../../shared/address.ts";
 import type { Job } from "../engine.ts";
 import { scenariosOf } from "./arrivals.ts";
 
@@ -94,8 +95,7 @@ export default function (data) {
 }
 `;
 
-export const urlOf = ({ host, port }: Job["address"]): string =>
-  `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+const urlOf = (address: Job["address"]): string => `http://${authority(address)}`;
 
 /** What a script finds in `__ENV`. */
 export const scriptEnv = (address: Job["address"]): Readonly<Record<string, string>> => ({

@@ -5,7 +5,7 @@
 import { type LoadLine, type Outcome, outcomes } from "../../record/load-lines.ts";
 import type { JobPhase } from "../engine.ts";
 import { type Counts, encode, newCounts, recordMs } from "../worker/counts.ts";
-import { phaseStarts } from "../worker/phase-starts.ts";
+import { secondFinder } from "../worker/phase-starts.ts";
 import type { Totals } from "../worker/recorder.ts";
 import type { Reservoir } from "../worker/reservoir.ts";
 
@@ -48,8 +48,7 @@ interface Bin {
 
 /** @param singles keeps a few single requests of each second; null where times are not those of requests */
 export function createTally(phases: readonly JobPhase[], binMs: number, singles: Reservoir | null): Tally {
-  const starts = phaseStarts(phases);
-  const startOf = new Map(phases.map((it, i) => [it.name, starts[i] as number]));
+  const secondOf = secondFinder(phases);
   const totals = Object.fromEntries([...outcomes, "due", "sent"].map((name) => [name, 0])) as Totals;
   const names: string[] = [];
   const indexOf = (request: string): number => {
@@ -62,7 +61,7 @@ export function createTally(phases: readonly JobPhase[], binMs: number, singles:
 
   const cellAt = (of: Pick<Finished, "phase" | "request" | "outcome" | "endMs">): Cell => {
     const { phase, request, outcome, endMs } = of;
-    const t = 1000 * Math.max(0, Math.floor((endMs - (startOf.get(phase) ?? 0)) / 1000));
+    const t = secondOf(phase, endMs);
     const key = JSON.stringify([phase, t, request, outcome]);
     const cell = cells.get(key) ?? { phase, t, request, outcome, count: 0, response: null, service: null };
     cells.set(key, cell);

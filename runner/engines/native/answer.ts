@@ -1,5 +1,4 @@
 /** An answer that somebody wants to look into: kept as it came, and taken apart once it is complete. Others are never kept. */
-
 import { endsInChunks } from "./head.ts";
 
 export interface Answer {

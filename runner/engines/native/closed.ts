@@ -6,7 +6,7 @@ import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
 import { thinkMs } from "../requests/think.ts";
 import { backOff } from "../worker/back-off.ts";
-import { phaseStarts } from "../worker/phase-starts.ts";
+import { phaseFinder, phaseStarts } from "../worker/phase-starts.ts";
 import { Code } from "../worker/recorder.ts";
 import { shareOf } from "../worker/share.ts";
 import { later } from "./later.ts";
@@ -34,7 +34,7 @@ export function loopClosed(options: {
   const thinksMs = think === undefined ? () => 0 : () => thinkMs(think, random);
   let phase = 0;
 
-  const phaseAt = (at: number): number => starts.findLastIndex((start, i) => start <= at && i < job.phases.length);
+  const phaseAt = phaseFinder(job.phases);
   const advance = () => {
     while (phase < job.phases.length - 1 && now() >= (starts[phase + 1] as number)) phase++;
   };

@@ -1,13 +1,14 @@
 /** One keep-alive connection with at most one outstanding request. */
 import { connect, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import type { Address } from "../../shared/address.ts";
 import { tlsTrouble } from "../../shared/tls.ts";
 import { Code } from "../worker/recorder.ts";
 import { type Kept, keep, nothingKept } from "./answer.ts";
 import type { Linked } from "./list.ts";
 import { expectAnswer, feed, feedEnd, newParser } from "./parser.ts";
 import { type Parser, State } from "./parser-state.ts";
-import type { Address, Rendered } from "./requests.ts";
+import type { Rendered } from "./requests.ts";
 
 export interface Connection extends Linked<Connection> {
   readonly socket: Socket;

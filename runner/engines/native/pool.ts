@@ -7,11 +7,12 @@
  */
 import type { ConnectionOptions } from "node:tls";
 import type { LoadSpec } from "../../record/scenario.ts";
+import type { Address } from "../../shared/address.ts";
 import { Code, type Recorder } from "../worker/recorder.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import { type Connection, type Events, openConnection, write } from "./connection.ts";
 import { type Linked, linkedList } from "./list.ts";
-import type { Address, Rendered } from "./requests.ts";
+import type { Rendered } from "./requests.ts";
 
 /**
  * A connection is not used any more this long before the server said it would close it (or half of that time, if less): a request

@@ -1,5 +1,6 @@
 /** Requests as bytes, made once; and which of a weighted mix is next. */
 import type { RequestSpec } from "../../record/scenario.ts";
+import { type Address, authority } from "../../shared/address.ts";
 import type { Random } from "../../shared/random.ts";
 
 /** A request in the form of its protocol. */
@@ -12,19 +13,13 @@ export interface Rendered {
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** `Host` and `Content-Length` are added when the headers don't give them. Headers are Latin-1 (RFC 9110, section 5.5), bodies UTF-8. */
 export function render(request: RequestSpec, address: Address): Rendered {
   const names = new Set(Object.keys(request.headers).map((it) => it.toLowerCase()));
-  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   const wantsLength = request.body !== null || ["POST", "PUT", "PATCH"].includes(request.method);
   const lines = [
     `${request.method} ${request.path} HTTP/1.1`,
-    ...(names.has("host") ? [] : [`Host: ${host}:${address.port}`]),
+    ...(names.has("host") ? [] : [`Host: ${authority(address)}`]),
     ...Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`),
     ...(wantsLength ? [`Content-Length: ${Buffer.byteLength(request.body ?? "")}`] : []),
   ];

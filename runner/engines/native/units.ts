@@ -1,6 +1,7 @@
 /** What a user comes for: a single request, or a flow of several. */
 import type { LoadSpec, RequestSpec, ThinkSpec } from "../../record/scenario.ts";
-import { bodyOf, checker, expectsStatus } from "../requests/check.ts";
+import { bodyOf } from "../requests/answer-body.ts";
+import { checker, expectsStatus } from "../requests/check.ts";
 import { composer, type Lookup, referencesOf } from "../requests/compose.ts";
 import { extractor } from "../requests/extract.ts";
 import { Code } from "../worker/recorder.ts";

@@ -9,7 +9,7 @@ import { openFeeds } from "../requests/rows.ts";
 import { thinkMs } from "../requests/think.ts";
 import { createCells } from "../worker/cells.ts";
 import { countChecks } from "../worker/check-counts.ts";
-import { phaseStarts } from "../worker/phase-starts.ts";
+import { phaseFinder } from "../worker/phase-starts.ts";
 import { Code } from "../worker/recorder.ts";
 import type { Content, Surroundings } from "./content.ts";
 import { later } from "./later.ts";
@@ -51,8 +51,7 @@ export function prepareVisits(
   const choose = () => units[pick()] as Unit;
   const random = seeded(seed, `think ${worker}`);
   const names = load.requests.map((it) => it.name);
-  const starts = phaseStarts(phases);
-  const phaseOf = (at: number) => starts.findLastIndex((start, i) => start <= at && i < phases.length);
+  const phaseOf = phaseFinder(phases);
 
   return ({ recorder, now, send, hasRoom, stays, ended, left }) => {
     const checks = countChecks(phases, names);

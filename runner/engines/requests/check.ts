@@ -1,7 +1,7 @@
 /** Is an answer as the request's check says? */
 import type { CheckSpec } from "../../record/scenario.ts";
 import { unreachable } from "../../shared/errors.ts";
-import { type Body, bodyOf, type Seen } from "./answer-body.ts";
+import type { Body, Seen } from "./answer-body.ts";
 import type { Lookup } from "./compose.ts";
 import { asItIs } from "./escape.ts";
 import { valueAt } from "./json-pointer.ts";
@@ -17,7 +17,7 @@ export function expectsStatus(checks: readonly CheckSpec[], status: number): boo
   return checks.some((it) => it.kind === "status" && hasStatus(it.codes, status));
 }
 
-export const needsBody = (checks: readonly CheckSpec[]): boolean =>
+const needsBody = (checks: readonly CheckSpec[]): boolean =>
   checks.some((it) => it.kind === "contains" || it.kind === "matches" || it.kind === "json");
 
 /** @returns a function that tells the name of the first check that fails; null when all hold */
@@ -31,8 +31,6 @@ export function checker(checks: readonly CheckSpec[]): (answer: Seen, body: Body
     return null;
   };
 }
-
-export { bodyOf };
 
 function holdsOf(check: CheckSpec): Holds {
   switch (check.kind) {

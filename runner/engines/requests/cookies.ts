@@ -1,5 +1,4 @@
 /** The cookies of one pass of a flow: what an answer sets goes with every later request. Path, domain and the rest are not looked at. */
-
 import { fitsHeader } from "./escape.ts";
 
 export type Cookies = Map<string, string>;

@@ -7,3 +7,20 @@ export function phaseStarts(phases: readonly Pick<JobPhase, "durationMs">[]): nu
   for (const phase of phases) starts.push((starts.at(-1) as number) + phase.durationMs);
   return starts;
 }
+
+/** The index of the phase at a time, ms since the load's start: the first one before it, the last one after its end. */
+export function phaseFinder(phases: readonly Pick<JobPhase, "durationMs">[]): (at: number) => number {
+  const starts = phaseStarts(phases).slice(0, -1);
+  return (at) =>
+    Math.max(
+      0,
+      starts.findLastIndex((start) => start <= at),
+    );
+}
+
+/** The second of its phase, by name, that a time lies in, as a record has it: ms since the phase's start. */
+export function secondFinder(phases: readonly JobPhase[]): (phase: string, at: number) => number {
+  const starts = phaseStarts(phases);
+  const startOf = new Map(phases.map((it, i) => [it.name, starts[i] as number]));
+  return (phase, at) => 1000 * Math.max(0, Math.floor((at - (startOf.get(phase) ?? 0)) / 1000));
+}

@@ -10,7 +10,7 @@ const status = expecting("a status such as 200, or a class of them such as 2xx")
 const code = z.union([z.int().min(100, status).max(599, status), z.string().regex(/^[1-5]xx$/, status)], status);
 
 /** Why it is none; null when it is one. */
-export function regexProblem(pattern: string, flags = ""): string | null {
+function regexProblem(pattern: string, flags = ""): string | null {
   try {
     new RegExp(pattern, flags);
     return null;

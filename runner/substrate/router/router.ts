@@ -1,4 +1,5 @@
 /** Starts a router process and talks to it. */
+import type { Address } from "../../shared/address.ts";
 import type { Host } from "../../shared/host.ts";
 import { startLineChild } from "../../shared/line-child.ts";
 import { childEntry } from "../../shared/package.ts";
@@ -13,7 +14,7 @@ export interface Router {
   /** Clock ticks since boot. */
   readonly startedAt: number;
   /** Where clients connect; the same until `stop`. */
-  readonly address: { readonly host: string; readonly port: number };
+  readonly address: Address;
   readonly link: LinkControl;
   /** Who gets new connections from now on; resolves when the router knows. Open connections stay where they are. */
   readonly setInstances: (list: readonly Backend[]) => Promise<void>;

@@ -2,12 +2,13 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from "node:http2";
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
+import type { Address } from "../../../shared/address.ts";
 import { connectHttp2, http2Trouble } from "../../../shared/http2.ts";
 import { Code } from "../../worker/recorder.ts";
 import { type Answer, answer, type Field, type Kept, keep, maxKeptBytes, nothingKept } from "../answer.ts";
 import { isOwnLimit, outcomeOf } from "../connection.ts";
 import type { Linked } from "../list.ts";
-import type { Address, Rendered } from "../requests.ts";
+import type { Rendered } from "../requests.ts";
 
 export interface Session extends Linked<Session> {
   readonly http2: ClientHttp2Session;
