@@ -64,7 +64,7 @@ bench-peers: setup ## install the load generators to compare with, as far as pac
 bench: setup ## compare load generators: requests per CPU-second, accuracy, truth under a stall and under losses; cost of samplers
 	node test/bench/bench.main.ts $(BENCH)
 
-calibrate: setup ## measure the error rates that verdicts and history claim, on simulated sessions; fails where an aim is missed
+calibrate: setup ## measure the error rates that verdicts and history claim and how near a search comes, on simulated sessions; fails where an aim is missed
 	for study in test/calibrate/*.main.ts; do node $$study; done
 
 clean: ## remove what the targets above made, but not results/

@@ -136,7 +136,9 @@ async function runBeside(cli: Cli, one: OneRun, baseline: WithBaseline): Promise
   try {
     keepSessions(begun.record.dir, aaSessionsOf(one.place, begun.run.scenario).sessions);
     judged = await judgeAndRender(cli, begun.record.dir, { formats: ["html", "json", "junit", "md"] });
-    if (one.night !== null) keepNight(cli, one.place, one.night, begun.record.dir, judged.judgement);
+    // Nights are compared trial by trial; those of a search have loads of their own.
+    if (one.night !== null && begun.run.scenario.search === undefined)
+      keepNight(cli, one.place, one.night, begun.record.dir, judged.judgement);
   } catch (error) {
     exits.push(error instanceof UserError ? error.exit : Exit.internal);
     host.stderr.write(`the record ${begun.record.dir} is kept, but could not be judged: ${messageOf(error)}\n`);

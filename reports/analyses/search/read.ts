@@ -59,6 +59,7 @@ function said(evidence: Evidence, search: SearchSpec, trial: TrialEvidence): Tri
 function muteOf(evidence: Evidence, trial: TrialEvidence): Mute | null {
   if (trial.outcome === "failed" && trial.loadStart === null)
     return { kind: "load", text: trial.reason ?? "its load never began" };
+  if (trial.outcome === "broken") return { kind: "generator", text: trial.reason ?? "the harness broke it" };
   const against = validity({ ...evidence, trials: [trial] }).find((it) => it.status === "invalid");
   if (against !== undefined) return { kind: "generator", text: against.text };
   const fault = trial.faults.find((it) => !it.landed);

@@ -36,6 +36,14 @@ export async function baselineAccept(cli: Cli, ref: string, flags: AcceptFlags):
       hint: "say where it is now: --scenario FILE",
     });
   }
+  if (run.scenario.search !== undefined) {
+    throw new UserError(
+      `run ${run.id} searched for a capacity: its trials had many loads, and no baseline is one of them`,
+      {
+        hint: "gate capacity.rate with min instead",
+      },
+    );
+  }
   const judgement = judge(evidence, readBeside(dir));
   const why = refusal(judgement);
   if (why !== null && flags.force !== true) {

@@ -79,8 +79,8 @@ export async function run(cli: Cli, files: readonly string[], flags: RunFlags): 
 }
 
 /** A run that goes on has the blocks and the seed it began with, whatever the file says: `--trials` and `--seed` may have named them. */
-const plannedIn = ({ scenario: { trials } }: RunFile): readonly string[] => [
-  ...(trials.looks === undefined ? [`trials.count=${trials.count}`] : []),
+const plannedIn = ({ scenario: { trials, search } }: RunFile): readonly string[] => [
+  ...(trials.looks === undefined && search === undefined ? [`trials.count=${trials.count}`] : []),
   `trials.seed=${trials.seed}`,
 ];
 
