@@ -33,17 +33,18 @@ const sample = (metric: string, value: string, status = "200") => [
   ...[metric, "1000000", value, "buy", "steady", status, "", ""],
 ];
 
+const quiet: Omit<Intake, "request"> = {
+  iterations: () => undefined,
+  measured: () => undefined,
+  knowsPhaseOf: () => true,
+  overIn: () => 0,
+  counted: () => ({ over: 0, begun: 0, dropped: 0 }),
+  remarks: () => [],
+};
+
 function taken(rows: readonly (readonly string[])[]) {
   const requests: unknown[] = [];
-  const intake: Intake = {
-    request: (...it) => requests.push(it),
-    iterations: () => undefined,
-    measured: () => undefined,
-    knowsPhaseOf: () => true,
-    overIn: () => 0,
-    counted: () => ({ over: 0, begun: 0, dropped: 0 }),
-    remarks: () => [],
-  };
+  const intake: Intake = { ...quiet, request: (...it) => requests.push(it) };
   const reader = createRows(intake, (us) => us / 1000);
   for (const it of [header, ...rows]) reader.row(it);
   return { requests, missing: reader.missing() };
@@ -55,6 +56,15 @@ test("a request is its duration and the wait that follows it", () => {
     requests: [[{ scenario: "steady", name: "buy", status: "200", errorCode: "" }, 1000, 0.5, 20.5]],
     missing: null,
   });
+});
+
+test("what k6 says before the header is no row, and without one nothing was told", () => {
+  const intake = { ...quiet, request: () => undefined };
+  const reader = createRows(intake, (us) => us / 1000);
+  reader.row(["Flag --no-summary has been deprecated", " use another"]);
+  expect(reader.missing()).toBe("not even a header");
+  reader.row(header);
+  expect(reader.missing()).toBeNull();
 });
 
 test("a request of which a part is missing breaks the load", () => {

@@ -51,6 +51,8 @@ export function createRows(intake: Intake, atWall: (us: number) => number): Rows
   return {
     row: (fields) => {
       if (columns === null) {
+        // Version 1 tells of deprecated flags on stdout first.
+        if (fields[0] !== "metric_name") return;
         columns = Object.fromEntries(fields.map((name, i) => [name, i]));
         return;
       }
