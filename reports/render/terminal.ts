@@ -17,7 +17,7 @@ export interface TerminalOptions {
 
 /** Ends with a newline. Without colour it holds no escape sequence, whatever the judgement says. */
 export function renderTerminal(judgement: Judgement, { color, width, paths = [] }: TerminalOptions): string {
-  const { run, verdict, headline, trust, against, next, ...rest } = cleaned(judgement);
+  const { run, verdict, headline, trust, against, falseAlarms, next, ...rest } = cleaned(judgement);
   const paint = painter(color);
   const several = hasSeveralArms([...rest.gates, ...rest.claims]);
   const word = verdictWords[verdict];
@@ -30,6 +30,7 @@ export function renderTerminal(judgement: Judgement, { color, width, paths = [] 
       ...notices(run).map((it) => `! ${it}`),
       ...trust.filter((it) => it.status !== "ok").map((it) => oneLine(`! ${it.title.toLowerCase()}: ${it.text}`)),
       ...rest.gates.filter(isOpen).map((it) => oneLine(`~ ${nameOf(it, several)}: ${it.because}`)),
+      ...(rest.gates.length === 0 ? [] : [oneLine(`False alarms: ${falseAlarms.text}`)]),
       ...rest.gates.filter(isUnlike).map((it) => oneLine(`! ${nameOf(it, several)}: ${it.warnings.join("; ")}`)),
     ],
     [...paths.map((it) => `report  ${it}`), ...(next === null ? [] : [`next    ${oneLine(next)}`])],

@@ -1,19 +1,14 @@
-/** A/A runs: the baseline as both arms, what they leave, and what they say about a run before it begins. */
+/** A/A runs: the baseline as both arms, and what they leave. */
 import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { type AaSessions, readAaSessions } from "../../reports/baseline/aa-session.ts";
-import { detectableEffect, pairsNeeded } from "../../reports/stats/power.ts";
-import { aaSessionOf, calibrationOf } from "../../reports/verdict/calibration.ts";
-import { reported, transformedMargin } from "../../reports/verdict/comparison.ts";
+import { aaSessionOf } from "../../reports/verdict/calibration.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
-import { ALPHA, MOST_PAIRS } from "../../reports/verdict/limits.ts";
 import { appendLines } from "../record/append-file.ts";
 import { conditionKey } from "../record/condition-key.ts";
-import { metricNamed } from "../record/metrics.ts";
 import type { RunFile } from "../record/run-file.ts";
 import type { Arm, Condition, Scenario } from "../record/scenario.ts";
 import { messageOf, UserError } from "../shared/errors.ts";
-import { counted, formatBound, formatExact, plainSpaces } from "../shared/format.ts";
 import type { Cli } from "./context.ts";
 import type { HistoryPlace } from "./history-place.ts";
 
@@ -67,36 +62,4 @@ export function aaSessionsOf(place: Pick<HistoryPlace, "calibration">, scenario:
   const { sessions, problems } = readAaSessions(readFileSync(place.calibration, "utf8"));
   const hash = scenario.arms.find((it) => it.name === "baseline")?.hash ?? scenario.arms[0]?.hash;
   return { sessions: sessions.filter((it) => it.hash === hash), problems };
-}
-
-/** Tells before the hours are spent which margins so many pairs can't resolve at the noise that A/A sessions measured. */
-export function warnOfMargins(
-  { host, quiet }: Cli,
-  { gates, trials, arms, ...rest }: Scenario,
-  place: HistoryPlace,
-): void {
-  const { sessions, problems } = aaSessionsOf(place, { gates, trials, arms, ...rest });
-  for (const it of problems) host.stderr.write(`! ${relative(host.cwd, place.calibration)}: ${it}\n`);
-  const calibration = calibrationOf(sessions);
-  if (quiet || calibration === null || trials.count < 2) return;
-  for (const gate of gates) {
-    const known = calibration.spreads.get(conditionKey(gate));
-    const metric = metricNamed(gate.metric);
-    if (gate.margin === null || known === undefined || metric === undefined || known.spread === 0) continue;
-    if ((gate.margin.kind === "relative") !== (known.scale === "ratio")) continue;
-    const margin = transformedMargin({ ...known, margin: gate.margin.value });
-    const detectable = detectableEffect(trials.count, ALPHA) * known.spread;
-    if (detectable <= margin) continue;
-    const need = pairsNeeded(margin / known.spread, ALPHA, MOST_PAIRS);
-    const least = formatExact(Math.abs(reported(detectable, known)), known.scale === "ratio" ? "ratio" : metric.unit);
-    const allowed = formatBound(
-      { kind: "margin", value: gate.margin.value, relative: known.scale === "ratio" },
-      metric.unit,
-    );
-    host.stderr.write(
-      plainSpaces(
-        `! ${gate.name}: ${counted(trials.count, "pair")} can resolve ${least}, not the margin of ${allowed}; ${need === null ? `not even ${MOST_PAIRS} pairs would` : `${need} pairs would`} (noise of ${counted(known.sessions, "A/A session")} here)\n`,
-      ),
-    );
-  }
 }

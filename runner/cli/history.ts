@@ -49,7 +49,7 @@ export function askedOf(scenario: Scenario): Asked {
 }
 
 /** The key that a history knows a condition by, however it was written. */
-function shortKey(condition: Condition, { phases, arms }: Scenario): string {
+export function shortKey(condition: Condition, { phases, arms }: Scenario): string {
   const [arm] = arms;
   return arm === undefined ? conditionKey(condition) : conditionKey(placeOf(condition, { phases, load: arm.load }));
 }
