@@ -69,7 +69,7 @@ export function generatorCheck(evidence: Evidence, trials: readonly TrialEvidenc
     if (first === undefined) return [];
     const worst = rest.reduce((a, b) => ((reading.of(b) ?? 0) > (reading.of(a) ?? 0) ? b : a), first);
     const where = `in ${several ? `worker ${worst.worker} of ` : ""}trial ${worst.trial}`;
-    return [{ ...reading, where, said: reading.text(worst), over: (reading.of(worst) ?? 0) > reading.limit }];
+    return [{ ...reading, where, said: reading.text(worst), over: (reading.of(worst) ?? 0) > reading.limit, worst }];
   });
   const over = facts.filter((it) => it.over);
   const fine = facts.filter((it) => !it.over).map((it) => it.said);
@@ -82,8 +82,8 @@ export function generatorCheck(evidence: Evidence, trials: readonly TrialEvidenc
       ? `${fine.join(", ")}, in the worst trial`
       : [
           `the load generator could not keep up: ${over.map((it) => `${it.said} ${it.where}`).join(", ")}`,
-          ...new Set(over.map((it) => advice[it.runsOut])),
-          ...(fine.length > 0 ? [fine.join(", ")] : []),
+          ...new Set(over.map((it) => advice[it.runsOut === "time" && hadCpuToSpare(it.worst) ? "turn" : it.runsOut])),
+          ...(fine.length > 0 ? [`within their limits: ${fine.join(", ")}`] : []),
         ].join("; ");
   return {
     status: over.length > 0 ? "invalid" : "ok",
@@ -93,7 +93,10 @@ export function generatorCheck(evidence: Evidence, trials: readonly TrialEvidenc
   };
 }
 
-function adviceFor({ run }: Evidence): Record<Reading["runsOut"], string> {
+/** Late though it used less than half of what it may: the CPU was somebody else's, and another worker would wait as well. */
+const hadCpuToSpare = ({ cpu, cores }: TrialReadings): boolean => cpu !== null && cpu / cores < 0.5;
+
+function adviceFor({ run }: Evidence): Record<Reading["runsOut"] | "turn", string> {
   const loads = run.scenario.arms.map((it) => it.load);
   const workers = Math.max(...loads.map((it) => it.workers));
   const { cpus } = run.host;
@@ -103,6 +106,7 @@ function adviceFor({ run }: Evidence): Record<Reading["runsOut"], string> {
       workers < cpus
         ? `add a worker (load.workers: ${workers + 1}), or ${less}`
         : `${less}, or use a machine with more than ${counted(cpus, "core")}: each has a worker`,
+    turn: `something kept it from its CPU, most of which it did not use: run it where less else runs, or ${less}`,
     descriptors: `raise the limit of open files (ulimit -n), or ${less}`,
     ports: `widen the range of local ports (net.ipv4.ip_local_port_range), or ${less}`,
   };

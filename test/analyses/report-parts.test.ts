@@ -43,15 +43,21 @@ describe("validity", () => {
   });
 
   test.each([
-    ["at its CPU limit", '"cpu":0.2', '"cpu":0.95', "CPU 95.0 % of a core", "add a worker"],
-    ["whose loop stands still", '"loopP99":1.2', '"loopP99":80', "loop delay 80.0 ms at p99", "add a worker"],
     [
-      "that sends late",
-      '"lagP99":0.6',
-      '"lagP99":90',
-      "90.0 ms at p99",
+      "at its CPU limit",
+      '"cpu":0.2',
+      '"cpu":0.95',
+      "CPU 95.0 % of a core",
       "add a worker (load.workers: 2), or lower the rate",
     ],
+    [
+      "whose loop stands still",
+      '"loopP99":1.2',
+      '"loopP99":80',
+      "loop delay 80.0 ms at p99",
+      "something kept it from its CPU",
+    ],
+    ["that sends late", '"lagP99":0.6', '"lagP99":90', "90.0 ms at p99", "where less else runs, or lower the rate"],
     ["almost out of descriptors", '"descriptors":32', '"descriptors":1000', "1000 of 1024 descriptors", "ulimit -n"],
     [
       "almost out of local ports",
@@ -69,6 +75,22 @@ describe("validity", () => {
     expect(text).toContain(what);
     expect(text).toContain(`in trial 1; `);
     expect(text).toContain(advice);
+  });
+
+  test.each([
+    ["with a CPU to spare is not told to add a worker, which would be kept waiting too", 0.2, "where less else runs"],
+    ["that is busy itself is", 0.6, "add a worker"],
+  ])("a late generator %s", (_, cpu, advice) => {
+    const late = (text: string) =>
+      text.replaceAll('"lagP99":0.6', '"lagP99":90').replaceAll('"cpu":0.2', `"cpu":${cpu}`);
+    const text = check(checks({}, { "latency.ndjson": late }), "Generator")?.text ?? "";
+    expect(["add a worker", "where less else runs"].filter((it) => text.includes(it))).toEqual([advice]);
+  });
+
+  test("what a generator in trouble had enough of is told as that", () => {
+    const late = (text: string) => text.replaceAll('"lagP99":0.6', '"lagP99":90');
+    const text = check(checks({}, { "latency.ndjson": late }), "Generator")?.text;
+    expect(text).toMatch(/; within their limits: CPU 20\.0\s%/);
   });
 
   test("every worker of several is told by itself, and the one that could not keep up is named", () => {
