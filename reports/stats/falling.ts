@@ -150,6 +150,8 @@ function newton(groups: readonly Group[]): { readonly intercept: number; readonl
     if (Math.abs(now - best) <= 1e-14 * Math.abs(best) && Math.hypot(da, db) * step < 1e-10) break;
     best = Math.max(best, now);
   }
+  // A slope that is nothing but rounding would put the quantile anywhere.
+  if (Math.abs(b) < 1e-9) b = 0;
   return { intercept: a + (b * center) / scale, slope: b / scale };
 }
 

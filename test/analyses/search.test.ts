@@ -79,6 +79,7 @@ describe("the judgement of a search", () => {
   test("trials that a stalled generator spoiled are made again and spoil nothing else", () => {
     let trials = 0;
     const once = judged({
+      noise: 0.004,
       scenario: (it) => ({ ...it, ...gate(100) }),
       lagMs: ({ why }) => (why === "whether it is a lower bound" && trials++ === 0 ? 80 : 0.6),
     });

@@ -83,7 +83,7 @@ describe.concurrent("a run", () => {
 
   test("is invalid when more is asked than the generator can send, with what to do", async () => {
     using cli = harness();
-    const { code, out, err } = await began(cli, scenario({ load: "rate: 300000/s, maxInFlight: 100" })).done;
+    const { code, out, err } = await began(cli, scenario({ load: "rate: 1000000/s, maxInFlight: 100" })).done;
     expect(code, err).toBe(4);
     expect(out.replaceAll(/\s+/g, " ")).toMatch(
       /could not keep up: .* (add a worker \(load\.workers: 2\)|lower the rate)/,
