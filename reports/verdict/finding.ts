@@ -1,4 +1,5 @@
 /** One finding: the numbers of a hypothesis, its verdict, and the sentence that says why. */
+import { absoluteBound } from "../../runner/record/condition.ts";
 import { type Bound, type Change, formatBound, formatValue } from "../../runner/shared/format.ts";
 import type { Scalar } from "../evidence/evidence.ts";
 import { clopperPearson } from "../stats/binomial.ts";
@@ -95,11 +96,7 @@ export function findingOf(
 
 function boundOf({ asked, hypothesis }: Prepared): Bound {
   if (asked !== null) return { kind: "margin", value: asked.margin, relative: asked.scale === "ratio" };
-  // A scenario gives exactly one of the three.
-  const { max, min } = hypothesis.condition;
-  return max === null
-    ? { kind: "min", value: min ?? 0, relative: false }
-    : { kind: "max", value: max, relative: false };
+  return absoluteBound(hypothesis.condition);
 }
 
 /** What it is compared with: an arm of this run, or what a stored session has of it. */

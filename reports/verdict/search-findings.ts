@@ -1,6 +1,7 @@
 /** Gates and claims of a search: a bound on the load that a goal holds at, held against the interval that was found. */
+
+import { absoluteBound, type Condition } from "../../runner/record/condition.ts";
 import { metricNamed } from "../../runner/record/metrics.ts";
-import type { Condition } from "../../runner/record/scenario.ts";
 import { formatBound } from "../../runner/shared/format.ts";
 import type { Found } from "../analyses/search/found.ts";
 import type { Searched } from "../analyses/search/report.ts";
@@ -72,7 +73,7 @@ function findingOf(condition: Condition, id: string, searched: Searched, arm: st
             upper: found.hardest ?? found.value,
             n: found.trials,
           },
-    bound: boundOf(condition),
+    bound: absoluteBound(condition),
     method: found?.by === "curve" ? "logistic fit, profile likelihood" : "bounds of the search",
     pairs: found?.trials ?? 0,
     tags: found === null || found.status === "found" ? [] : [found.status],
@@ -81,15 +82,12 @@ function findingOf(condition: Condition, id: string, searched: Searched, arm: st
   };
 }
 
-const boundOf = ({ max, min }: Condition) =>
-  ({ kind: max === null ? "min" : "max", value: max ?? min ?? 0, relative: false }) as const;
-
 /** The interval is inside what is allowed, outside of it, or neither. */
 function decide(condition: Condition, found: Found | null, { search, soak, end }: Searched): Decided {
   const open = (because: string, wouldChange: string): Decided => ({ verdict: "inconclusive", because, wouldChange });
   if (found === null) return open("It was not searched: the search ended before.", "A search that comes to its end.");
   const { over, from } = search;
-  const bound = boundOf(condition);
+  const bound = absoluteBound(condition);
   const allowed = formatBound(bound, over.unit);
   const [least, most] = [holding(found), beyond(found, from)];
   const inside = bound.kind === "min" ? least !== null && least >= bound.value : most !== null && most <= bound.value;

@@ -1,7 +1,8 @@
 /** What a search may come to, in words: what is tried, when it ends, and how long it takes at most. */
 import { lengthsOf } from "../orchestrate/points.ts";
+import { absoluteBound, type Condition } from "../record/condition.ts";
 import { metricNamed } from "../record/metrics.ts";
-import type { Arm, Condition, Scenario } from "../record/scenario.ts";
+import type { Arm, Scenario } from "../record/scenario.ts";
 import type { SearchSpec } from "../record/search.ts";
 import { formatBound, formatDuration, formatExact } from "../shared/format.ts";
 
@@ -32,8 +33,9 @@ export function searching(scenario: Scenario, search: SearchSpec): string[] {
   ];
 }
 
-function conditionText({ metric, max, min, request, phase }: Condition): string {
+function conditionText(condition: Condition): string {
+  const { metric, request, phase } = condition;
   const unit = metricNamed(metric)?.unit ?? "count";
-  const bound = formatBound({ kind: max === null ? "min" : "max", value: max ?? min ?? 0, relative: false }, unit);
+  const bound = formatBound(absoluteBound(condition), unit);
   return [metric, request, phase, bound].filter((it) => it !== null).join(" ");
 }

@@ -30,6 +30,11 @@ export interface Condition {
   /** 1-based position in the scenario file, for messages. */
   readonly at: { readonly line: number; readonly column: number } | null;
 }
+
+/** The bound of a condition without a margin, for `formatBound`: a scenario gives exactly one of the three. */
+export const absoluteBound = ({ max, min }: Pick<Condition, "max" | "min">) =>
+  ({ kind: max === null ? "min" : "max", value: max ?? min ?? 0, relative: false }) as const;
+
 /** relative: 0.1 is 10 %; absolute: in the metric's unit (`pp` becomes a ratio: 0.1pp is 0.001). */
 export interface Margin {
   readonly kind: "relative" | "absolute";

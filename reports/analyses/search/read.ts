@@ -1,6 +1,7 @@
 /** What the trials of a search said: each goal judged in each of them, or why a trial says nothing of the target. */
+
+import { absoluteBound, type Condition } from "../../../runner/record/condition.ts";
 import { metricNamed } from "../../../runner/record/metrics.ts";
-import type { Condition } from "../../../runner/record/scenario.ts";
 import { headroomGoal, type SearchSpec } from "../../../runner/record/search.ts";
 import { formatBound, formatValue } from "../../../runner/shared/format.ts";
 import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
@@ -90,8 +91,7 @@ function judgedBy(evidence: Evidence, trial: TrialEvidence, conditions: readonly
     if (scalar.kind === "absent") unknown.push(`${title}: ${scalar.reason}`);
     else if (scalar.kind === "worst") broke.push(`${title}: ${scalar.reason}`);
     else if (!within(scalar.value, condition)) {
-      const kind = condition.max === null ? "min" : "max";
-      const bound = formatBound({ kind, value: condition.max ?? condition.min ?? 0, relative: false }, unit);
+      const bound = formatBound(absoluteBound(condition), unit);
       broke.push(`${title} ${formatValue(scalar.value, unit)} (${bound})`);
     }
   }

@@ -1,16 +1,17 @@
 /** What a search found, in the words of whoever plans capacity. */
+
+import { absoluteBound, type Condition } from "../../../runner/record/condition.ts";
 import { metricNamed } from "../../../runner/record/metrics.ts";
-import type { Condition } from "../../../runner/record/scenario.ts";
 import type { Axis, SearchSpec } from "../../../runner/record/search.ts";
 import { formatBound, formatRange, formatValue } from "../../../runner/shared/format.ts";
 import type { Found } from "./found.ts";
 
 /** `Response time p99 ≤ 250 ms` */
-function conditionInWords({ metric, max, min, request, phase }: Condition): string {
+function conditionInWords(condition: Condition): string {
+  const { metric, request, phase } = condition;
   const { title, unit } = metricNamed(metric) ?? { title: metric, unit: "count" as const };
-  const bound = formatBound({ kind: max === null ? "min" : "max", value: max ?? min ?? 0, relative: false }, unit);
   const where = [request, phase].filter((it) => it !== null);
-  return `${title}${where.length === 0 ? "" : ` (${where.join(", ")})`} ${bound}`;
+  return `${title}${where.length === 0 ? "" : ` (${where.join(", ")})`} ${formatBound(absoluteBound(condition), unit)}`;
 }
 
 const conditionsInWords = (conditions: readonly Condition[]): string => conditions.map(conditionInWords).join(" and ");
