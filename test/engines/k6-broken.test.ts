@@ -101,7 +101,7 @@ for (const whom of ["k6", "its worker"])
       },
     });
     expect(it.lost).toHaveLength(1);
-    expect(it.lost[0]?.reason).toMatch(whom === "k6" ? /k6 was killed by SIGKILL/ : /it was killed by SIGKILL/);
+    expect(it.lost[0]?.reason).toMatch(whom === "k6" ? /k6 was killed by SIGKILL$/ : /it was killed by SIGKILL/);
     await eventually(() => expect(processesWith("MARK_OF_TEST", mark)).toEqual([]));
   });
 

@@ -63,8 +63,9 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
   const child = startK6(host, { k6, script, scriptEnv: scriptEnv(address), apiPort, worker, workers, output });
   atExit(child.kill);
   const api = k6Api(apiPort, host.clock);
+  const withLog = (failure: string) => new Error([failure, child.log.errors()].filter(Boolean).join(": "));
   const early = child.ended.then((end) => {
-    throw new Error(`${failureOf(end) ?? "k6 ended before the load"}: ${child.log.errors()}`);
+    throw withLog(failureOf(end) ?? "k6 ended before the load");
   });
   early.catch(() => undefined);
   await Promise.race([api.loaded(), early]);
@@ -110,7 +111,7 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     const stopped = await stopAtEnd();
     const end = await child.ended;
     const failure = failureOf(end, stopped);
-    if (failure !== null) throw new Error(`${failure}: ${child.log.errors()}`);
+    if (failure !== null) throw withLog(failure);
     const missing = child.log.lostSamples() ?? output.missing();
     if (missing !== null) throw new Error(`k6 did not tell all of its samples: ${missing}`);
     Object.assign(lacks, output.conclude());

@@ -25,7 +25,11 @@ export const think = z
     if (mean !== undefined && from === undefined && to === undefined) return { kind: "exponential", meanMs: mean };
     if (mean === undefined && from !== undefined && to !== undefined && from <= to)
       return { kind: "uniform", fromMs: from, toMs: to };
-    context.addIssue({ code: "custom", message: `expected ${thinkForms}` });
+    const backwards = from !== undefined && to !== undefined && from > to;
+    context.addIssue({
+      code: "custom",
+      message: backwards ? "expected from to be at most as long as to" : `expected ${thinkForms}`,
+    });
     return z.NEVER;
   });
 
