@@ -10,7 +10,7 @@ import { validity } from "../analyses/validity.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { JudgeOptions } from "./judge-options.ts";
 import type { Finding, Judgement, Verdict } from "./judgement.ts";
-import { quoted } from "./next.ts";
+import { again, quoted } from "./next.ts";
 import { worstOf } from "./order.ts";
 import { foundOf, searchClaims, searchGates } from "./search-findings.ts";
 import { searchSummary } from "./search-summary.ts";
@@ -147,11 +147,7 @@ function howSearched({ search }: Searched): Judgement["how"] {
 
 /** Going on with a search only adds trials: nothing was promised that they could break. */
 function nextOf({ run, status }: Evidence, { end }: Searched, command: string): string | null {
-  const typed = run.command.slice(run.command.indexOf("run") + 1);
-  const kept = typed.filter((it, i) => it !== "--resume" && typed[i - 1] !== "--resume");
-  const resume = [command, "run", ...(kept.length > 0 ? kept : [run.scenario.file]), "--resume", run.id]
-    .map(quoted)
-    .join(" ");
+  const resume = `${again(run, command, ["--resume"])} --resume ${quoted(run.id)}`;
   if (end?.end === "trials")
     return `${resume} --set search.trials=${(run.scenario.search?.trials ?? 0) * 2}  # goes on where it ended`;
   if (end?.end === "time")

@@ -46,7 +46,7 @@ export function nextOf({ verdict, run, summary, gates, noisy, command }: Situati
 }
 
 /** The command of the run, as it was typed but without some of its options, each of which takes a value. */
-function again(run: RunFile, command: string, without: readonly string[]): string {
+export function again(run: RunFile, command: string, without: readonly string[]): string {
   const typed = run.command.slice(run.command.indexOf("run") + 1);
   const kept = typed.filter((it, i) => !without.includes(it) && !without.includes(typed[i - 1] ?? ""));
   return [command, "run", ...(kept.length > 0 ? kept : [run.scenario.file]).map(quoted)].join(" ");

@@ -89,9 +89,11 @@ describe("the judgement of a search", () => {
   });
 
   test("cut off, it is inconclusive and says how to go on", () => {
-    const { judgement } = judged({ cutAfter: 6, scenario: (it) => ({ ...it, ...gate(280) }) });
+    const { judgement, evidence } = judged({ cutAfter: 6, scenario: (it) => ({ ...it, ...gate(280) }) });
     expect(judgement.verdict).toBe("inconclusive");
-    expect(judgement.next).toContain("--resume 20261121T0912Z-k3f");
+    expect(judge(evidence, { command: "npx shakedown" }).next).toMatch(
+      /^npx shakedown run scenarios\/capacity\.yaml --resume 20261121T0912Z-k3f {2}#/,
+    );
     const bounded = judged({ search: { trials: 8 } }).judgement;
     expect(bounded.next).toContain("--set search.trials=16");
     expect(bounded.reasons.join(" ")).toContain("all 8 trials are used up");
