@@ -25,7 +25,7 @@ export function pausesOf(trial: TrialEvidence, target: string): readonly Pauses[
 const spansOf = ({ t, x }: Series): Span[] => Array.from(t, (start, i) => ({ start, end: start + (x[i] as number) }));
 
 /** Union of intervals, in order. */
-export function united(spans: readonly Span[]): Span[] {
+function united(spans: readonly Span[]): Span[] {
   const out: { start: number; end: number }[] = [];
   for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
     const last = out.at(-1);

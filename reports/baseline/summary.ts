@@ -36,7 +36,7 @@ export const rowsOf = ({ samples }: Pick<StoredBaseline, "samples">): Row[] =>
     ];
   });
 
-export const numbersIn = (values: readonly StoredValue[]): number[] => values.filter((it) => typeof it === "number");
+const numbersIn = (values: readonly StoredValue[]): number[] => values.filter((it) => typeof it === "number");
 
 export interface Changes {
   /** Centers that left the range of the old trials. */

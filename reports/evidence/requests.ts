@@ -6,7 +6,7 @@ import type { PhaseEvidence, RequestEvidence, SecondEvidence, Selection } from "
 /** Outcomes that stand at the timeout value in `latency.*`: the client waited that long, or would have. */
 const atTimeout: ReadonlySet<Outcome> = new Set(["timeout", "lost", "dropped"]);
 
-export const emptyHistogram = (): Histogram =>
+const emptyHistogram = (): Histogram =>
   build({ lowestDiscernibleValue: 1, highestTrackableValue: 2, numberOfSignificantValueDigits: 3, autoResize: true });
 
 /** What counts under a name: requests, and flows as a whole, which are in no sum. */

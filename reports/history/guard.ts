@@ -8,7 +8,7 @@ import { predictionInterval, summarize } from "../stats/prediction.ts";
 import { studentQuantile } from "../stats/student.ts";
 
 /** Nights that must have gone before. */
-export const FEWEST_NIGHTS = 8;
+const FEWEST_NIGHTS = 8;
 /** Share of nights at a stable level whose value is expected on either side of the interval. */
 const OUTSIDE = 0.005;
 /** Weight of the newest night, and standard deviations to the limits, as is usual for slow drifts. */

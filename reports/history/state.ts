@@ -32,7 +32,7 @@ export interface Placed {
 }
 
 /** Index of the first point at or after a run; null when there is none, or the run is not among the nights. */
-export function pointOf(series: Series, nights: readonly SessionLine[], run: string): number | null {
+function pointOf(series: Series, nights: readonly SessionLine[], run: string): number | null {
   const night = nights.findIndex((it) => it.run === run);
   const index = series.points.findIndex((it) => it.night >= night);
   return night < 0 || index < 0 ? null : index;

@@ -24,7 +24,7 @@ export const link = (text: string, url: string | null): string =>
   url === null ? text : `[${text}](<${url.replaceAll("<", "%3C").replaceAll(">", "%3E")}>)`;
 
 /** As many lines as fit into so many characters; what is left out is counted. */
-export function fitting(lines: readonly string[], room: number, rest: (count: number) => string): string[] {
+function fitting(lines: readonly string[], room: number, rest: (count: number) => string): string[] {
   let used = 0;
   const kept = lines.findIndex((it) => {
     used += it.length + 1;

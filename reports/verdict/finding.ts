@@ -14,6 +14,7 @@ import type { Finding, Verdict } from "./judgement.ts";
 import { methodOf } from "./method.ts";
 import { worstOf } from "./order.ts";
 import { type AnySample, absences, type Prepared, valuesOf } from "./prepare.ts";
+import { robustOf } from "./robust.ts";
 import { dueOf } from "./samples.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { controlInWords, controlTag } from "./stored-words.ts";
@@ -66,6 +67,7 @@ export function findingOf(
     baseline: estimateOf(valuesOf(otherSide(prepared)), scale),
     candidate: estimateOf(valuesOf(samples.candidate), scale),
     change,
+    robust: comparison === null ? null : robustOf(prepared, alpha),
     bound,
     p: decided.p,
     method: decided.method,

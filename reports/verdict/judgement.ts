@@ -94,6 +94,8 @@ export interface Finding {
   readonly candidate: Estimate | null;
   /** ratio: candidate / baseline - 1; difference: in the metric's unit. Bounds one-sided at alpha each. Null for absolute conditions. */
   readonly change: Change | null;
+  /** The same by Hodges-Lehmann with a Walsh interval, which assume no normal distribution and heed no outlier; null where not every pair has values, or they are too few. */
+  readonly robust: Change | null;
   /** ratio margins as a ratio (0.1), the rest in the metric's unit. */
   readonly bound: Bound;
   readonly p: { readonly raw: number; readonly adjusted: number } | null;

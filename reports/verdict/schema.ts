@@ -81,6 +81,9 @@ const finding = z.strictObject({
   baseline: estimate.nullable(),
   candidate: estimate.nullable(),
   change: change.nullable(),
+  robust: change.nullable().meta({
+    description: "The change by Hodges-Lehmann with a Walsh interval at the same levels; it decides nothing.",
+  }),
   bound: z.strictObject({ kind: z.enum(["margin", "max", "min"]), value: number, relative: z.boolean() }),
   p: z.strictObject({ raw: number, adjusted: number }).nullable(),
   method: text,

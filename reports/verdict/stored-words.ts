@@ -15,7 +15,7 @@ import type { Control } from "./control.ts";
 import type { Finding } from "./judgement.ts";
 import { SESSIONS } from "./limits.ts";
 
-export const dayOf = ({ measuredAt }: Pick<StoredBaseline, "measuredAt">): string => measuredAt.slice(0, 10);
+const dayOf = ({ measuredAt }: Pick<StoredBaseline, "measuredAt">): string => measuredAt.slice(0, 10);
 
 export const controlTag = (control: Control, sessions: number | null): string[] => {
   switch (control) {

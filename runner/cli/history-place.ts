@@ -31,7 +31,7 @@ export function historyPlace(
 }
 
 /** Machines that measure alike: `linux-x64-2-amd-epyc`. */
-export const hostClassOf = ({ platform, cpus, cpuModel }: HostFacts): string =>
+const hostClassOf = ({ platform, cpus, cpuModel }: HostFacts): string =>
   `${platform}-${cpus}-${cpuModel}`
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")

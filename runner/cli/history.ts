@@ -38,7 +38,7 @@ export const appendHistory = (host: Host, { history }: HistoryPlace, lines: read
   appendLines(host, history, lines);
 
 /** What the history is looked at for: levels under which the scenario measures now, with the margins of its gates. */
-export function askedOf(scenario: Scenario): Asked {
+function askedOf(scenario: Scenario): Asked {
   const margins = new Map<string, Margin>();
   for (const gate of scenario.gates) {
     const key = shortKey(gate, scenario);

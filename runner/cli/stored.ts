@@ -88,7 +88,7 @@ function fitting(
 }
 
 /** The command that makes a baseline anew, for the hint of an error. */
-export function mendOf(host: Pick<Host, "cwd" | "env">, scenarioFile: string): string {
+function mendOf(host: Pick<Host, "cwd" | "env">, scenarioFile: string): string {
   const command = commandName(host);
   return `make it anew: ${command} run ${shownFrom(host, scenarioFile)} --against ${nothing}, then ${command} baseline accept <run>; or take it from version control again`;
 }

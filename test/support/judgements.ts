@@ -97,6 +97,7 @@ export function finding(shape: Shape): Finding {
       lower: shape.change[1],
       upper: shape.change[2],
     },
+    robust: null,
     bound,
     p: shape.change && paired ? { raw: 0.0011, adjusted: 0.0044 } : null,
     method: paired

@@ -350,3 +350,15 @@ test("a time to effect is not judged by the trials that felt the fault alone", (
   expect(some.because).toContain("1 of 4 trials absorbed the fault one-dies");
   expect(judged([null, null]).because).toContain("no client felt it");
 });
+
+describe("beside the mean", () => {
+  test("the change that no outlier moves is told, with an interval, and decides nothing", () => {
+    const steady = [10, 10.1, 9.9, 10.05, 9.95, 10.02, 9.98, 10.03];
+    const [finding] = assess(one("cpu.per-request", steady, steady.map((it) => it * 1.02).with(2, 30)), cpu);
+    expect(finding?.change?.estimate).toBeGreaterThan(0.1);
+    expect(finding?.robust?.estimate).toBeCloseTo(0.02, 2);
+    expect(finding?.robust?.lower).toBeLessThanOrEqual(finding?.robust?.estimate ?? 0);
+    expect(finding?.verdict).toBe("inconclusive");
+    expect(assess(one("cpu.per-request", [10, 11], [10, 11]), cpu)[0]?.robust).toBeNull();
+  });
+});

@@ -164,7 +164,7 @@ export function stateText(
 }
 
 /** `+8.9 % (at least 7.1 %), allowed 5 %` */
-export function releaseText({ better, unit }: MetricReport, { scale, estimate, lower, margin }: Guarded): string {
+function releaseText({ better, unit }: MetricReport, { scale, estimate, lower, margin }: Guarded): string {
   const told = (it: number): number => {
     const larger = better === "lower" ? it : -it;
     return (scale === "ratio" ? Math.expm1(larger) : larger) + 0;

@@ -1,5 +1,5 @@
 /** Why a gate or a claim has its verdict: the sentence, what limits it, how it was computed, and its trials. */
-import { formatP, formatValue } from "../../../runner/shared/format.ts";
+import { formatChange, formatChangeRange, formatP, formatValue } from "../../../runner/shared/format.ts";
 import type { Finding } from "../../verdict/judgement.ts";
 import { decidesFrom, whyNotKnown, worseTrials } from "../facts.ts";
 import { findingText, placeOf } from "../finding-text.ts";
@@ -77,9 +77,12 @@ function power(finding: Finding): ExplainView["facts"] {
     : [{ term: "Decides from", value: `${passes} or ${fails}` }];
 }
 
-function method({ method, p, versus }: Finding): string[] {
+function method({ method, p, versus, robust, metric }: Finding): string[] {
   return [
     method === "" ? null : `${capitalized(method)}${versus === null ? "" : `, against ${versus}`}.`,
+    robust === null
+      ? null
+      : `Without heeding outliers: ${formatChange(robust, metric.unit)} (${formatChangeRange(robust, metric.unit)}), by Hodges and Lehmann with a Walsh interval; it decides nothing.`,
     p === null ? null : `p = ${formatP(p.raw)}, ${formatP(p.adjusted)} after Holm's correction.`,
   ].filter((it) => it !== null);
 }
