@@ -57,7 +57,7 @@ browserTest.for(names)("%s fits a phone: the page itself never scrolls sideways"
   expect(await opened.page.evaluate("document.documentElement.scrollWidth")).toBe(390);
 });
 
-browserTest.for([840, 1000, 1280])(
+browserTest.for([840, 1000, 1100, 1280])(
   "at %i pixels the gates need no scrolling, what is allowed included",
   async (width) => {
     await using opened = await open("regressed", { viewport: { width, height: 900 } });
