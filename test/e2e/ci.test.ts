@@ -42,7 +42,7 @@ arms: { baseline: {}, candidate: {} }
 ${noNoiseCheck}
 trials: { count: 2, seed: 1 }
 gates:
-  - { metric: errors.ratio, margin: 5pp }
+  - { metric: errors.ratio, margin: 20pp }
 `;
 const server = (status: number): string => `import { createServer } from "node:http";
 const answer = ({ url }, to) => setTimeout(() => to.writeHead(url === "/ready" ? 200 : ${status}).end(), 20);

@@ -34,7 +34,7 @@ describe.concurrent("an A/A run", () => {
 
     cli.write("pairs.yaml", scenario({ trials: "{ count: 2, seed: 2 }", margin: "0.01%" }));
     const next = await cli.start("run", "pairs.yaml").done;
-    expect(next.err).toMatch(/! latency.p50 steady: 2 pairs can resolve .*, not the margin of 0.01 %/);
+    expect(next.err).toMatch(/! latency.p50 steady: the margin is 0.01 %, 2 pairs pass from a margin of /);
     expect(cli.judgement().trust.find((it) => it.title === "Calibration")?.text).toMatch(
       /0 false alarms in 1 A\/A session/,
     );
