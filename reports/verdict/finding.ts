@@ -19,6 +19,7 @@ import { dueOf } from "./samples.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { controlInWords, controlTag } from "./stored-words.ts";
 import { worseShare } from "./superiority.ts";
+import { totalsInWords } from "./totals.ts";
 import { boundWouldChange, ENDED_TRIALS, MENDED_FIRST, pairsWouldChange } from "./would-change.ts";
 
 interface Decided {
@@ -91,7 +92,7 @@ export function findingOf(
       ...(hypothesis.impliedBy === null ? [] : [`implied by ${hypothesis.impliedBy}`]),
     ],
     warnings: [...warningsOf(prepared), ...shape.warnings],
-    because: decided.because,
+    because: [decided.because, totalsInWords(prepared)].filter((it) => it !== "").join(" "),
     wouldChange: decided.wouldChange,
   };
 }

@@ -188,6 +188,17 @@ describe("no spread at all", () => {
     expect(finding?.wouldChange).toContain("About 2995 requests");
   });
 
+  test("requests of all trials are compared exactly too, where trials of an arm fail no more unevenly than chance has it", () => {
+    const errors = condition({ metric: "errors.ratio", phase: "steady", margin: absolute(0.01) });
+    const of = (...failed: readonly number[]) => failed.map((it) => it / 1000);
+    const told = (own: readonly number[]) =>
+      assess({ ...one("errors.ratio", of(2, 3, 2, 3), own), due: 1000 }, errors)[0]?.because;
+    expect(told(of(5, 6, 5, 6))).toContain(
+      "Of all requests together 22 of 4000 failed against 10 of 4000 (exact p 0.025",
+    );
+    expect(told(of(0, 0, 0, 22))).toContain("differ between its trials by more than chance (Pearson dispersion 22)");
+  });
+
   test("errors everywhere where there were none are regressed", () => {
     const errors = condition({ metric: "errors.ratio", phase: "steady", margin: absolute(0.001) });
     const [finding] = assess(one("errors.ratio", [0, 0, 0], [1, 1, 1]), errors);
