@@ -1,6 +1,6 @@
 /** `make demo`: runs scenarios/demo.yaml as a user would, and holds its judgement against what it was built to show. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Judgement, Verdict } from "../../reports/verdict/judgement.ts";
 import { detectCgroup } from "../../runner/substrate/cgroup/detect.ts";
 import { sh } from "../support/sh.ts";
@@ -30,7 +30,7 @@ const report = /^report\s+(\S.*)$/m.exec(stdout)?.[1];
 process.exitCode =
   report === undefined
     ? (exit ?? 1) || 1
-    : check(JSON.parse(readFileSync(join(root, report.replace(/report\.html$/, "judgement.json")), "utf8")));
+    : check(JSON.parse(readFileSync(resolve(root, report.replace(/report\.html$/, "judgement.json")), "utf8")));
 
 function check(judgement: Judgement): number {
   const gates = judgement.gates.filter((it) => !it.advisory);
