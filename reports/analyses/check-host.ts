@@ -19,7 +19,7 @@ interface Source {
  * Arms are interleaved and intervals are taken from what the trials did, so noise costs certainty and does not favour an arm. Beyond these
  * limits trials measure their neighbours. Pressure of the whole machine counts every task that waits, also those of low priority that
  * take nothing from what is measured; so the time that the instances themselves waited for a CPU decides, where there are any. Measured on
- * 2 cores with the demo: 3 to 32 % in the worst trial when nothing else runs, 40 to 50 % in most trials beside two busy neighbours. In 20
+ * 2 cores with the demo: 3 to 32 % in the worst trial when nothing else runs, 40 to 50 % beside two busy neighbours. In 20
  * demos beside neighbours of low priority the worst trial had 21 to 61 %, and the estimate of one and the same change stayed at +285 to +316 %.
  */
 const waited: Source = {

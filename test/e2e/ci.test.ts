@@ -37,12 +37,12 @@ apiVersion: shakedown/v1
 name: service
 targets: { service: { kind: process, command: [node, server.mjs], cwd: .., ready: { path: /ready } } }
 load: { target: service, engine: native, connections: 1, timeout: 20s, requests: [{ get: / }] }
-phases: [{ name: steady, for: 1s }]
+phases: [{ name: steady, for: 2s }]
 arms: { baseline: {}, candidate: {} }
 ${noNoiseCheck}
 trials: { count: 2, seed: 1 }
 gates:
-  - { metric: errors.ratio, margin: 20pp }
+  - { metric: errors.ratio, margin: 5pp }
 `;
 const server = (status: number): string => `import { createServer } from "node:http";
 const answer = ({ url }, to) => setTimeout(() => to.writeHead(url === "/ready" ? 200 : ${status}).end(), 20);

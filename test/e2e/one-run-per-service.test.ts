@@ -9,7 +9,7 @@ const scenario = (port: number): string => `
 apiVersion: shakedown/v1
 name: theirs
 targets: { theirs: { kind: http, url: "http://127.0.0.1:${port}", ready: { path: / } } }
-load: { target: theirs, engine: native, rate: 20/s, requests: [{ name: root, get: / }] }
+load: { target: theirs, engine: native, connections: 1, requests: [{ name: root, get: / }] }
 phases: [{ name: steady, for: 60s }]
 trials: { count: 1 }
 gates: [{ metric: errors.ratio, max: 50% }]
@@ -35,8 +35,7 @@ test("two runs never have the same service at the same time, and none has it whe
   await first.done;
   expect(readdirSync(locks)).toHaveLength(1);
   const third = await cli.run("run", "theirs.yaml", "--set", "phases.steady.for=1s");
-  // A busy machine may disturb so short a run; what is asked is that it may run.
-  expect([0, 3, 4], third.err).toContain(third.code);
+  expect([0, 3], third.err).toContain(third.code);
   expect(readdirSync(locks)).toEqual([]);
 
   const before = cli.newest();
