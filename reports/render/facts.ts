@@ -10,7 +10,7 @@ export const trialsOf = ({ control, pairs }: Pick<Finding, "control" | "pairs">)
 export interface Decides {
   /** `4.3 %`: the margin that no change at all passes. Of a bound `460 ms inside`. */
   readonly passes: string;
-  /** `+12 %`, `−9 %`: the worsening that is called regressed. Of a bound `460 ms beyond`. */
+  /** `+12 %`, `−9 %`: the worsening that is called regressed. Of a bound `520 ms beyond`. */
   readonly fails: string;
   /** Both, for a cell below a head that says which is which. */
   readonly short: string;
@@ -30,8 +30,9 @@ export function decidesFrom({ mde, mdeFail, bound, metric }: Powered): Decides |
   const shown = (size: number): string => formatExact(Number(size.toPrecision(2)), unit);
   const passes = shown(mde);
   if (bound.kind !== "margin") {
-    const short = `±${passes}`;
-    return { passes: `${passes} inside`, fails: `${passes} beyond`, short, words: [`decides from ${short}`] };
+    const beyond = mdeFail === null ? "–" : shown(mdeFail);
+    const short = bound.kind === "max" ? `\u2212${passes} / +${beyond}` : `+${passes} / \u2212${beyond}`;
+    return { passes: `${passes} inside`, fails: `${beyond} beyond`, short, words: [`decides from ${short}`] };
   }
   const fails = mdeFail === null ? "–" : `${metric.better === "lower" ? "+" : "\u2212"}${shown(mdeFail)}`;
   return { passes, fails, short: `${passes} / ${fails}`, words: [`passes from ${passes}`, `fails from ${fails}`] };

@@ -17,8 +17,10 @@ export interface Bounded {
   /** one: a single trial decides by its value. spread: none was seen, the value decides. */
   readonly by: "one" | "spread" | "t";
   readonly trialsNeeded: number | null;
-  /** How far beyond the bound a true value has to be, in the metric's unit, for so many trials to show it with 80 % power. */
+  /** How far inside of the bound a true value has to be, in the metric's unit, for so many trials to pass it with 80 % power. */
   readonly mde: number | null;
+  /** How far beyond it, to fail it. */
+  readonly mdeFail: number | null;
 }
 
 export interface Bound {
@@ -54,6 +56,9 @@ export function judgeBound(
   const outside = bound.kind === "max" ? lower > limit : worst === 0 && upper < limit;
   const gap = Math.abs(limit - center);
   const open = !inside && !outside;
+  const reach = spread > 0 && worst === 0 ? detectableEffect(points.length, alpha) * spread : null;
+  /** How far from the bound a value is that lies so far towards what is not allowed. */
+  const away = (by: number): number => Math.abs(back(limit + (bound.kind === "max" ? by : -by)) - bound.value);
   return {
     verdict: inside ? "pass" : outside ? "failed" : "inconclusive",
     center: back(center),
@@ -62,17 +67,11 @@ export function judgeBound(
     trials: values.length,
     worst,
     by: points.length === 1 ? "one" : spread === 0 ? "spread" : "t",
-    mde:
-      spread > 0 && worst === 0
-        ? Math.abs(back(limit + shown(bound, points.length, alpha) * spread) - bound.value)
-        : null,
+    mde: reach === null ? null : away(-reach),
+    mdeFail: reach === null ? null : away(reach),
     trialsNeeded: open && worst === 0 && spread > 0 && gap > 0 ? needed(gap / spread, alpha, values.length) : null,
   };
 }
-
-/** In standard deviations, towards the side that is not allowed. */
-const shown = ({ kind }: Bound, trials: number, alpha: number): number =>
-  (kind === "max" ? 1 : -1) * detectableEffect(trials, alpha);
 
 function needed(effect: number, alpha: number, have: number): number | null {
   const found = pairsNeeded(effect, alpha, MOST_PAIRS);

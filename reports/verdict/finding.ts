@@ -172,9 +172,8 @@ function byBound({ samples, obstacle, hypothesis }: Prepared, bound: Bound, alph
     verdict: judged.verdict,
     because: becauseOfBound(judged, { bound, unit: hypothesis.metric.unit }),
     wouldChange: boundWouldChange(judged, bound, hypothesis.metric.unit),
-    // A bound is passed and failed at the same level.
     mde: judged.mde,
-    mdeFail: judged.mde,
+    mdeFail: judged.mdeFail,
     method: methodOfBound(judged),
     tags: [
       ...(judged.by === "one" ? ["one trial, no error rate"] : judged.by === "spread" ? ["no spread"] : []),

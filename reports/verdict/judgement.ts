@@ -106,13 +106,13 @@ export interface Finding {
   readonly pairsNeeded: number | null;
   /**
    * Minimum detectable effect at the level of passing: the smallest margin that passes with 80 % power where nothing changed, at this
-   * noise; same scale as `change`, never negative. Of an absolute condition: how far from its bound, in the metric's unit, a true value
-   * is told so.
+   * noise; same scale as `change`, never negative. Of an absolute condition: how far inside of its bound, in the metric's unit, a true
+   * value passes.
    */
   readonly mde: number | null;
   /**
    * The same at the level of failing: the smallest true worsening that is called regressed with 80 % power, at Holm's strictest level
-   * and estimated at the margin or more. Of an absolute condition `mde` again, since its level is the same.
+   * and estimated at the margin or more. Of an absolute condition: how far beyond its bound a true value fails.
    */
   readonly mdeFail: number | null;
   /** A12: probability that a trial of the arm is worse than one of the other, ties one half; null unless both ran in turn. */

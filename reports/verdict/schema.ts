@@ -91,11 +91,11 @@ const finding = z.strictObject({
   pairsNeeded: count.nullable().meta({ description: "In all, those done included." }),
   mde: numberOrNull.meta({
     description:
-      "Minimum detectable effect at the level of passing, 80 % power: the smallest margin that passes without a change, as change; of a bound the distance from it, in the metric's unit.",
+      "Minimum detectable effect at the level of passing, 80 % power: the smallest margin that passes without a change, as change; of a bound how far inside of it a value passes, in the metric's unit.",
   }),
   mdeFail: numberOrNull.meta({
     description:
-      "The same at the level of failing: the smallest true worsening that is called regressed, at Holm's strictest level and estimated at the margin or more; of a bound as mde.",
+      "The same at the level of failing: the smallest true worsening that is called regressed, at Holm's strictest level and estimated at the margin or more; of a bound how far beyond it a value fails.",
   }),
   a12: numberOrNull.meta({ description: "Probability that a trial of the arm is worse than one of the other." }),
   trials: list(

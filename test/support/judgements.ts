@@ -157,7 +157,7 @@ const recovery = finding({
     versus: null,
     control: null,
     mde: 460,
-    mdeFail: 460,
+    mdeFail: 520,
     a12: null,
     warnings: ["one trial is censored: the true value is larger"],
     wouldChange: "A run in which every trial has a value of its own.",

@@ -106,6 +106,9 @@ describe("a bound", () => {
   test("has a smallest distance that would have been told, which shrinks with the noise", () => {
     const [wide, narrow] = [bound({ max: 10 }, [8, 8.8, 7.6, 8.4]), bound({ max: 10 }, [8, 8.2, 7.9, 8.1])];
     expect(narrow.mde).toBeGreaterThan(0);
+    // A latency is judged by its logarithm: as far inside as beyond in factors, so less in its unit, and never below nothing.
+    expect(wide.mdeFail).toBeGreaterThan(wide.mde as number);
+    expect(wide.mde).toBeLessThan(wide.bound.value);
     expect(wide.mde).toBeGreaterThan(2 * (narrow.mde as number));
     expect(bound({ max: 10 }, [9]).mde).toBeNull();
     expect(bound({ max: 10 }, [9, 9, 9]).mde).toBeNull();

@@ -32,14 +32,17 @@ export interface LoadPoint {
 /** Shares are sums of thirds and sevenths: equal ones must count as such. */
 const ROUNDING = 1e-9;
 
+/** No larger share was bad than the goal lets be bad. */
+export const keeps = (badShare: number, exceed: number): boolean => badShare <= exceed + ROUNDING;
+
 /**
  * A lower bound as soon as the load keeps its exceed ratio though all trials that are missing were bad, an upper bound as soon as it
  * breaks it though they were good (RFC 9971, optimistic and pessimistic exceed ratio).
  */
 export function classify(good: number, bad: number, { exceed, repeat }: Omit<Rule, "harder">): Classification {
   const whole = Math.max(repeat, good + bad);
-  if (bad / whole > exceed + ROUNDING) return "upper";
-  return (whole - good) / whole <= exceed + ROUNDING ? "lower" : "undecided";
+  if (!keeps(bad / whole, exceed)) return "upper";
+  return keeps((whole - good) / whole, exceed) ? "lower" : "undecided";
 }
 
 /** The loads of the search, from the easiest to the hardest. */
@@ -56,7 +59,7 @@ export function pointsOf(trials: readonly Tried[], rule: Rule): LoadPoint[] {
       const good = of.filter((it) => it.good).length;
       const bad = of.length - good;
       const classified = classify(good, bad, rule);
-      const seen = bad / of.length <= rule.exceed + ROUNDING;
+      const seen = keeps(bad / of.length, rule.exceed);
       return { value, good, bad, classified, holds: classified === "undecided" ? seen : classified === "lower" };
     });
 }

@@ -10,6 +10,7 @@ import { phasesFor } from "../measure.ts";
 import { scalarOf } from "../scalars.ts";
 import { validity } from "../validity.ts";
 import { backlogGrowth } from "./backlog.ts";
+import { keeps } from "./classify.ts";
 import type { Mute, Said } from "./said.ts";
 import { windowsOf } from "./windows.ts";
 
@@ -47,7 +48,7 @@ function said(evidence: Evidence, search: SearchSpec, trial: TrialEvidence): Tri
     good: Object.fromEntries(
       judged.map(({ goal, judged: it }) => [
         goal.name,
-        soaked.length > 0 ? bad / soaked.length <= search.exceed + 1e-9 : it.broke.length === 0,
+        soaked.length > 0 ? keeps(bad / soaked.length, search.exceed) : it.broke.length === 0,
       ]),
     ),
     windows: soaked,

@@ -166,8 +166,8 @@ function loadChart(
   const trials = said
     .filter((it) => purposes.includes(it.point.purpose) && it.mute === null)
     .flatMap(({ trial, point, good }) => {
-      const found_ = evidence.trials.find((it) => it.index === trial);
-      const scalar = found_ === undefined ? null : scalarOf(evidence, found_, condition);
+      const measured = evidence.trials.find((it) => it.index === trial);
+      const scalar = measured === undefined ? null : scalarOf(evidence, measured, condition);
       return scalar?.kind === "value" ? [{ value: point.value, y: scalar.value, good: good[found.name] === true }] : [];
     });
   if (trials.length === 0) return [];
