@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { residentBytes } from "../../runner/substrate/procfs/process.ts";
 import { eventually } from "../support/eventually.ts";
 import { addressOf, sampleTarget, type TargetRun, targetRun } from "../support/target-run.ts";
 import { httpServer } from "../support/tcp-server.ts";
@@ -56,6 +57,16 @@ test.concurrent("a database that is down or silent makes the shop answer 503 ins
   expect([silent.status, await silent.text()]).toEqual([503, "the database did not answer: it took longer than 1 s\n"]);
   await db.link.remove("hole");
   await eventually(async () => expect((await checkout(shop.address.port)).status).toBe(200));
+});
+
+test.concurrent("the memory that a shop is told to hold stays held, whatever garbage is collected", async () => {
+  await using run = targetRun();
+  await using database = await httpServer((_, response) => response.end('{"cents":100}'));
+  const env = { DB: `127.0.0.1:${database.port}`, BALLAST_MB: "200", EXTRA_ALLOC_KB: "5000" };
+  const shop = await run.up(sampleTarget("shop", { env }));
+  const [pid] = run.events.flatMap((it) => (it.type === "instance.start" ? [it.pid] : []));
+  for (let i = 0; i < 20; i++) await (await checkout(shop.address.port)).text();
+  expect(residentBytes(pid as number)).toBeGreaterThan(200 * 2 ** 20);
 });
 
 test.concurrent("both services end gracefully", async () => {

@@ -28,7 +28,8 @@ const cpuFactor = knob("CPU_FACTOR", 1);
 const garbageKb = knob("EXTRA_ALLOC_KB", 0);
 const leakKb = knob("LEAK_KB", 0);
 const ballast = Buffer.alloc(knob("BALLAST_MB", 0) * 2 ** 20, 1);
-const leaked = [];
+// Here and not on its own: what no request can reach is garbage.
+const leaked = [ballast];
 const prices = new Map();
 const catalogue = new Promise((loaded) => setTimeout(loaded, knob("WARM_MS", 0)));
 
