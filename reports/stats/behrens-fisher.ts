@@ -58,7 +58,8 @@ function tailOf(x: number, one: Estimated, two: Estimated): { tail: number; dens
   const weight = (u: number): number => one.df * u - (df / 2) * Math.log1p(Math.exp(2 * u));
   const peak = Math.log(one.df / two.df) / 2;
   const width = Math.sqrt(df / (2 * one.df * two.df));
-  const step = Math.min(0.3, width);
+  // A weight's Fourier transform falls as exp(-pi w / 2) where few degrees make it one-sided, and the rule errs by it at w = 2 pi / step.
+  const step = Math.min(0.15, width / 2);
   const log = Math.LN2 + logGamma(df / 2) - logGamma(one.df / 2) - logGamma(two.df / 2);
   let tail = 0;
   let density = 0;
