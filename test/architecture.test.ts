@@ -72,6 +72,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "reports/evidence": ["reports/stats", "runner/record", "runner/shared"],
   "reports/stats": [],
 };
+/** What a folder of a room may know of the others of that room; the files beside the folders join them. */
+const folders: Readonly<Record<string, readonly string[]>> = {
+  "reports/verdict/inference": [],
+  "reports/verdict/calibration": ["inference"],
+  "reports/verdict/words": ["inference", "calibration"],
+  "reports/verdict/prepare": ["inference", "words"],
+  "reports/verdict/search": ["words"],
+};
 /** What reports may know of runner/shared: values and words, nothing of the outside world. */
 const sharedForReports = ["quantities.ts", "format.ts", "errors.ts", "package.ts", "confinement.ts", "random.ts"];
 
@@ -108,6 +116,16 @@ test("every import goes in a direction that the map allows", () => {
       (it) => it === room || (it.endsWith("/*") && room.startsWith(it.slice(0, -1))),
     );
   });
+  expect(wrong).toEqual([]);
+});
+
+test("numbers of a verdict know no words, and no folder of it what is built on it", () => {
+  const inside = imports.filter(({ file, to }) => dirname(file) in folders && to.startsWith(`${roomOf(file)}/`));
+  const wrong = inside.filter(({ file, to }) => {
+    const [from, folder] = [dirname(file), dirname(to)];
+    return folder !== from && folder !== roomOf(file) && !folders[from]?.includes(relative(roomOf(file), folder));
+  });
+  expect(inside.length).toBeGreaterThan(0);
   expect(wrong).toEqual([]);
 });
 

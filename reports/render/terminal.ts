@@ -1,7 +1,7 @@
 /** The end of a run on a terminal: gates aligned, one sentence, remarks, where the report is, what to do next. */
 import { plainSpaces } from "../../runner/shared/format.ts";
+import { unlikeWords } from "../verdict/inference/shape.ts";
 import type { Finding, Judgement } from "../verdict/judgement.ts";
-import { unlikeWords } from "../verdict/shape.ts";
 import { cleaned, oneLine } from "./clean.ts";
 import { hasSeveralArms, placeOf } from "./finding-text.ts";
 import { painter, type SummaryRow, summaryLines } from "./summary-lines.ts";

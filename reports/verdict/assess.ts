@@ -1,16 +1,16 @@
 /** Findings of gates and claims: each hypothesis prepared, decided in its family, and put in words. */
 import type { Condition } from "../../runner/record/scenario.ts";
 import type { Evidence } from "../evidence/evidence.ts";
-import type { Comparison } from "./comparison.ts";
 import type { Against } from "./control.ts";
-import { type Decision, decideAdvisory, decideFamily } from "./family.ts";
 import { findingOf } from "./finding.ts";
-import { claimHypotheses, gateHypotheses, type Hypothesis } from "./hypotheses.ts";
+import type { Comparison } from "./inference/comparison.ts";
+import { type Decision, decideAdvisory, decideFamily } from "./inference/family.ts";
+import type { Levels } from "./inference/levels.ts";
 import type { ClaimVerdict, Finding, Judgement } from "./judgement.ts";
-import type { Levels } from "./levels.ts";
 import { byVerdict } from "./order.ts";
-import { type Prepared, prepare } from "./prepare.ts";
-import type { Read } from "./samples.ts";
+import { claimHypotheses, gateHypotheses, type Hypothesis } from "./prepare/hypotheses.ts";
+import { type Prepared, prepare } from "./prepare/prepare.ts";
+import type { Read } from "./prepare/samples.ts";
 
 /** Holm over the relative gates that decide, Benjamini-Hochberg over the advisory ones; bounds on one arm stay out of both. */
 export function assessGates(

@@ -3,9 +3,9 @@ import type { Metric } from "../../runner/record/metrics.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
 import type { Bound, Change } from "../../runner/shared/format.ts";
 import type { Check, FaultReport, Section, TableRow, Timeline } from "../analyses/parts.ts";
+import type { FalseAlarms } from "./calibration/false-alarms.ts";
 import type { Control } from "./control.ts";
-import type { FalseAlarms } from "./false-alarms.ts";
-import type { SearchSummary } from "./search-summary.ts";
+import type { SearchSummary } from "./search/summary.ts";
 
 export type Verdict = "pass" | "regressed" | "failed" | "inconclusive" | "invalid";
 export type ClaimVerdict = "supported" | "refuted" | "inconclusive" | "not-testable";

@@ -3,20 +3,20 @@ import type { Metric, MetricKind } from "../../runner/record/metrics.ts";
 import type { Margin } from "../../runner/record/scenario.ts";
 import type { AnyUnit, Bound, Change } from "../../runner/shared/format.ts";
 import { seeded } from "../../runner/shared/random.ts";
-import { becauseOfPairs, pairSides, sampleSides } from "./because.ts";
-import { type Comparison, type Known, reported } from "./comparison.ts";
-import { mdesOf } from "./detectable.ts";
 import { estimateOf } from "./estimate.ts";
-import { type Decision, decideAdvisory, decideFamily } from "./family.ts";
+import { type Comparison, type Known, reported } from "./inference/comparison.ts";
+import { mdesOf } from "./inference/detectable.ts";
+import { type Decision, decideAdvisory, decideFamily } from "./inference/family.ts";
+import { fixedLevels, type Levels, type Look, levelsAt } from "./inference/levels.ts";
+import { compare } from "./inference/paired.ts";
+import { assumptionsOf, shapeOf } from "./inference/shape.ts";
+import { type Asked, askedOf, lastDigitIn, RATIO_OF_NEGATIVES, stepIn } from "./inference/terms.ts";
+import { compareSamples } from "./inference/unpaired.ts";
 import type { Estimate } from "./judgement.ts";
-import { fixedLevels, type Levels, type Look, levelsAt } from "./levels.ts";
-import { methodOf } from "./method.ts";
 import { worstOf } from "./order.ts";
-import { compare } from "./paired.ts";
-import { assumptionsOf, shapeOf } from "./shape.ts";
-import { type Asked, askedOf, lastDigitIn, RATIO_OF_NEGATIVES, stepIn } from "./terms.ts";
-import { compareSamples } from "./unpaired.ts";
-import { MENDED_FIRST, pairsWouldChange } from "./would-change.ts";
+import { becauseOfPairs, pairSides, sampleSides } from "./words/because.ts";
+import { methodOf } from "./words/method.ts";
+import { MENDED_FIRST, pairsWouldChange } from "./words/would-change.ts";
 
 export interface SampledMetric {
   /** Unique in its session. */

@@ -1,7 +1,7 @@
 /** Zod schema of judgement.json, for whoever reads it: the same shape as the type, which the test holds. */
 import { z } from "zod";
 import { outcomes } from "../../runner/record/load-lines.ts";
-import { search, searchCharts } from "./search-schema.ts";
+import { search, searchCharts } from "./search/schema.ts";
 
 const text = z.string();
 const number = z.number();

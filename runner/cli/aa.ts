@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { type AaSessions, readAaSessions } from "../../reports/baseline/aa-session.ts";
-import { aaSessionOf } from "../../reports/verdict/calibration.ts";
+import { aaSessionOf } from "../../reports/verdict/calibration/calibration.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { appendLines } from "../record/append-file.ts";
 import { conditionKey } from "../record/condition-key.ts";

@@ -7,7 +7,7 @@ import { type History, type HistoryLine, readHistory } from "../../reports/histo
 import { type Reported, reportOf } from "../../reports/history/report.ts";
 import { setupOf } from "../../reports/history/session.ts";
 import { unknownMetrics } from "../../reports/history/unknown.ts";
-import { ALPHA, ALPHA_FAIL } from "../../reports/verdict/limits.ts";
+import { ALPHA, ALPHA_FAIL } from "../../reports/verdict/inference/limits.ts";
 import { appendLines } from "../record/append-file.ts";
 import { conditionKey } from "../record/condition-key.ts";
 import { metrics } from "../record/metrics.ts";

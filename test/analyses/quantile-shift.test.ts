@@ -5,7 +5,7 @@ import { quantileShifts, type ShiftChart } from "../../reports/analyses/quantile
 import { scalarOf } from "../../reports/analyses/scalars.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { assessGates } from "../../reports/verdict/assess.ts";
-import { fixedLevels } from "../../reports/verdict/levels.ts";
+import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import type { Condition, Scenario } from "../../runner/record/scenario.ts";
 import { type FakeRecord, fakeRecord } from "../support/fake-record.ts";
 import { condition, relative } from "../support/fake-scenario.ts";

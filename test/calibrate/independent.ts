@@ -1,9 +1,9 @@
 /** Independent samples through the very comparison of a judgement: how often nothing is called worse, and a change at the margin passes. */
-import type { Known, Terms } from "../../reports/verdict/comparison.ts";
-import { decideFamily } from "../../reports/verdict/family.ts";
-import { fixedLevels } from "../../reports/verdict/levels.ts";
+import type { Known, Terms } from "../../reports/verdict/inference/comparison.ts";
+import { decideFamily } from "../../reports/verdict/inference/family.ts";
+import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
+import { compareSamples } from "../../reports/verdict/inference/unpaired.ts";
 import { worstOf } from "../../reports/verdict/order.ts";
-import { compareSamples } from "../../reports/verdict/unpaired.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { type Gauss, gaussOf } from "./noise.ts";
 import { ALPHA, ALPHA_FAIL, type Tally } from "./simulate.ts";

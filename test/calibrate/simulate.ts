@@ -1,10 +1,10 @@
 /** Simulated sessions through the very gate of a run: what is decided, and at which look. */
 import { steerByLooks } from "../../reports/steer/looks.ts";
-import type { Terms } from "../../reports/verdict/comparison.ts";
-import { decideFamily } from "../../reports/verdict/family.ts";
-import { fixedLevels, type Levels, levelsAt } from "../../reports/verdict/levels.ts";
+import type { Terms } from "../../reports/verdict/inference/comparison.ts";
+import { decideFamily } from "../../reports/verdict/inference/family.ts";
+import { fixedLevels, type Levels, levelsAt } from "../../reports/verdict/inference/levels.ts";
+import { compare, type Pair } from "../../reports/verdict/inference/paired.ts";
 import { worstOf } from "../../reports/verdict/order.ts";
-import { compare, type Pair } from "../../reports/verdict/paired.ts";
 import { blockOrder } from "../../runner/orchestrate/schedule.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { gaussOf, type Noise } from "./noise.ts";

@@ -1,10 +1,10 @@
 /** Looks: what is registered is taken, what is decided ends the run, and looking often does not cost the error rate. */
 import { describe, expect, test } from "vitest";
 import { steerByLooks } from "../../reports/steer/looks.ts";
-import type { Terms } from "../../reports/verdict/comparison.ts";
-import { decideFamily } from "../../reports/verdict/family.ts";
-import { levelsAt } from "../../reports/verdict/levels.ts";
-import { compare, type Pair } from "../../reports/verdict/paired.ts";
+import type { Terms } from "../../reports/verdict/inference/comparison.ts";
+import { decideFamily } from "../../reports/verdict/inference/family.ts";
+import { levelsAt } from "../../reports/verdict/inference/levels.ts";
+import { compare, type Pair } from "../../reports/verdict/inference/paired.ts";
 import { seeded } from "../../runner/shared/random.ts";
 
 const looks = [6, 10, 16, 24];

@@ -1,7 +1,7 @@
 /** Evidence made of the scalars themselves, for tests of the verdict: one array of readings per metric and arm, one per block. */
 import { build } from "hdr-histogram-js";
 import type { Evidence, FaultEvidence, Scalar, TrialEvidence } from "../../reports/evidence/evidence.ts";
-import type { Read } from "../../reports/verdict/samples.ts";
+import type { Read } from "../../reports/verdict/prepare/samples.ts";
 import type { RunStatus, TrialOutcome } from "../../runner/record/events.ts";
 import type { Declaration } from "../../runner/record/load-lines.ts";
 import type { Condition } from "../../runner/record/scenario.ts";

@@ -1,8 +1,8 @@
 /** Absolute conditions, single arms, claims, and trials that failed. */
 import { describe, expect, test } from "vitest";
 import { assessClaims, assessGates } from "../../reports/verdict/assess.ts";
-import { fixedLevels } from "../../reports/verdict/levels.ts";
-import { runOutcomes } from "../../reports/verdict/outcomes.ts";
+import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
+import { runOutcomes } from "../../reports/verdict/prepare/outcomes.ts";
 import { absolute, condition, relative } from "../support/fake-scenario.ts";
 import { type Reading, type Sampled, sampledEvidence, worst } from "../support/sampled-evidence.ts";
 

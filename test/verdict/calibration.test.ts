@@ -2,7 +2,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { type AaSession, readAaSessions } from "../../reports/baseline/aa-session.ts";
-import { calibrationCheck, calibrationOf } from "../../reports/verdict/calibration.ts";
+import { calibrationCheck, calibrationOf } from "../../reports/verdict/calibration/calibration.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { seeded } from "../../runner/shared/random.ts";
 

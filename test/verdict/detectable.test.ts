@@ -1,10 +1,10 @@
 /** What a gate is said to be able to pass and to fail, it does in four of five simulated sessions. */
 import { describe, expect, test } from "vitest";
-import type { Terms } from "../../reports/verdict/comparison.ts";
-import { detectableBy, mdesOf } from "../../reports/verdict/detectable.ts";
-import { decideFamily } from "../../reports/verdict/family.ts";
-import { fixedLevels } from "../../reports/verdict/levels.ts";
-import { compare } from "../../reports/verdict/paired.ts";
+import type { Terms } from "../../reports/verdict/inference/comparison.ts";
+import { detectableBy, mdesOf } from "../../reports/verdict/inference/detectable.ts";
+import { decideFamily } from "../../reports/verdict/inference/family.ts";
+import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
+import { compare } from "../../reports/verdict/inference/paired.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { gaussOf } from "../calibrate/noise.ts";
 

@@ -1,9 +1,9 @@
 /** A family of comparisons: Holm's steps to fail, nothing to pass, and companions at their own step. */
 import { describe, expect, test } from "vitest";
 import { trialsOf } from "../../reports/evidence/trials-of.ts";
-import type { Companion, Comparison } from "../../reports/verdict/comparison.ts";
-import { decideAdvisory, decideFamily } from "../../reports/verdict/family.ts";
-import { fixedLevels, levelsAt } from "../../reports/verdict/levels.ts";
+import type { Companion, Comparison } from "../../reports/verdict/inference/comparison.ts";
+import { decideAdvisory, decideFamily } from "../../reports/verdict/inference/family.ts";
+import { fixedLevels, levelsAt } from "../../reports/verdict/inference/levels.ts";
 import { sampledEvidence } from "../support/sampled-evidence.ts";
 
 const levels = fixedLevels(0.05, 0.01);

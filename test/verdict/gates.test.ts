@@ -1,8 +1,8 @@
 /** Gates on two arms: what passes, what is called regressed, and what is left open. */
 import { describe, expect, test } from "vitest";
 import { assessGates } from "../../reports/verdict/assess.ts";
+import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import type { Finding } from "../../reports/verdict/judgement.ts";
-import { fixedLevels } from "../../reports/verdict/levels.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { absolute, condition, relative } from "../support/fake-scenario.ts";

@@ -2,12 +2,12 @@
 import { describe, expect, test } from "vitest";
 import type { AaSession } from "../../reports/baseline/aa-session.ts";
 import { assessGates } from "../../reports/verdict/assess.ts";
-import { calibrationOf } from "../../reports/verdict/calibration.ts";
+import { calibrationOf } from "../../reports/verdict/calibration/calibration.ts";
+import { falseAlarmsOf } from "../../reports/verdict/calibration/false-alarms.ts";
 import { confirmed } from "../../reports/verdict/confirmation.ts";
-import { falseAlarmsOf } from "../../reports/verdict/false-alarms.ts";
-import { howDecided } from "../../reports/verdict/how-decided.ts";
-import { fixedLevels, type Levels, levelsAt } from "../../reports/verdict/levels.ts";
+import { fixedLevels, type Levels, levelsAt } from "../../reports/verdict/inference/levels.ts";
 import { summaryOf } from "../../reports/verdict/summary.ts";
+import { howDecided } from "../../reports/verdict/words/how-decided.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { condition, relative } from "../support/fake-scenario.ts";

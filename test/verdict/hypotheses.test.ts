@@ -1,6 +1,6 @@
 /** Which arm a condition holds for, and what a latency gate implies. */
 import { describe, expect, test } from "vitest";
-import { claimHypotheses, gateHypotheses } from "../../reports/verdict/hypotheses.ts";
+import { claimHypotheses, gateHypotheses } from "../../reports/verdict/prepare/hypotheses.ts";
 import { absolute, condition, relative } from "../support/fake-scenario.ts";
 
 const cpu = condition({ metric: "cpu.per-request", phase: "steady", margin: relative(0.05) });

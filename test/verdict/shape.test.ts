@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { renderTerminal } from "../../reports/render/terminal.ts";
 import { assessGates } from "../../reports/verdict/assess.ts";
-import { headlineOf } from "../../reports/verdict/headline.ts";
+import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
+import { type Sides, shapeOf } from "../../reports/verdict/inference/shape.ts";
 import type { Finding, Judgement } from "../../reports/verdict/judgement.ts";
-import { fixedLevels } from "../../reports/verdict/levels.ts";
-import { type Sides, shapeOf } from "../../reports/verdict/shape.ts";
+import { headlineOf } from "../../reports/verdict/words/headline.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { gaussOf } from "../calibrate/noise.ts";

@@ -1,11 +1,11 @@
 /** The error rates that a judgement claims, measured on simulated sessions with a fixed seed. */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import type { Comparison, Terms } from "../../reports/verdict/comparison.ts";
-import { type Decision, decideFamily } from "../../reports/verdict/family.ts";
-import { fixedLevels } from "../../reports/verdict/levels.ts";
-import { compare, type Pair } from "../../reports/verdict/paired.ts";
-import { compareSamples } from "../../reports/verdict/unpaired.ts";
+import type { Comparison, Terms } from "../../reports/verdict/inference/comparison.ts";
+import { type Decision, decideFamily } from "../../reports/verdict/inference/family.ts";
+import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
+import { compare, type Pair } from "../../reports/verdict/inference/paired.ts";
+import { compareSamples } from "../../reports/verdict/inference/unpaired.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { questions } from "../calibrate/cells.ts";
 import { noises } from "../calibrate/noise.ts";

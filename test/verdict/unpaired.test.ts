@@ -2,10 +2,10 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { standardDeviation } from "../../reports/stats/describe.ts";
-import type { Known, Terms } from "../../reports/verdict/comparison.ts";
-import { decideFamily } from "../../reports/verdict/family.ts";
-import { fixedLevels } from "../../reports/verdict/levels.ts";
-import { compareSamples, type Drift } from "../../reports/verdict/unpaired.ts";
+import type { Known, Terms } from "../../reports/verdict/inference/comparison.ts";
+import { decideFamily } from "../../reports/verdict/inference/family.ts";
+import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
+import { compareSamples, type Drift } from "../../reports/verdict/inference/unpaired.ts";
 import { seeded } from "../../runner/shared/random.ts";
 
 const levels = fixedLevels(0.05, 0.01);

@@ -1,13 +1,13 @@
 /** Headline, reasons and next command: sentences with numbers, and commands that run as they stand. */
 import { describe, expect, test } from "vitest";
 import { assessGates } from "../../reports/verdict/assess.ts";
-import { errorRateOf } from "../../reports/verdict/error-rate.ts";
-import { type Grounds, headlineOf, reasonsOf } from "../../reports/verdict/headline.ts";
+import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import type { Verdict } from "../../reports/verdict/judgement.ts";
-import { fixedLevels } from "../../reports/verdict/levels.ts";
-import { nextOf, quoted } from "../../reports/verdict/next.ts";
 import { byVerdict, worstOf } from "../../reports/verdict/order.ts";
 import { summaryOf } from "../../reports/verdict/summary.ts";
+import { errorRateOf } from "../../reports/verdict/words/error-rate.ts";
+import { type Grounds, headlineOf, reasonsOf } from "../../reports/verdict/words/headline.ts";
+import { nextOf, quoted } from "../../reports/verdict/words/next.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { condition, relative } from "../support/fake-scenario.ts";
 import { type Sampled, sampledEvidence } from "../support/sampled-evidence.ts";

@@ -1,7 +1,7 @@
 /** When pairs are worse for certain: exactly as rarely as promised whatever sizes they have, and found in spite of odd ones. */
 import { describe, expect, test } from "vitest";
 import { pairedT, pValues } from "../../reports/stats/t-test.ts";
-import { worseOf } from "../../reports/verdict/worse.ts";
+import { worseOf } from "../../reports/verdict/inference/worse.ts";
 import { seeded } from "../../runner/shared/random.ts";
 
 const never = () => () => Number.NaN;

@@ -8,7 +8,7 @@ import type { MetricReport } from "../../../reports/history/metric-report.ts";
 import type { HistoryReport } from "../../../reports/history/report.ts";
 import { renderHistoryPage } from "../../../reports/render/history/page.ts";
 import { renderHistoryText } from "../../../reports/render/history/text.ts";
-import { quoted } from "../../../reports/verdict/next.ts";
+import { quoted } from "../../../reports/verdict/words/next.ts";
 import type { Scenario } from "../../record/scenario.ts";
 import { Exit, messageOf, UserError } from "../../shared/errors.ts";
 import { namesIn, writeWhole } from "../../shared/files.ts";

@@ -3,7 +3,7 @@ import { createReadStream, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { renderSamples, samplesJson } from "../../../reports/render/samples.ts";
-import { ALPHA, ALPHA_FAIL } from "../../../reports/verdict/limits.ts";
+import { ALPHA, ALPHA_FAIL } from "../../../reports/verdict/inference/limits.ts";
 import { judgeSamples, type SampleJudgement } from "../../../reports/verdict/samples-judgement.ts";
 import type { Margin } from "../../record/scenario.ts";
 import { type Diagnostic, renderDiagnostics } from "../../scenario/diagnostics.ts";

@@ -1,0 +1,134 @@
+/** Gates and claims of a search: a bound on the load that a goal holds at, held against the interval that was found. */
+
+import { absoluteBound, type Condition } from "../../../runner/record/condition.ts";
+import { metricNamed } from "../../../runner/record/metrics.ts";
+import { formatBound } from "../../../runner/shared/format.ts";
+import type { Found } from "../../analyses/search/found.ts";
+import type { Searched } from "../../analyses/search/report.ts";
+import { answerInWords, loadInWords } from "../../analyses/search/words.ts";
+import type { ClaimVerdict, Finding, Judgement, Verdict } from "../judgement.ts";
+import { byVerdict } from "../order.ts";
+
+interface Decided {
+  readonly verdict: Verdict;
+  readonly because: string;
+  readonly wouldChange: string;
+}
+
+export const searchGates = (asked: readonly Condition[], searched: Searched, arm: string): Finding[] =>
+  asked
+    .map((it, i) => findingOf(it, `${it.name}-${i + 1}`, searched, arm))
+    .sort((a, b) => Number(a.advisory) - Number(b.advisory) || byVerdict(a.verdict, b.verdict));
+
+const claimed: Readonly<Record<Verdict, ClaimVerdict>> = {
+  pass: "supported",
+  regressed: "refuted",
+  failed: "refuted",
+  inconclusive: "inconclusive",
+  invalid: "inconclusive",
+};
+
+export const searchClaims = (asked: readonly Condition[], searched: Searched, arm: string): Judgement["claims"] =>
+  asked.map((it, i) => {
+    const finding = findingOf(it, `claim-${it.name}-${i + 1}`, searched, arm);
+    return { ...finding, claim: claimed[finding.verdict], source: it.source ?? "" };
+  });
+
+/** The goal that a condition is about; null when it was not searched. */
+export function foundOf(condition: Condition, { found, headroom }: Searched): Found | null {
+  if (condition.metric === "capacity.headroom") return headroom;
+  return found.find((it) => it.name === (condition.goal ?? found[0]?.name)) ?? null;
+}
+
+function findingOf(condition: Condition, id: string, searched: Searched, arm: string): Finding {
+  const found = foundOf(condition, searched);
+  const metric = metricNamed(condition.metric);
+  const { name, title, unit, better, scale, kind } = metric ?? {
+    ...({ name: condition.metric, title: condition.metric, unit: "1/s", better: "higher" } as const),
+    ...({ scale: "ratio", kind: "throughput" } as const),
+  };
+  const decided = decide(condition, found, searched);
+  const several = searched.found.length > 1 && condition.metric !== "capacity.headroom";
+  return {
+    id: id.toLowerCase().replaceAll(/[^a-z0-9.]+/g, "-"),
+    title: condition.label ?? title,
+    where: several
+      ? (found?.name ?? "")
+      : condition.metric === "capacity.headroom"
+        ? (searched.search.headroom?.fault ?? "")
+        : "",
+    condition,
+    metric: { name, title, unit, better, scale, kind },
+    arm,
+    ...{
+      versus: null,
+      control: null,
+      baseline: null,
+      change: null,
+      robust: null,
+      p: null,
+      a12: null,
+      mde: null,
+      mdeFail: null,
+    },
+    ...{ pairsNeeded: null, trials: [], warnings: [] },
+    verdict: decided.verdict,
+    advisory: condition.advisory,
+    candidate:
+      found === null || found.value === null
+        ? null
+        : {
+            value: found.value,
+            lower: found.easiest ?? found.value,
+            upper: found.hardest ?? found.value,
+            n: found.trials,
+          },
+    bound: absoluteBound(condition),
+    method: found?.by === "curve" ? "logistic fit, profile likelihood" : "bounds of the search",
+    pairs: found?.trials ?? 0,
+    tags: found === null || found.status === "found" ? [] : [found.status],
+    because: decided.because,
+    wouldChange: decided.wouldChange,
+  };
+}
+
+/** The interval is inside what is allowed, outside of it, or neither. */
+function decide(condition: Condition, found: Found | null, { search, soak, end }: Searched): Decided {
+  const open = (because: string, wouldChange: string): Decided => ({ verdict: "inconclusive", because, wouldChange });
+  if (found === null) return open("It was not searched: the search ended before.", "A search that comes to its end.");
+  const { over, from } = search;
+  const bound = absoluteBound(condition);
+  const allowed = formatBound(bound, over.unit);
+  const [least, most] = [holding(found), beyond(found, from)];
+  const inside = bound.kind === "min" ? least !== null && least >= bound.value : most !== null && most <= bound.value;
+  const outside = bound.kind === "min" ? most !== null && most < bound.value : least !== null && least > bound.value;
+  const what =
+    found.status === "not-even"
+      ? `Not even ${loadInWords(from, over)} holds`
+      : `What holds is ${answerInWords(found, over)}`;
+  if (outside) return { verdict: "failed", because: `${what}: wholly outside of ${allowed}.`, wouldChange: "" };
+  if (inside && bound.kind === "min" && soak?.refuted === true && condition.goal === undefined)
+    return open(
+      `${what}, inside of ${allowed}, but it did not hold for long: ${soak.good} of ${soak.windows} windows of the soak were good.`,
+      "A target that bears its load for longer than a trial, or longer trials.",
+    );
+  if (inside) return { verdict: "pass", because: `${what}: wholly inside of ${allowed}.`, wouldChange: "" };
+  if (found.status === "at-least")
+    return open(
+      `${what}, where the search was to end.`,
+      `A search that goes on to ${loadInWords(bound.value, over)} and beyond (to:).`,
+    );
+  if (found.status === "open")
+    return open(
+      `${what}, and the search ended before it was decided: ${end?.text ?? "it was cut off"}.`,
+      "Going on with the search (--resume).",
+    );
+  return open(
+    `${what}: ${allowed} lies within the interval.`,
+    "A narrower interval: more trials at a load (repeat), or longer ones.",
+  );
+}
+
+/** What holds for sure, and what does not; null when nothing is known. */
+const holding = ({ status, easiest }: Found): number | null => (status === "not-even" ? null : easiest);
+const beyond = ({ status, hardest }: Found, from: number): number | null => (status === "not-even" ? from : hardest);
