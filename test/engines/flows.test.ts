@@ -296,8 +296,9 @@ test.concurrent("in the closed model a connection thinks after each request", as
   let answeredMs: number | null = null;
   await using server = await httpServer((_, response) => {
     if (answeredMs !== null) gapsMs.push(performance.now() - answeredMs);
-    response.end();
+    // Before the answer, not after it: a client thinks from when it has it, and may have it before this line would be reached.
     answeredMs = performance.now();
+    response.end();
   });
   const between = { kind: "uniform", fromMs: 40, toMs: 80 } as const;
   const load = aLoad({ model: { kind: "closed", connections: 1 }, think: between });

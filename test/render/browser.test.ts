@@ -57,10 +57,12 @@ browserTest.for(names)("%s fits a phone: the page itself never scrolls sideways"
   expect(await opened.page.evaluate("document.documentElement.scrollWidth")).toBe(390);
 });
 
-browserTest.for([840, 1000, 1100, 1280])(
-  "at %i pixels the gates need no scrolling, what is allowed included",
-  async (width) => {
-    await using opened = await open("regressed", { viewport: { width, height: 900 } });
+const fonts = ["system-ui", "Liberation Sans", "DejaVu Sans"];
+browserTest.for([840, 999, 1001, 1100, 1280].flatMap((width) => fonts.map((font) => [width, font] as const)))(
+  "at %i pixels the gates need no scrolling, what is allowed included, whether letters are narrow or wide: %s",
+  async ([width, font]) => {
+    await using opened = await open("regressed", { viewport: { width, height: 900 }, bypassCSP: true });
+    await opened.page.addStyleTag({ content: `:root { --sans: "${font}", system-ui; }` });
     const hidden =
       "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.gates').parentElement)";
     expect(await opened.page.evaluate(hidden)).toBe(0);

@@ -1,6 +1,6 @@
 /** The generator about itself: what it used, how late its event loop was, how late it sent. */
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { SelfLine } from "../../record/load-lines.ts";
+import { watchLoop } from "../../shared/loop-delay.ts";
 import type { Room } from "../../substrate/procfs/room.ts";
 import { newCounts, quantileMs, recordMs, reset } from "./counts.ts";
 
@@ -13,8 +13,8 @@ export interface Usage {
   readonly room: () => Room | null;
 }
 
-/** The delay monitor measures the length of its own timer; what exceeds it is delay. */
-const resolutionMs = 10;
+/** How often the event loop is asked for its delay. */
+const beatMs = 10;
 
 export interface SelfWatch {
   /** A request was sent this late. */
@@ -25,9 +25,8 @@ export interface SelfWatch {
 }
 
 export function watchSelf(usage: Usage): SelfWatch {
-  const loop = monitorEventLoopDelay({ resolution: resolutionMs });
-  loop.enable();
   const lags = newCounts();
+  const loop = watchLoop(beatMs);
   let lastMs = performance.now();
   let lastCpuMs = usage.cpuMs();
   return {
@@ -38,7 +37,7 @@ export function watchSelf(usage: Usage): SelfWatch {
         type: "self",
         t: Math.round(t),
         cpu: round((cpuMs - lastCpuMs) / Math.max(1, nowMs - lastMs)),
-        loopP99: round(Math.max(0, loop.percentile(99) / 1e6 - resolutionMs) || 0),
+        loopP99: round(loop.p99()),
         lagP50: quantileMs(lags, 0.5),
         lagP99: quantileMs(lags, 0.99),
         inFlight,
@@ -48,10 +47,9 @@ export function watchSelf(usage: Usage): SelfWatch {
       };
       [lastMs, lastCpuMs] = [nowMs, cpuMs];
       reset(lags);
-      loop.reset();
       return line;
     },
-    stop: () => void loop.disable(),
+    stop: loop.stop,
   };
 }
 
