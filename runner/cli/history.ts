@@ -12,7 +12,7 @@ import { appendLines } from "../record/append-file.ts";
 import { conditionKey } from "../record/condition-key.ts";
 import { metrics } from "../record/metrics.ts";
 import type { Condition, Margin, Scenario } from "../record/scenario.ts";
-import { didYouMean } from "../scenario/suggest.ts";
+import { didYouMean } from "../scenario/document/suggest.ts";
 import { messageOf, UserError } from "../shared/errors.ts";
 import { counted } from "../shared/format.ts";
 import type { Host } from "../shared/host.ts";

@@ -1,5 +1,5 @@
 /** Arms are merge patches (RFC 7396) over targets and load: a map goes into a map, null removes, anything else replaces. */
-import { isMap, type Node } from "./tree.ts";
+import { isMap, type Node } from "./document/tree.ts";
 
 /** Values keep the place and path of where they were written, in the base or in the patch. */
 export function mergePatch(base: Node | undefined, patch: Node): Node {

@@ -1,8 +1,8 @@
 /** What the checks of all parts have in common. */
 import type { FeedRead } from "../engines/requests/feed-file.ts";
 import type { Capability } from "../substrate/target.ts";
+import type { Problems } from "./document/problems.ts";
 import type { Draft } from "./draft.ts";
-import type { Problems } from "./problems.ts";
 import type { Registries } from "./registries.ts";
 
 export interface CheckContext {

@@ -1,7 +1,10 @@
 /** A document part by part: each target, fault, phase and condition is checked on its own, so that one mistake hides no other. */
 import type { z } from "zod";
 import { mergePatch } from "./arms.ts";
-import type { Problems } from "./problems.ts";
+import type { Problems } from "./document/problems.ts";
+import { didYouMean, suggest } from "./document/suggest.ts";
+import { child, entries, isList, isMap, items, type Node, text } from "./document/tree.ts";
+import { foundText, orList, validate } from "./document/validate.ts";
 import type { Registries } from "./registries.ts";
 import { type AbortInput, abortRule, type ClaimInput, claim, type GateInput, gate } from "./schema/conditions.ts";
 import * as document from "./schema/document.ts";
@@ -11,9 +14,6 @@ import type { LoadInput } from "./schema/load.ts";
 import { type PhaseInput, phase } from "./schema/phases.ts";
 import { type SearchInput, search } from "./schema/search.ts";
 import { type TargetInput, targetKinds } from "./schema/targets.ts";
-import { didYouMean, suggest } from "./suggest.ts";
-import { child, entries, isList, isMap, items, type Node, text } from "./tree.ts";
-import { foundText, orList, validate } from "./validate.ts";
 
 /** `value` is undefined when it has problems of its own, which were told. */
 export interface Item<T> {

@@ -2,14 +2,14 @@
 import { recoveredProblem } from "../record/recovery.ts";
 import type { FaultSpec } from "../record/scenario.ts";
 import { findProgram } from "../substrate/launch.ts";
-import { recoveredCondition } from "./conditions.ts";
+import { recoveredCondition } from "./conditions/recovered.ts";
 import type { CheckContext } from "./context.ts";
+import { suggest } from "./document/suggest.ts";
+import { child, items, type Node, text } from "./document/tree.ts";
+import { orList } from "./document/validate.ts";
 import type { ArmDraft, Item } from "./draft.ts";
 import type { FaultInput } from "./schema/faults.ts";
 import type { TargetInput } from "./schema/targets.ts";
-import { suggest } from "./suggest.ts";
-import { child, items, type Node, text } from "./tree.ts";
-import { orList } from "./validate.ts";
 
 export function checkPhases({ draft, problems }: CheckContext): void {
   const names = new Set<string>();

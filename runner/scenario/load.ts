@@ -1,28 +1,29 @@
 /** A scenario file to a resolved scenario, or to everything that is wrong with it at once. Nothing is started. */
 import { dirname, relative, resolve } from "node:path";
-import { engines } from "../engines/registry.ts";
 import { atValue } from "../record/at-value.ts";
-import type { Condition, LoadSpec, Phase, Scenario } from "../record/scenario.ts";
+import type { Condition, Phase, Scenario } from "../record/scenario.ts";
 import type { Capability } from "../substrate/target.ts";
-import { resolveAbort, resolveClaims, resolveGates, type Scope } from "./conditions.ts";
+import { resolveAbort } from "./conditions/abort.ts";
+import { resolveClaims, resolveGates } from "./conditions/gates.ts";
+import { type Scope, scopeOfDraft, scopeOfScenario } from "./conditions/scope.ts";
 import type { CheckContext } from "./context.ts";
-import type { Diagnostic } from "./diagnostics.ts";
+import type { Diagnostic } from "./document/diagnostics.ts";
+import { interpolate } from "./document/interpolate.ts";
+import { collectProblems, type Problems } from "./document/problems.ts";
+import { checkScenarioText, readScenarioText } from "./document/read-file.ts";
+import { readYaml } from "./document/read-yaml.ts";
+import { applySets } from "./document/set.ts";
+import { suggest } from "./document/suggest.ts";
+import { at, isMap, items, type Node, text } from "./document/tree.ts";
+import { foundText } from "./document/validate.ts";
 import { checkFields, type Draft, readDraft, reader } from "./draft.ts";
 import { checkFaults, checkPhases, resolveFaults } from "./faults.ts";
-import { feedReader, loadHere } from "./feeds.ts";
 import { armHash, setupOf } from "./hash.ts";
-import { interpolate } from "./interpolate.ts";
-import { collectProblems, type Problems } from "./problems.ts";
-import { checkScenarioText, readScenarioText } from "./read-file.ts";
-import { readYaml } from "./read-yaml.ts";
 import { allRegistries, type Registries } from "./registries.ts";
-import { requestNames } from "./requests.ts";
 import { claim, gate } from "./schema/conditions.ts";
 import { schemasOf } from "./schema/document.ts";
-import { checkSearch, resolveSearch, searchScope } from "./search.ts";
-import { withSearched } from "./searched.ts";
-import { applySets } from "./set.ts";
-import { suggest } from "./suggest.ts";
+import { checkSearch, resolveSearch, searchScope } from "./search/search.ts";
+import { withSearched } from "./search/searched.ts";
 import {
   checkHooks,
   checkTargets,
@@ -32,12 +33,11 @@ import {
   targetAsWritten,
   targetHere,
 } from "./targets.ts";
-import { checkLoad, resolveLoad, resolvePhaseLoad } from "./traffic.ts";
-import { checkTransport, tlsHere } from "./transport.ts";
-import { at, child, isMap, items, type Node, text } from "./tree.ts";
-import { foundText } from "./validate.ts";
+import { feedReader, loadHere } from "./traffic/feeds.ts";
+import { checkLoad, resolveLoad, resolvePhaseLoad } from "./traffic/traffic.ts";
+import { checkTransport, tlsHere } from "./traffic/transport.ts";
 
-export { type Diagnostic, renderDiagnostics } from "./diagnostics.ts";
+export { type Diagnostic, renderDiagnostics } from "./document/diagnostics.ts";
 
 export interface LoadOptions {
   /** Instead of what the file holds; it need not exist then. */
@@ -130,7 +130,7 @@ function check(context: CheckContext, stored: boolean): Conditions {
       problems.at(off, `no sampler is named "${name}"`, suggest(name, names));
   }
   resolveAbort(draft.abort, problems);
-  const scope = { ...scopeOf(draft), stored };
+  const scope = { ...scopeOfDraft(draft), stored };
   checkSearch(scope, context);
   return conditionsOf(draft, { ...scope, search: searchScope(context) }, problems);
 }
@@ -144,31 +144,6 @@ const conditionsOf = (
   claims: resolveClaims(claims, scope, problems),
 });
 
-/** From the tree: what has a mistake can still be referred to. */
-function scopeOf(draft: Draft): Omit<Scope, "stored" | "search"> {
-  const loads = draft.arms.flatMap((it) => (it.load === undefined ? [] : [it.load.node]));
-  return {
-    arms: draft.arms.map((it) => it.name),
-    phases: new Map(
-      draft.phases.map(({ node }) => [
-        text(child(node, "name")) ?? "",
-        { warmup: child(node, "warmup")?.value === true },
-      ]),
-    ),
-    faults: [...draft.faults.keys()],
-    requests: loads.some((it) => child(it, "script") !== undefined) ? null : [...new Set(loads.flatMap(requestNames))],
-    coarse: coarsest(draft.arms.flatMap((it) => it.load?.value ?? [])),
-    k6: loads.some((it) => text(child(it, "engine")) === "k6"),
-    targets: [...new Set(draft.arms.flatMap((it) => [...it.targets.keys()]))],
-    loadTarget: text(child(loads[0], "target")) ?? null,
-  };
-}
-
-const coarsest = (loads: readonly Pick<LoadSpec, "engine" | "exact">[]): Scope["coarse"] =>
-  loads
-    .flatMap((it) => engines.find(({ name }) => name === it.engine)?.coarse?.(it) ?? [])
-    .reduce<Scope["coarse"]>((most, it) => (most !== null && most.width >= it.width ? most : it), null);
-
 /** Only without problems: what is missing here was told before. */
 function resolved(file: string, context: CheckContext, { gates, claims }: Conditions): Scenario {
   const { draft, problems } = context;
@@ -177,7 +152,7 @@ function resolved(file: string, context: CheckContext, { gates, claims }: Condit
   const abort = resolveAbort(draft.abort, problems);
   const [before, after] = [draft.before.map(hookAsWritten), draft.after.map(hookAsWritten)];
   const samplers = known(draft.samplers);
-  const search = resolveSearch({ ...scopeOf(draft), stored: false }, context);
+  const search = resolveSearch({ ...scopeOfDraft(draft), stored: false }, context);
   return {
     apiVersion: "shakedown/v1",
     name: known(draft.name),
@@ -264,24 +239,3 @@ export function loadConditions(
   const diagnostics = problems.list();
   return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, conditions };
 }
-
-const scopeOfScenario = ({ arms, phases, faults, search }: Scenario): Omit<Scope, "stored"> => ({
-  arms: arms.map((it) => it.name),
-  phases: new Map(phases.map((it) => [it.name, { warmup: it.warmup }])),
-  faults: faults.map((it) => it.name),
-  requests: arms.some((it) => it.load.script !== undefined)
-    ? null
-    : [...new Set(arms.flatMap(({ load }) => [...load.requests, ...(load.flows ?? [])].map((it) => it.name)))],
-  coarse: coarsest(arms.map((it) => it.load)),
-  k6: arms.some((it) => it.load.engine === "k6"),
-  targets: [...new Set(arms.flatMap((it) => it.targets.map((target) => target.name)))],
-  loadTarget: arms[0]?.load.target ?? null,
-  search:
-    search === undefined
-      ? null
-      : {
-          goals: search.goals.map((it) => it.name),
-          headroom: search.headroom !== null,
-          rate: search.over.kind === "rate",
-        },
-});

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { isFile, namesIn } from "../shared/files.ts";
 import { findProgram } from "../substrate/launch.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "./document/suggest.ts";
 
 export interface CommandContext {
   /** Working folder, absolute. */

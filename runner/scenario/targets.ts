@@ -3,14 +3,14 @@ import { relative, resolve } from "node:path";
 import type { Hook, ReadySpec, TargetSpec } from "../record/scenario.ts";
 import { isLoopback } from "../shared/loopback.ts";
 import type { CheckContext } from "./context.ts";
+import { targetReferences } from "./document/interpolate.ts";
+import { didYouMean, suggest } from "./document/suggest.ts";
+import { at, child, entries, items, type Node, text } from "./document/tree.ts";
 import type { ArmDraft, HookInput, Item, Named } from "./draft.ts";
-import { targetReferences } from "./interpolate.ts";
 import { isFolder, resolveCommand } from "./programs.ts";
 import type { LoadInput } from "./schema/load.ts";
 import type { ProcessTargetInput, TargetInput } from "./schema/targets.ts";
-import { didYouMean, suggest } from "./suggest.ts";
-import { speaksTls } from "./transport.ts";
-import { at, child, entries, items, type Node, text } from "./tree.ts";
+import { speaksTls } from "./traffic/transport.ts";
 
 export function checkTargets(arm: ArmDraft, context: CheckContext): void {
   for (const [name, { node, value }] of arm.targets) {

@@ -1,7 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { expect, test } from "vitest";
 import { mergePatch } from "../../runner/scenario/arms.ts";
-import { type Node, toPlain } from "../../runner/scenario/tree.ts";
+import { type Node, toPlain } from "../../runner/scenario/document/tree.ts";
 import { goodScenario, messagesOf, problemsOf, scenarioOf, withChange } from "../support/scenario-file.ts";
 
 const nodeOf = (value: unknown): Node => {

@@ -6,7 +6,7 @@ import { renderSamples, samplesJson } from "../../../reports/render/samples.ts";
 import { ALPHA, ALPHA_FAIL } from "../../../reports/verdict/inference/limits.ts";
 import { judgeSamples, type SampleJudgement } from "../../../reports/verdict/samples-judgement.ts";
 import type { Margin } from "../../record/scenario.ts";
-import { type Diagnostic, renderDiagnostics } from "../../scenario/diagnostics.ts";
+import { type Diagnostic, renderDiagnostics } from "../../scenario/document/diagnostics.ts";
 import { Exit, messageOf, UserError } from "../../shared/errors.ts";
 import { toLine } from "../../shared/lines.ts";
 import { parsePercent } from "../../shared/quantities.ts";

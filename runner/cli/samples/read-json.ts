@@ -1,6 +1,6 @@
 /** JSON to a located tree: as strict as `JSON.parse`, but every value knows where it was written, and a word that is no value is told without hiding the rest. */
-import type { Problems } from "../../scenario/problems.ts";
-import type { Node, Path, Place } from "../../scenario/tree.ts";
+import type { Problems } from "../../scenario/document/problems.ts";
+import type { Node, Path, Place } from "../../scenario/document/tree.ts";
 
 /** A session is five levels deep. */
 const DEEPEST = 40;

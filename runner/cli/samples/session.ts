@@ -5,11 +5,11 @@ import {
   type SampleSession,
   sizeOf,
 } from "../../../reports/verdict/samples-judgement.ts";
-import type { Diagnostic } from "../../scenario/diagnostics.ts";
+import type { Diagnostic } from "../../scenario/document/diagnostics.ts";
+import { collectProblems, type Problems } from "../../scenario/document/problems.ts";
+import { child, items, type Node, text } from "../../scenario/document/tree.ts";
+import { foundText, validate } from "../../scenario/document/validate.ts";
 import { checkFields } from "../../scenario/draft.ts";
-import { collectProblems, type Problems } from "../../scenario/problems.ts";
-import { child, items, type Node, text } from "../../scenario/tree.ts";
-import { foundText, validate } from "../../scenario/validate.ts";
 import type { Parsed } from "../../shared/quantities.ts";
 import { amountIn, defaultMargin, type Measured, marginIn } from "./amount.ts";
 import { readJson } from "./read-json.ts";

@@ -1,19 +1,19 @@
 /** The load of an arm and what phases change about it: one model, and an engine that can send it. */
-import { inFlightFor } from "../record/in-flight.ts";
-import type { FlowSpec, LoadModel, LoadSpec, PhaseLoad } from "../record/scenario.ts";
-import { unreachable } from "../shared/errors.ts";
-import type { CheckContext } from "./context.ts";
-import type { ArmDraft, Item } from "./draft.ts";
+import { inFlightFor } from "../../record/in-flight.ts";
+import type { FlowSpec, LoadModel, LoadSpec, PhaseLoad } from "../../record/scenario.ts";
+import { unreachable } from "../../shared/errors.ts";
+import type { CheckContext } from "../context.ts";
+import { suggest } from "../document/suggest.ts";
+import { child, isMap, type Node, text } from "../document/tree.ts";
+import { foundText } from "../document/validate.ts";
+import type { ArmDraft, Item } from "../draft.ts";
+import type { LoadInput } from "../schema/load.ts";
+import type { PhaseInput } from "../schema/phases.ts";
+import type { TargetInput } from "../schema/targets.ts";
 import { checkFeeds, feedSpecs, loadHere } from "./feeds.ts";
 import { checkRequests, isComplete, resolveRequests } from "./requests.ts";
-import type { LoadInput } from "./schema/load.ts";
-import type { PhaseInput } from "./schema/phases.ts";
-import type { TargetInput } from "./schema/targets.ts";
 import { checkScript, scriptSpec } from "./script.ts";
-import { suggest } from "./suggest.ts";
 import { transportOf } from "./transport.ts";
-import { child, isMap, type Node, text } from "./tree.ts";
-import { foundText } from "./validate.ts";
 
 export function checkLoad(arm: ArmDraft, context: CheckContext): void {
   if (arm.load === undefined) return;

@@ -1,16 +1,16 @@
 /** Feeds of a load: their files are there and can be read, and what requests refer to is in them. */
 import { resolve } from "node:path";
-import { fitsHeader } from "../engines/requests/escape.ts";
-import { type Feed, type FeedRead, readFeed } from "../engines/requests/feed-file.ts";
-import { parseTemplate, type Reference } from "../engines/requests/template.ts";
-import type { FeedSpec, LoadSpec } from "../record/scenario.ts";
-import type { CheckContext } from "./context.ts";
-import type { Problems } from "./problems.ts";
-import { asPattern } from "./schema/check.ts";
-import type { LoadInput } from "./schema/load.ts";
-import { methods } from "./schema/request.ts";
-import { suggest } from "./suggest.ts";
-import { child, entries, isList, isMap, type Node, text, toPlain } from "./tree.ts";
+import { fitsHeader } from "../../engines/requests/escape.ts";
+import { type Feed, type FeedRead, readFeed } from "../../engines/requests/feed-file.ts";
+import { parseTemplate, type Reference } from "../../engines/requests/template.ts";
+import type { FeedSpec, LoadSpec } from "../../record/scenario.ts";
+import type { CheckContext } from "../context.ts";
+import type { Problems } from "../document/problems.ts";
+import { suggest } from "../document/suggest.ts";
+import { child, entries, isList, isMap, type Node, text, toPlain } from "../document/tree.ts";
+import { asPattern } from "../schema/check.ts";
+import type { LoadInput } from "../schema/load.ts";
+import { methods } from "../schema/request.ts";
 
 /** Files are read once, however many arms use them. */
 export function feedReader(folder: string): (file: string) => FeedRead {

@@ -2,8 +2,9 @@
  * `${env:NAME}` and `${targets.NAME.address}` in texts. The first is filled in here, the second is known only when that target is up;
  * `${feed.NAME.COLUMN}` and `${vars.NAME}` only when a request is sent.
  */
+
+import { methods } from "../schema/request.ts";
 import type { Problems } from "./problems.ts";
-import { methods } from "./schema/request.ts";
 import { didYouMean, suggest } from "./suggest.ts";
 import { mapScalars, type Node, type Path } from "./tree.ts";
 

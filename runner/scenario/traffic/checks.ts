@@ -1,8 +1,8 @@
 /** Checks of a request as the engine takes them: a list, each with a name that reports show. */
-import type { CheckSpec } from "../record/scenario.ts";
-import type { Problems } from "./problems.ts";
-import { asPattern, type CheckInput } from "./schema/check.ts";
-import { at, child, entries, type Node } from "./tree.ts";
+import type { CheckSpec } from "../../record/scenario.ts";
+import type { Problems } from "../document/problems.ts";
+import { at, child, entries, type Node } from "../document/tree.ts";
+import { asPattern, type CheckInput } from "../schema/check.ts";
 
 export function resolveCheck(check: CheckInput | undefined): CheckSpec[] {
   if (check === undefined) return [];

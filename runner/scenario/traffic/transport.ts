@@ -2,15 +2,15 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import type { LoadSpec, TlsSpec } from "../record/scenario.ts";
-import { messageOf } from "../shared/errors.ts";
-import { isFile } from "../shared/files.ts";
-import type { CheckContext } from "./context.ts";
-import type { ArmDraft } from "./draft.ts";
-import { nearFile } from "./programs.ts";
-import type { LoadInput } from "./schema/load.ts";
-import type { TargetInput } from "./schema/targets.ts";
-import { at, child, type Node } from "./tree.ts";
+import type { LoadSpec, TlsSpec } from "../../record/scenario.ts";
+import { messageOf } from "../../shared/errors.ts";
+import { isFile } from "../../shared/files.ts";
+import type { CheckContext } from "../context.ts";
+import { at, child, type Node } from "../document/tree.ts";
+import type { ArmDraft } from "../draft.ts";
+import { nearFile } from "../programs.ts";
+import type { LoadInput } from "../schema/load.ts";
+import type { TargetInput } from "../schema/targets.ts";
 
 export function checkTransport(arm: ArmDraft, context: CheckContext): void {
   const { problems } = context;

@@ -1,8 +1,8 @@
 /** Conditions on what a k6 script measures itself: only its author knows which way is good. */
-import { type Metric, metricNamed } from "../record/metrics.ts";
-import { statOf } from "../record/script-metrics.ts";
-import type { Problems } from "./problems.ts";
-import { child, type Node, text } from "./tree.ts";
+import { type Metric, metricNamed } from "../../record/metrics.ts";
+import { statOf } from "../../record/script-metrics.ts";
+import type { Problems } from "../document/problems.ts";
+import { child, type Node, text } from "../document/tree.ts";
 
 /** Undefined after a problem. */
 export function scriptMetric(node: Node, k6: boolean, problems: Problems): Metric | undefined {

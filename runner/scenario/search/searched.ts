@@ -1,9 +1,9 @@
 /** What a search may be over, and its easiest value put where it belongs. */
-import type { Axis } from "../record/search.ts";
-import { parseBound } from "../shared/quantities.ts";
-import type { Problems } from "./problems.ts";
-import { put } from "./set.ts";
-import { at, type Node, text } from "./tree.ts";
+import type { Axis } from "../../record/search.ts";
+import { parseBound } from "../../shared/quantities.ts";
+import type { Problems } from "../document/problems.ts";
+import { put } from "../document/set.ts";
+import { at, type Node, text } from "../document/tree.ts";
 
 /** Puts the easiest value where the search will set others: what is searched over is checked there like any other value. */
 export function withSearched(root: Node, problems: Problems): Node {

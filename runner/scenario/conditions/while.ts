@@ -1,10 +1,13 @@
 /** Conditions of a goal of a search: bounds only, on what a trial measures. */
-import type { Condition } from "../record/scenario.ts";
-import { checkLimit, checkReferences, madeName, type Scope } from "./conditions.ts";
-import type { Item } from "./draft.ts";
-import type { Problems } from "./problems.ts";
-import type { WhileInput } from "./schema/conditions.ts";
-import { child } from "./tree.ts";
+import type { Condition } from "../../record/scenario.ts";
+import type { Problems } from "../document/problems.ts";
+import { child } from "../document/tree.ts";
+import type { Item } from "../draft.ts";
+import type { WhileInput } from "../schema/conditions.ts";
+import { madeName, unlimited } from "./condition.ts";
+import { checkLimit } from "./limit.ts";
+import { checkReferences } from "./references.ts";
+import type { Scope } from "./scope.ts";
 
 /** Over the phases that its trials have; `inPhase`: where they are measured when they do not say. */
 export function resolveWhile(
@@ -22,17 +25,10 @@ export function resolveWhile(
     if (value === undefined || limit === null) return [];
     return [
       {
-        name: madeName({ ...value, advisory: false }, limit),
-        label: null,
-        metric: metric.name,
-        request: value.request ?? null,
+        name: madeName(value, limit),
+        ...unlimited(metric, value, scope.loadTarget),
         phase: value.phase ?? (metric.over === "fault" ? null : inPhase),
-        fault: value.fault ?? null,
-        target: value.target ?? (metric.over === "target" ? scope.loadTarget : null),
-        ...{ arm: null, versus: null },
         ...limit,
-        advisory: false,
-        source: null,
         at: problems.position(node.place),
       },
     ];

@@ -1,17 +1,17 @@
 /** A search: what it is over, that everything else leaves it room, and its goals with their units. */
-import type { Axis, SearchSpec } from "../record/search.ts";
-import { parseBound } from "../shared/quantities.ts";
-import type { Scope } from "./conditions.ts";
-import type { CheckContext } from "./context.ts";
-import type { Item } from "./draft.ts";
-import type { Problems } from "./problems.ts";
-import type { WhileInput } from "./schema/conditions.ts";
-import type { SearchInput } from "./schema/search.ts";
+import type { Axis, SearchSpec } from "../../record/search.ts";
+import { parseBound } from "../../shared/quantities.ts";
+import type { Scope } from "../conditions/scope.ts";
+import { resolveWhile } from "../conditions/while.ts";
+import type { CheckContext } from "../context.ts";
+import type { Problems } from "../document/problems.ts";
+import { suggest } from "../document/suggest.ts";
+import { child, isMap, items, type Node, text } from "../document/tree.ts";
+import { foundText } from "../document/validate.ts";
+import type { Item } from "../draft.ts";
+import type { WhileInput } from "../schema/conditions.ts";
+import type { SearchInput } from "../schema/search.ts";
 import { amountOf, axes, axisOf } from "./searched.ts";
-import { suggest } from "./suggest.ts";
-import { child, isMap, items, type Node, text } from "./tree.ts";
-import { foundText } from "./validate.ts";
-import { resolveWhile } from "./while.ts";
 
 const searchNode = ({ draft }: Pick<CheckContext, "draft">): Node | undefined => draft.search?.node;
 

@@ -1,14 +1,14 @@
 /** Requests and flows: one method each, names that tell them apart; what is sent for each. */
-import { withoutReferences } from "../engines/requests/template.ts";
-import type { FlowSpec, RequestSpec } from "../record/scenario.ts";
+import { withoutReferences } from "../../engines/requests/template.ts";
+import type { FlowSpec, RequestSpec } from "../../record/scenario.ts";
+import type { CheckContext } from "../context.ts";
+import type { Problems } from "../document/problems.ts";
+import { child, isMap, items, type Node, text } from "../document/tree.ts";
+import { isName } from "../schema/fields.ts";
+import { methods, type RequestInput, type StepInput } from "../schema/request.ts";
 import { checkCheck, resolveCheck } from "./checks.ts";
-import type { CheckContext } from "./context.ts";
 import { checkTemplates, type Feeds } from "./feeds.ts";
 import { checkExtract, checkSteps, extractedBy, resolveExtract } from "./flows.ts";
-import type { Problems } from "./problems.ts";
-import { isName } from "./schema/fields.ts";
-import { methods, type RequestInput, type StepInput } from "./schema/request.ts";
-import { child, isMap, items, type Node, text } from "./tree.ts";
 
 export function checkRequests(load: Node, feeds: Feeds, { problems }: CheckContext): void {
   const seen = new Set<string>();

@@ -1,8 +1,8 @@
 /** The text of a scenario file, or why it can't be one. */
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { messageOf } from "../shared/errors.ts";
-import { namesIn } from "../shared/files.ts";
+import { messageOf } from "../../shared/errors.ts";
+import { namesIn } from "../../shared/files.ts";
 import type { Problems } from "./problems.ts";
 import { didYouMean } from "./suggest.ts";
 

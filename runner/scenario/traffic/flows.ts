@@ -1,8 +1,8 @@
 /** Flows: steps that are requests or think time, and what is extracted for the steps that follow. */
-import type { ExtractSpec } from "../record/scenario.ts";
-import type { Problems } from "./problems.ts";
-import type { ExtractInput } from "./schema/flow.ts";
-import { child, entries, isMap, items, type Node, text } from "./tree.ts";
+import type { ExtractSpec } from "../../record/scenario.ts";
+import type { Problems } from "../document/problems.ts";
+import { child, entries, isMap, items, type Node, text } from "../document/tree.ts";
+import type { ExtractInput } from "../schema/flow.ts";
 
 const ofFlow = ["name", "weight", "steps"];
 

@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { ScriptSpec } from "../record/scenario.ts";
-import { isFile } from "../shared/files.ts";
-import type { CheckContext } from "./context.ts";
-import { nearFile } from "./programs.ts";
-import { child, isMap, type Node, text } from "./tree.ts";
+import type { ScriptSpec } from "../../record/scenario.ts";
+import { isFile } from "../../shared/files.ts";
+import type { CheckContext } from "../context.ts";
+import { child, isMap, type Node, text } from "../document/tree.ts";
+import { nearFile } from "../programs.ts";
 
 export function checkScript(load: Node, { problems, folder }: CheckContext): void {
   if (!isMap(load)) return;

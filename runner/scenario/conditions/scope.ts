@@ -1,0 +1,72 @@
+/** What a condition can refer to: of a document that is being read, or of a scenario that a record holds. */
+import { engines } from "../../engines/registry.ts";
+import type { LoadSpec, Scenario } from "../../record/scenario.ts";
+import { child, text } from "../document/tree.ts";
+import type { Draft } from "../draft.ts";
+import { requestNames } from "../traffic/requests.ts";
+
+export interface Scope {
+  readonly arms: readonly string[];
+  readonly phases: ReadonlyMap<string, { readonly warmup: boolean }>;
+  readonly faults: readonly string[];
+  /** Null: any, since a script names them. */
+  readonly requests: readonly string[] | null;
+  /** How coarsely the load of some arm tells latencies. */
+  readonly coarse: { readonly width: number; readonly hint: string } | null;
+  /** Some arm's load is k6's: its script may measure things. */
+  readonly k6: boolean;
+  readonly targets: readonly string[];
+  /** The target measured where a condition does not say which. */
+  readonly loadTarget: string | null;
+  /** What is searched for; null: trials are repeated. */
+  readonly search: { readonly goals: readonly string[]; readonly headroom: boolean; readonly rate: boolean } | null;
+  /** There is a stored baseline: it stands in for an arm of that name. */
+  readonly stored: boolean;
+}
+
+/** From the tree: what has a mistake can still be referred to. */
+export function scopeOfDraft(draft: Draft): Omit<Scope, "stored" | "search"> {
+  const loads = draft.arms.flatMap((it) => (it.load === undefined ? [] : [it.load.node]));
+  return {
+    arms: draft.arms.map((it) => it.name),
+    phases: new Map(
+      draft.phases.map(({ node }) => [
+        text(child(node, "name")) ?? "",
+        { warmup: child(node, "warmup")?.value === true },
+      ]),
+    ),
+    faults: [...draft.faults.keys()],
+    requests: loads.some((it) => child(it, "script") !== undefined) ? null : [...new Set(loads.flatMap(requestNames))],
+    coarse: coarsest(draft.arms.flatMap((it) => it.load?.value ?? [])),
+    k6: loads.some((it) => text(child(it, "engine")) === "k6"),
+    targets: [...new Set(draft.arms.flatMap((it) => [...it.targets.keys()]))],
+    loadTarget: text(child(loads[0], "target")) ?? null,
+  };
+}
+
+/** As `scopeOfDraft`, of what was resolved before. */
+export const scopeOfScenario = ({ arms, phases, faults, search }: Scenario): Omit<Scope, "stored"> => ({
+  arms: arms.map((it) => it.name),
+  phases: new Map(phases.map((it) => [it.name, { warmup: it.warmup }])),
+  faults: faults.map((it) => it.name),
+  requests: arms.some((it) => it.load.script !== undefined)
+    ? null
+    : [...new Set(arms.flatMap(({ load }) => [...load.requests, ...(load.flows ?? [])].map((it) => it.name)))],
+  coarse: coarsest(arms.map((it) => it.load)),
+  k6: arms.some((it) => it.load.engine === "k6"),
+  targets: [...new Set(arms.flatMap((it) => it.targets.map((target) => target.name)))],
+  loadTarget: arms[0]?.load.target ?? null,
+  search:
+    search === undefined
+      ? null
+      : {
+          goals: search.goals.map((it) => it.name),
+          headroom: search.headroom !== null,
+          rate: search.over.kind === "rate",
+        },
+});
+
+const coarsest = (loads: readonly Pick<LoadSpec, "engine" | "exact">[]): Scope["coarse"] =>
+  loads
+    .flatMap((it) => engines.find(({ name }) => name === it.engine)?.coarse?.(it) ?? [])
+    .reduce<Scope["coarse"]>((most, it) => (most !== null && most.width >= it.width ? most : it), null);
