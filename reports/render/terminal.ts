@@ -21,14 +21,18 @@ export function renderTerminal(judgement: Judgement, { color, width, paths = [] 
   const paint = painter(color);
   const several = hasSeveralArms([...rest.gates, ...rest.claims]);
   const word = verdictWords[verdict];
+  const ended = notices(run);
+  const isSaid = (text: string) => headline.includes(text) || ended.some((it) => it.includes(text));
   const blocks = [
     summaryLines(rowsOf(rest, several), width, paint),
     [
       `${paint(`${capitalized(word.word)}:`, "bold")} ${oneLine(withoutVerdict(headline, word.word))}`,
       // What is not tied to this run stands among the remarks.
       ...(against?.bridged ? [oneLine(`Compared with ${againstInWords(against)}.`)] : []),
-      ...notices(run).map((it) => `! ${it}`),
-      ...trust.filter((it) => it.status !== "ok").map((it) => oneLine(`! ${it.title.toLowerCase()}: ${it.text}`)),
+      ...ended.map((it) => `! ${it}`),
+      ...trust
+        .filter((it) => it.status !== "ok" && !isSaid(it.text))
+        .map((it) => oneLine(`! ${it.title.toLowerCase()}: ${it.text}`)),
       ...rest.gates.filter(isOpen).map((it) => oneLine(`~ ${nameOf(it, several)}: ${it.because}`)),
       ...(rest.gates.length === 0 ? [] : [oneLine(`False alarms: ${falseAlarms.text}`)]),
       ...rest.gates.filter(isUnlike).map((it) => oneLine(`! ${nameOf(it, several)}: ${it.warnings.join("; ")}`)),

@@ -4,7 +4,7 @@ import type { Event, TrialOutcome } from "../record/events.ts";
 import { startSamplers } from "../samplers/drive.ts";
 import { messageOf } from "../shared/errors.ts";
 import type { Target } from "../substrate/target.ts";
-import { type EventBody, TargetFailed } from "../targets/context.ts";
+import { type EventBody, NotSpokenTo, TargetFailed } from "../targets/context.ts";
 import { createTarget } from "../targets/create.ts";
 import type { Unreverted } from "../undo/lease.ts";
 import type { RunContext, TrialContext } from "./context.ts";
@@ -18,6 +18,8 @@ export interface TrialResult {
   readonly reason: string | null;
   /** Its targets got ready and its load began. */
   readonly loaded: boolean;
+  /** It did not come to its load for a reason that no other trial mends. */
+  readonly isMistake: boolean;
   readonly unreverted: readonly Unreverted[];
 }
 
@@ -47,6 +49,7 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
   const targets: Target[] = [];
   let up = false;
   let loaded = false;
+  let isMistake = false;
   const unreverted: Unreverted[] = [];
   run.journal({ type: "trial.start", trial: index, block: plan.block, arm: plan.arm.name, dir: basename(files.dir) });
   if (plan.point !== undefined) run.journal({ type: "search.point", trial: index, ...plan.point });
@@ -54,6 +57,7 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
   try {
     await steps();
   } catch (error) {
+    isMistake = error instanceof NotSpokenTo;
     end(error instanceof TargetFailed ? "failed" : "broken", messageOf(error));
   }
   for (const problem of await undo.undoAll())
@@ -63,7 +67,7 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
   run.signal.removeEventListener("abort", onInterrupt);
   run.guard(() => files.close());
   run.journal({ type: "trial.end", trial: index, ...ending });
-  return { ...ending, loaded, unreverted };
+  return { ...ending, loaded, isMistake, unreverted };
 
   async function steps(): Promise<void> {
     const { host, scenario } = run;

@@ -10,6 +10,18 @@ export class TargetFailed extends Error {
   override readonly name = "TargetFailed";
 }
 
+/**
+ * Target and load don't speak alike: a certificate that is not trusted, another protocol. No other trial mends that, and nothing is
+ * known of the arm: it breaks the trial and ends the run.
+ */
+export class NotSpokenTo extends Error {
+  override readonly name = "NotSpokenTo";
+
+  constructor(target: string, why: string) {
+    super(`${target} can't be spoken to as the scenario says: ${why}`);
+  }
+}
+
 /** How the clients of a target speak to it. */
 export interface Spoken {
   readonly tls: TlsSpec | null;

@@ -3,9 +3,9 @@ import type { HttpTargetSpec } from "../record/scenario.ts";
 import type { Host } from "../shared/host.ts";
 import { poll } from "../shared/wait.ts";
 import type { Target } from "../substrate/target.ts";
-import { type TargetContext, TargetFailed } from "./context.ts";
+import { NotSpokenTo, type TargetContext, TargetFailed } from "./context.ts";
 import { frontOf } from "./front.ts";
-import { probe, probeEveryMs, probingOf } from "./readiness.ts";
+import { type NotReady, probe, probeEveryMs, probingOf } from "./readiness.ts";
 
 /** TLS passes through the router: it sees bytes only. Throws UserError when the CA file can't be read. */
 export function httpTarget(spec: HttpTargetSpec, context: TargetContext, host: Host): Target {
@@ -35,14 +35,16 @@ export function httpTarget(spec: HttpTargetSpec, context: TargetContext, host: H
       await front.start();
       await front.serve([{ id: spec.name, ...upstream }]);
       const { withinMs } = spec.ready;
-      let problem: string | null = null;
+      let problem: NotReady | null = null as NotReady | null;
       const answers = async () => {
         problem = await probe(host.clock, upstream, probing);
         signal.throwIfAborted();
         return problem === null;
       };
       if (!(await poll(host.clock, withinMs, answers, probeEveryMs.starting))) {
-        throw new TargetFailed(`${spec.name} at ${spec.url} was not ready within ${withinMs / 1000} s: ${problem}`);
+        const { why = "", isUnlike = false } = problem ?? {};
+        if (isUnlike) throw new NotSpokenTo(`${spec.name} at ${spec.url}`, why);
+        throw new TargetFailed(`${spec.name} at ${spec.url} was not ready within ${withinMs / 1000} s: ${why}`);
       }
       const { host: name, port } = front.address();
       context.journal({ type: "target.ready", target: spec.name, host: name, port, instances: 0, confinement: "none" });

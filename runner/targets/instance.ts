@@ -10,7 +10,7 @@ import type { Instance } from "../substrate/target.ts";
 import type { TargetContext } from "./context.ts";
 import { watchMemory } from "./emulated-memory.ts";
 import type { Output } from "./output.ts";
-import { type Probing, probe, probeEveryMs, probeFailures } from "./readiness.ts";
+import { type NotReady, type Probing, probe, probeEveryMs, probeFailures } from "./readiness.ts";
 
 export interface InstanceSpec {
   readonly id: string;
@@ -31,6 +31,7 @@ export interface Supervised {
   readonly start: () => void;
   /** Null before the first start. */
   readonly view: () => Instance | null;
+  readonly problem: () => NotReady;
   /** Why it is not ready, with what it said last: for messages. */
   readonly complaint: () => string;
   /** Ends it for good. Resolves when it is gone; never rejects. */
@@ -62,7 +63,7 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
   let now: Instance | null = null;
   let starts = 0;
   let failuresInARow = 0;
-  let problem = "it was not started";
+  let problem: NotReady = { why: "it was not started", isUnlike: false };
   let ending = "";
   let exited: Promise<void> = Promise.resolve();
 
@@ -102,7 +103,7 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
       const starved = signal === "SIGKILL" && oomKills() > oomKillsBefore;
       const how = starved ? `${signal}: out of memory, its cgroup's oom_kill rose` : (signal ?? `exit code ${code}`);
       ending = error ?? `it ended (${how})`;
-      problem = ending;
+      problem = { why: ending, isUnlike: false };
       if (now !== null) now = { ...now, lastExit: { pid, startedAt, signal, code } };
       const ended = become("exited");
       if (ended !== null) context.onInstance("exit", ended);
@@ -127,7 +128,7 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
 
   const again = async () => {
     if (failuresInARow > spec.restart.maxInARow) {
-      const reason = `crash loop: ${failuresInARow} starts in a row did not stay up; the last one: ${problem}${quoted(output.lastWords(journaledBytes))}`;
+      const reason = `crash loop: ${failuresInARow} starts in a row did not stay up; the last one: ${problem.why}${quoted(output.lastWords(journaledBytes))}`;
       context.journal({ type: "instance.gave-up", ...event, reason });
       tell.onGaveUp(reason);
       return;
@@ -142,7 +143,7 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
       const found = await probe(clock, { host: "127.0.0.1", port: spec.port }, spec.probing);
       // An instance that is being ended stops listening first: no news.
       if (life.aborted || stopping.signal.aborted) return;
-      problem = found ?? "";
+      problem = found ?? { why: "", isUnlike: false };
       failed = found === null ? 0 : failed + 1;
       const isReady = now?.state === "ready";
       if (found === null && !isReady) {
@@ -164,9 +165,10 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
   return {
     start,
     view: () => now,
+    problem: () => problem,
     complaint: () => {
-      const earlier = ending === "" || problem === ending ? "" : `; before that, ${ending}`;
-      return `${spec.id}: ${problem}${earlier}${quoted(output.lastWords(journaledBytes))}`;
+      const earlier = ending === "" || problem.why === ending ? "" : `; before that, ${ending}`;
+      return `${spec.id}: ${problem.why}${earlier}${quoted(output.lastWords(journaledBytes))}`;
     },
     stop: async () => {
       stopping.abort();

@@ -9,7 +9,7 @@ import { cgroupPaths, createCgroup, removeCgroup } from "../substrate/cgroup/cre
 import { findProgram } from "../substrate/launch.ts";
 import type { Instance, Target } from "../substrate/target.ts";
 import { confining } from "./confinement.ts";
-import { type TargetContext, TargetFailed } from "./context.ts";
+import { NotSpokenTo, type TargetContext, TargetFailed } from "./context.ts";
 import { joinEnv, noProgram, withAddresses } from "./environment.ts";
 import { frontOf } from "./front.ts";
 import { type Supervised, superviseInstance } from "./instance.ts";
@@ -163,8 +163,11 @@ export function processTarget(
   };
 }
 
-function notReady(spec: ProcessTargetSpec, supervised: readonly Supervised[]): TargetFailed {
-  const complaints = supervised.filter((it) => it.view()?.state !== "ready").map((it) => it.complaint());
+function notReady(spec: ProcessTargetSpec, supervised: readonly Supervised[]): TargetFailed | NotSpokenTo {
+  const unready = supervised.filter((it) => it.view()?.state !== "ready");
+  const [first] = unready.map((it) => it.problem());
+  if (first !== undefined && unready.every((it) => it.problem().isUnlike)) return new NotSpokenTo(spec.name, first.why);
+  const complaints = unready.map((it) => it.complaint());
   // Reports put it on one line.
   const late = complaints.map((it) => (it.includes("\n") ? it : `${it}.`));
   const { path, scheme } = spec.ready;

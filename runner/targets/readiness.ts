@@ -39,29 +39,41 @@ export function probingOf({ path, scheme }: ReadySpec, spoken: Spoken | null): P
   return { path, tls, http2 };
 }
 
-/** Null when ready, else why not in a few words. Each probe makes its own connection. Never rejects. */
-export async function probe(clock: Clock, address: Address, { path, tls, http2 }: Probing): Promise<string | null> {
+/** Why a service is not ready. */
+export interface NotReady {
+  /** In a few words. */
+  readonly why: string;
+  /** It is there, but does not speak as the load will (its certificate, the protocol): one of the two was set up wrongly. */
+  readonly isUnlike: boolean;
+}
+
+/** Null when ready. Each probe makes its own connection. Never rejects. */
+export async function probe(clock: Clock, address: Address, { path, tls, http2 }: Probing): Promise<NotReady | null> {
   const over = new AbortController();
   const ask = path === null ? connects : http2 ? answersHttp2 : answers;
   const problem = await within(clock, probeTimeoutMs, ask(address, tls, over.signal, path ?? ""));
   over.abort();
   const asked = path === null ? "" : `GET ${path}`;
   if (problem === late)
-    return `${path === null ? "no connection" : `${asked} had no answer`} within ${probeTimeoutMs / 1000} s`;
+    return unready(`${path === null ? "no connection" : `${asked} had no answer`} within ${probeTimeoutMs / 1000} s`);
   if (problem === null || path === null) return problem;
-  return `${asked}${problem.startsWith("answered") ? "" : ":"} ${problem}`;
+  const { why, isUnlike } = problem;
+  return { why: `${asked}${why.startsWith("answered") ? "" : ":"} ${why}`, isUnlike };
 }
+
+const unready = (why: string): NotReady => ({ why, isUnlike: false });
 
 type Ask = (
   address: Address,
   tls: ConnectionOptions | null,
   signal: AbortSignal,
   path: string,
-) => Promise<string | null>;
+) => Promise<NotReady | null>;
 
 const headers = { "user-agent": "shakedown" };
 
-const verdictOn = (status: number): string | null => (status >= 200 && status < 400 ? null : `answered ${status}`);
+const verdictOn = (status: number): NotReady | null =>
+  status >= 200 && status < 400 ? null : unready(`answered ${status}`);
 
 const answers: Ask = (address, tls, signal, path) =>
   new Promise((resolve) => {
@@ -69,7 +81,7 @@ const answers: Ask = (address, tls, signal, path) =>
     const asked = tls === null ? request(options) : requestTls({ ...options, ...tls });
     asked
       .on("response", ({ statusCode = 0 }) => resolve(verdictOn(statusCode)))
-      .on("error", (error) => resolve(inWords(error)))
+      .on("error", (error) => resolve(problemOf(error)))
       .end();
   });
 
@@ -77,8 +89,8 @@ const answersHttp2: Ask = (address, tls, signal, path) =>
   new Promise((resolve) => {
     const { session } = connectHttp2(address, tls);
     signal.addEventListener("abort", () => session.destroy(), { once: true });
-    session.on("error", (error) => resolve(inWords(error)));
-    session.on("close", () => resolve("the connection was closed"));
+    session.on("error", (error) => resolve(problemOf(error)));
+    session.on("close", () => resolve(unready("the connection was closed")));
     session
       .request({ ":path": path, ...headers })
       .on("response", (fields) => resolve(verdictOn(Number(fields[":status"]))))
@@ -90,15 +102,21 @@ const connects: Ask = (address, tls, signal) =>
   new Promise((resolve) => {
     const socket = tls === null ? connect({ ...address, signal }) : connectTls({ ...address, ...tls });
     signal.addEventListener("abort", () => socket.destroy(), { once: true });
-    socket
-      .on(tls === null ? "connect" : "secureConnect", () => resolve(null))
-      .on("error", (error) => resolve(inWords(error)));
+    socket.on("error", (error) => resolve(problemOf(error)));
+    if (tls === null) socket.on("connect", () => resolve(null));
+    else socket.on("secureConnect", () => setTimeout(resolve, refusalMs, null));
   });
+
+/** With TLS 1.3 a client is through with the handshake before the server has looked at its certificate. */
+const refusalMs = 100;
 
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nobody listens at its port",
   ECONNRESET: "the connection was reset",
 };
 
-const inWords = (error: NodeJS.ErrnoException): string =>
-  words[error.code ?? ""] ?? http2Trouble(error) ?? messageOf(error);
+function problemOf(error: NodeJS.ErrnoException): NotReady {
+  const trouble = http2Trouble(error);
+  if (trouble !== null) return { why: trouble, isUnlike: true };
+  return unready(words[error.code ?? ""] ?? messageOf(error));
+}

@@ -79,14 +79,32 @@ test("a service that speaks HTTP/2 over TLS is loaded on all its instances, and 
   expect(text).not.toContain("BEGIN CERTIFICATE");
 });
 
-test("a certificate that has expired is told before any load, as the arm's own fault", async () => {
-  using cli = prepared("expired");
-  cli.write("secure.yaml", scenario("").replace("within: 8s", "within: 2s"));
-  const { code, err } = await cli.run("run", "secure.yaml");
-  expect(code).not.toBe(0);
-  expect(err).toContain("GET /: its certificate has expired");
-  expect(cli.journal().find((it) => it.type === "trial.end")).toMatchObject({ outcome: "failed" });
-});
+const unknown =
+  "its certificate is not signed by an authority that is trusted here; name the file with its CA in load.tls.ca";
+const over = "its certificate has expired, or the one that signed it";
+const search = "search: { over: load.rate, from: 10/s, width: 50%, while: [{ metric: errors.ratio, max: 1% }] }";
+const ofSearch = (text: string) => text.replace(/(trials:|gates:| {2}rate:).*\n/g, "") + search;
+const ofArms = (text: string) => text.replace("trials: {", "arms: { baseline: {}, candidate: {} }\n$&");
+
+test.for([
+  ["an old one", "expired", "ca", ofArms, over],
+  ["that of another authority", "localhost", "other-ca", ofArms, unknown],
+  ["that of another authority, in a search", "localhost", "other-ca", ofSearch, unknown],
+] as const)(
+  "a certificate that can't be trusted (%s) ends the run before any load as invalid, and is told once",
+  async ([_, certificate, ca, kind, why]) => {
+    using cli = prepared(certificate);
+    copyFileSync(certificateFile(ca), join(cli.dir, "ca.pem"));
+    cli.write("secure.yaml", kind(scenario("").replace("within: 8s", "within: 2s").replace("count: 1", "count: 3")));
+    const { code, out, err } = await cli.run("run", "secure.yaml");
+    const told = `shop can't be spoken to as the scenario says: GET /: ${why}`;
+    expect(code, err).toBe(4);
+    expect([out, err].map((it) => it.split(told).length - 1)).toEqual([1, 1]);
+    expect(cli.judgement()).toMatchObject({ verdict: "invalid", run: { status: "failed" } });
+    const ends = cli.journal().filter((it) => it.type === "trial.end");
+    expect(ends).toMatchObject([{ outcome: "broken", reason: told }]);
+  },
+);
 
 test("the plan says how the service is spoken to", async () => {
   using cli = prepared("localhost");

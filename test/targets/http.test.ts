@@ -87,19 +87,25 @@ describe("a service that speaks TLS", () => {
     ],
     ["another name", {}, "shop", /its certificate is for another name/],
     ["an old certificate", {}, "expired", /its certificate has expired/],
-  ] as const)("and can't be trusted (%s) is never ready, and says why", async (_, tls, certificate, why) => {
-    await using theirs = await httpsServer((__, response) => response.end(), certified(certificate));
-    await using run = targetRun({ spoken: { tls: trusting(tls), http2: false } });
-    await expect(run.up(secure(theirs.port))).rejects.toMatchObject({
-      name: "TargetFailed",
-      message: expect.stringMatching(why),
-    });
-  });
+  ] as const)(
+    "and can't be trusted (%s) is a mistake of the setup, not of the arm, and says why",
+    async (_, tls, certificate, why) => {
+      await using theirs = await httpsServer((__, response) => response.end(), certified(certificate));
+      await using run = targetRun({ spoken: { tls: trusting(tls), http2: false } });
+      await expect(run.up(secure(theirs.port))).rejects.toMatchObject({
+        name: "NotSpokenTo",
+        message: expect.stringMatching(why),
+      });
+    },
+  );
 
   test("is never ready for HTTP/2 when it has HTTP/1.1 alone, and says why", async () => {
     await using theirs = await httpsServer((_, response) => response.end());
     await using run = targetRun({ spoken: { tls: trusting(), http2: true } });
-    await expect(run.up(secure(theirs.port))).rejects.toThrow(/it (does not speak HTTP\/2|refused the protocol)/);
+    await expect(run.up(secure(theirs.port))).rejects.toMatchObject({
+      name: "NotSpokenTo",
+      message: expect.stringMatching(/it (does not speak HTTP\/2|refused the protocol)/),
+    });
   });
 
   test("which the load does not go to may show any certificate, as a kubelet takes it", async () => {
