@@ -72,9 +72,10 @@ export function judgeSearch(evidence: Evidence, searched: Searched, options: Jud
 const ERROR_RATE =
   "Each end of an interval lies on the wrong side of the truth in at most about 1 of 20 simulated searches (make calibrate): loads are chosen by what was seen, so the nominal confidence is higher.";
 
-/** Trials that said nothing of the target are no evidence against those that did: they were made again. */
+/** Trials that said nothing of the target are no evidence against those that did: they were made again, but for one that ended the run. */
 function trustOf(evidence: Evidence, { said, end }: Searched): Check[] {
   const mute = new Set(said.filter((it) => it.mute !== null).map((it) => it.trial));
+  if (evidence.status === "failed") mute.delete(evidence.trials.at(-1)?.index ?? 0);
   const checks = validity({ ...evidence, trials: evidence.trials.filter((it) => !mute.has(it.index)) });
   const told: Check[] =
     end === null || end.end === "answered"
