@@ -79,6 +79,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   "reports/verdict/words": ["inference", "calibration"],
   "reports/verdict/prepare": ["inference", "words"],
   "reports/verdict/search": ["words"],
+  "reports/verdict/schema": [],
 };
 /** What reports may know of runner/shared: values and words, nothing of the outside world. */
 const sharedForReports = ["quantities.ts", "format.ts", "errors.ts", "package.ts", "confinement.ts", "random.ts"];

@@ -1,5 +1,6 @@
 /** The lines of `<host-class>.ndjson`: a session each night, second sessions that confirm, changes of level, and what people decided of them. */
 import { z } from "zod";
+import { units } from "../../runner/shared/quantities.ts";
 
 const digest = z.string().regex(/^[0-9a-f]+$/);
 const text = z.string();
@@ -15,7 +16,7 @@ const plainMetric = z.object({
   /** As `conditionKey`, of the place in its shortest form. */
   key: text,
   arm: text,
-  unit: z.enum(["ms", "ratio", "1/s", "bytes", "bytes/s", "count", "cores"]),
+  unit: z.enum(units),
   better: z.enum(["lower", "higher"]),
   scale: z.enum(["ratio", "difference"]),
   /** Over the trials that have a value of their own, in the unit; null where none has. */

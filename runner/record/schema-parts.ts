@@ -6,12 +6,12 @@ type Plain<T> = T extends readonly (infer Item)[]
   : T extends object
     ? { -readonly [Key in keyof T]: Plain<T[Key]> }
     : T;
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /** Refuses, at compile time, a schema that does not say exactly what the contract's type says. */
 export const exactly =
   <T>() =>
-  <S extends z.ZodType>(schema: Same<z.output<S>, Plain<T>> extends true ? S : never): z.ZodType<Plain<T>> =>
+  <S extends z.ZodType>(schema: Same<Plain<z.output<S>>, Plain<T>> extends true ? S : never): z.ZodType<Plain<T>> =>
     schema as unknown as z.ZodType<Plain<T>>;
 
 export const text = z.string();

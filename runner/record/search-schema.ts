@@ -1,38 +1,38 @@
 /** Zod schemas of conditions, and of what a search adds to a record. */
 import { z } from "zod";
+import { units } from "../shared/quantities.ts";
 import type { Condition } from "./condition.ts";
 import { exactly, number, orNull, text, whole } from "./schema-parts.ts";
 import { type Point, type SearchSpec, searchEnds } from "./search.ts";
 
-export const condition = exactly<Condition>()(
-  z.object({
-    name: text,
-    label: orNull(text),
-    metric: text,
-    request: orNull(text),
-    phase: orNull(text),
-    fault: orNull(text),
-    target: orNull(text),
-    arm: orNull(text),
-    versus: orNull(text),
-    margin: orNull(z.object({ kind: z.enum(["relative", "absolute"]), value: number })),
-    max: orNull(number),
-    min: orNull(number),
-    floor: number.optional(),
-    better: z.enum(["lower", "higher"]).optional(),
-    advisory: z.boolean(),
-    source: orNull(text),
-    goal: text.optional(),
-    at: orNull(z.object({ line: whole, column: whole })),
-  }),
-);
+export const conditionFields = {
+  name: text,
+  label: orNull(text),
+  metric: text,
+  request: orNull(text),
+  phase: orNull(text),
+  fault: orNull(text),
+  target: orNull(text),
+  arm: orNull(text),
+  versus: orNull(text),
+  margin: orNull(z.object({ kind: z.enum(["relative", "absolute"]), value: number })),
+  max: orNull(number),
+  min: orNull(number),
+  floor: number.optional(),
+  better: z.enum(["lower", "higher"]).optional(),
+  advisory: z.boolean(),
+  source: orNull(text),
+  goal: text.optional(),
+  at: orNull(z.object({ line: whole.min(1), column: whole.min(1) })),
+};
+export const condition = exactly<Condition>()(z.object(conditionFields));
 
 export const search = exactly<SearchSpec>()(
   z.object({
     over: z.object({
       kind: z.enum(["rate", "parameter"]),
       path: text,
-      unit: z.enum(["ms", "ratio", "1/s", "bytes", "bytes/s", "count", "cores"]),
+      unit: z.enum(units),
       harder: z.enum(["up", "down"]),
     }),
     from: number.positive(),

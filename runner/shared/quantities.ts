@@ -6,7 +6,8 @@ export type Parsed<T = number> =
   | { readonly ok: false; readonly expected: string };
 
 /** Units of metrics, and of the bounds on them. */
-export type Unit = "ms" | "ratio" | "1/s" | "bytes" | "bytes/s" | "count" | "cores";
+export const units = ["ms", "ratio", "1/s", "bytes", "bytes/s", "count", "cores"] as const;
+export type Unit = (typeof units)[number];
 
 /** relative: 0.1 is 10 %; absolute: in the unit asked for (`0.1pp` is 0.001). */
 export interface ParsedMargin {

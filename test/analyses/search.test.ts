@@ -4,7 +4,7 @@ import { saidOf } from "../../reports/analyses/search/read.ts";
 import { searchedIn } from "../../reports/analyses/search/report.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { judge } from "../../reports/verdict/judge.ts";
-import { judgementSchema } from "../../reports/verdict/schema.ts";
+import { judgementSchema } from "../../reports/verdict/schema/judgement.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { condition } from "../support/fake-scenario.ts";
 import { type FakeSearch, fakeSearch, withHeadroom } from "../support/fake-search.ts";
@@ -159,6 +159,7 @@ describe("what a trial said", () => {
     const [fast, fair] = searched?.found ?? [];
     expect(fast?.value ?? 0).toBeLessThan(fair?.value ?? 0);
     expect(judgement.gates).toMatchObject([{ where: "fair", verdict: "pass" }]);
+    expect(judgementSchema.safeParse(JSON.parse(JSON.stringify(judgement))).error).toBeUndefined();
     expect(judgement.sections.map((it) => it.question).slice(0, 2)).toEqual([
       "How much is borne: fast",
       "How much is borne: fair",

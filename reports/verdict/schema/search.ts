@@ -1,14 +1,8 @@
 /** Zod schema of what a search adds to judgement.json. */
 import { z } from "zod";
 import { searchEnds } from "../../../runner/record/search.ts";
-
-const text = z.string();
-const number = z.number();
-const count = z.int().min(0);
-const textOrNull = text.nullable();
-const numberOrNull = number.nullable();
-const unit = z.enum(["ms", "ratio", "1/s", "bytes", "bytes/s", "count", "cores"]);
-const list = <S extends z.ZodType>(item: S) => z.array(item);
+import { pointFields } from "../../../runner/record/search-schema.ts";
+import { count, list, number, numberOrNull, text, textOrNull, unit } from "./parts.ts";
 
 const marks = {
   lower: numberOrNull,
@@ -84,7 +78,7 @@ export const search = z
     trials: list(
       z.strictObject({
         trial: count,
-        purpose: z.enum(["probe", "refine", "recovery", "descent", "soak", "headroom"]),
+        purpose: pointFields.purpose,
         value: number,
         why: text,
         good: z.record(text, z.boolean()),
