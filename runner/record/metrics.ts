@@ -2,6 +2,7 @@
 import type { Unit } from "../shared/quantities.ts";
 import type { Condition } from "./scenario.ts";
 import { statOf } from "./script-metrics.ts";
+import type { Axis } from "./search.ts";
 
 export type MetricKind =
   | "latency"
@@ -286,7 +287,24 @@ export const searchMetrics: readonly Metric[] = [
     "search",
     "the hardest rate that holds while the fault of a search's headroom strikes",
   ),
+  metric(
+    "capacity.value",
+    "Hardest value",
+    "count",
+    "higher",
+    "ratio",
+    "throughput",
+    "search",
+    "the hardest value that a search over anything but the rate holds at, in the unit of what is searched",
+  ),
 ];
+
+/** Whether a search finds it, and in which unit and direction. Undefined for one that no search over this finds. */
+export function searchMetric(name: string, { kind, unit, harder }: Axis): Metric | undefined {
+  const found = searchMetrics.find((it) => it.name === name);
+  if (found === undefined || (kind === "rate") === (name === "capacity.value")) return undefined;
+  return { ...found, unit, better: harder === "up" ? "higher" : "lower" };
+}
 
 const byName = new Map([...metrics, ...searchMetrics].map((it) => [it.name, it]));
 

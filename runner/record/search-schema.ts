@@ -34,6 +34,7 @@ export const search = exactly<SearchSpec>()(
       path: text,
       unit: z.enum(units),
       harder: z.enum(["up", "down"]),
+      integer: z.literal(true).optional(),
     }),
     from: number.positive(),
     to: orNull(number.positive()),

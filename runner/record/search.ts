@@ -35,6 +35,8 @@ export interface Axis {
   readonly path: string;
   readonly unit: Unit;
   readonly harder: "up" | "down";
+  /** Only whole numbers are tried. */
+  readonly integer?: true | undefined;
 }
 
 export interface SearchGoal {

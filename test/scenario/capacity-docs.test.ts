@@ -18,7 +18,7 @@ phases: [{ name: steady, for: 10s }]
 `;
 
 test("each example completes a scenario that validates", () => {
-  expect(shown).toHaveLength(2);
+  expect(shown).toHaveLength(3);
   for (const it of shown) expect(messagesOf(stringify({ ...parse(around), ...parse(it) })), it).toEqual([]);
 });
 
@@ -28,6 +28,7 @@ test("every field is told of", () => {
     "from",
     "to",
     "harder",
+    "integer",
     "width",
     "exceed",
     "repeat",

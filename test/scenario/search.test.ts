@@ -90,17 +90,20 @@ test("several goals have names, and gates say which", () => {
   ]);
 });
 
+const memory = changed("    limits: { memory: 160MiB }\n", "")
+  .replace("over: load.rate", "over: targets.shop.limits.memory")
+  .replace("from: 50/s", "from: 512MiB\n  to: 32MiB")
+  .replace("  headroom: one-dies\n", "")
+  .replace(
+    "  - { name: kill, for: 10s, faults: [one-dies] }\nfaults:\n  one-dies: { kind: pod-kill, target: shop, count: 1 }\n",
+    "",
+  )
+  .replace("  target: shop\n", "  target: shop\n  rate: 100/s\n")
+  .replace(/gates:\n.*\n/, "");
+const variable = (from: string): string =>
+  memory.replace("limits.memory", "env.THREADS").replace("from: 512MiB\n  to: 32MiB", from);
+
 test("over a limit or a variable of a target, the easiest value is put there", () => {
-  const memory = changed("    limits: { memory: 160MiB }\n", "")
-    .replace("over: load.rate", "over: targets.shop.limits.memory")
-    .replace("from: 50/s", "from: 512MiB\n  to: 32MiB")
-    .replace("  headroom: one-dies\n", "")
-    .replace(
-      "  - { name: kill, for: 10s, faults: [one-dies] }\nfaults:\n  one-dies: { kind: pod-kill, target: shop, count: 1 }\n",
-      "",
-    )
-    .replace("  target: shop\n", "  target: shop\n  rate: 100/s\n")
-    .replace(/gates:\n.*\n/, "");
   const scenario = scenarioOf(memory);
   expect(scenario.search?.over).toEqual({
     kind: "parameter",
@@ -109,16 +112,44 @@ test("over a limit or a variable of a target, the easiest value is put there", (
     harder: "down",
   });
   expect(scenario.arms[0]?.targets[0]).toMatchObject({ limits: { memory: 512 * 2 ** 20 } });
-  const variable = memory
-    .replace("limits.memory", "env.THREADS")
-    .replace("from: 512MiB\n  to: 32MiB", "from: 16\n  to: 1");
-  expect(messagesOf(variable)).toEqual([
+  expect(messagesOf(variable("from: 16\n  to: 1"))).toEqual([
     'search: "harder" is missing: up or down, for a variable of the environment',
     expect.stringContaining("expected a value above from"),
   ]);
-  expect(scenarioOf(variable.replace("to: 1", "to: 1\n  harder: down")).arms[0]?.targets[0]).toMatchObject({
+  expect(scenarioOf(variable("from: 16\n  to: 1\n  harder: down")).arms[0]?.targets[0]).toMatchObject({
     env: { THREADS: "16" },
   });
+});
+
+test("a variable stays whole where both ends are, unless it says otherwise; below one there is nothing", () => {
+  const over = (text: string) => scenarioOf(variable(text)).search;
+  expect(over("from: 16\n  harder: down")).toMatchObject({ over: { integer: true }, to: 1 });
+  expect(over("from: 1\n  harder: up")).toMatchObject({ over: { integer: true }, to: null });
+  for (const text of ["from: 16\n  to: 0.5", "from: 16\n  integer: false", "from: 1.5\n  to: 1"])
+    expect(over(`${text}\n  harder: down`)?.over).not.toHaveProperty("integer");
+  expect(messagesOf(variable("from: 2.5\n  integer: true\n  harder: up"))).toEqual([
+    "search.from: expected a whole number, since integer is true, found 2.5",
+  ]);
+  expect(messagesOf(withSearch("  integer: true"))).toEqual([
+    "search: integer is for a variable of the environment, found load.rate | leave it out",
+  ]);
+});
+
+test("what a search over a target finds is gated in its own unit", () => {
+  const gated = (text: string, gate: string) => `${text}gates: [{ metric: ${gate} }]\n`;
+  expect(scenarioOf(gated(memory, "capacity.value, max: 128MiB")).gates).toMatchObject([
+    { name: "capacity.value", max: 128 * 2 ** 20 },
+  ]);
+  expect(scenarioOf(gated(variable("from: 16\n  harder: down"), "capacity.value, max: 4")).gates).toMatchObject([
+    { max: 4 },
+  ]);
+  expect(messagesOf(gated(memory, "capacity.value, max: 4/s")).join()).toContain('expected a size such as "160MiB"');
+  expect(messagesOf(gated(memory, "capacity.rate, min: 4/s"))).toEqual([
+    "gates[0].metric: a search over targets.shop.limits.memory does not find capacity.rate | it finds capacity.value: use that",
+  ]);
+  expect(messagesOf(changed("capacity.rate", "capacity.value"))).toEqual([
+    "gates[0].metric: a search over load.rate does not find capacity.value | it finds capacity.rate: use that",
+  ]);
 });
 
 test.each([
@@ -167,7 +198,16 @@ test.each([
     changed("over: load.rate", "over: load.rat"),
     'search.over: expected one of load.rate, targets.NAME.limits.memory, targets.NAME.limits.cpu, targets.NAME.env.VARIABLE, found "load.rat" | did you mean "load.rate"?',
   ],
-  ["an end before the beginning", withSearch("  to: 20/s"), 'search.to: expected a value above from, found "20/s"'],
+  [
+    "an end before the beginning",
+    withSearch("  to: 20/s"),
+    'search.to: expected a value above from, which is "50/s" (line 20), found "20/s" | more of load.rate is harder: from is the easiest, the lowest value; exchange the two',
+  ],
+  [
+    "an end at the beginning",
+    withSearch("  to: 50/s"),
+    'search.to: expected a value above from, which is "50/s" (line 20), found "50/s" | from is the easiest value and to the hardest',
+  ],
   [
     "an end in another unit",
     withSearch("  to: 20s"),
@@ -203,7 +243,7 @@ test.each([
   [
     "a margin of capacity",
     changed("min: 300/s", "margin: 10%"),
-    "gates[0]: capacity.rate takes no margin: it is found over all trials of the search | use min",
+    "gates[0]: capacity.rate takes no margin: it is found over all trials of the search | use min or max",
   ],
 ])("%s is refused", (_, text, message) => {
   expect(messagesOf(text).join("\n")).toContain(message);

@@ -3,6 +3,7 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { answerOf, ruleOf } from "../../reports/analyses/search/answer.ts";
 import { boundsOf, classify, pointsOf } from "../../reports/analyses/search/classify.ts";
+import { foundFor } from "../../reports/analyses/search/found.ts";
 import { triedFor } from "../../reports/analyses/search/said.ts";
 import { promised } from "../../reports/steer/search/next.ts";
 import { headroomGoal } from "../../runner/record/search.ts";
@@ -153,6 +154,23 @@ describe("a search", () => {
     expect(bounds.lower?.value).toBeGreaterThanOrEqual(200);
     expect(bounds.upper?.value).toBeLessThan(200);
     expect(curve?.value).toBeCloseTo(bounds.lower?.value as number, 9);
+  });
+
+  test("whole numbers stay whole, and the last that holds is the answer, from either side", () => {
+    const variable = { kind: "parameter", path: "targets.shop.env.POOL", unit: "count", integer: true } as const;
+    const search = (harder: "up" | "down", from: number, holds: (value: number) => boolean) => {
+      const spec = rateSearch({ over: { ...variable, harder }, from, to: harder === "down" ? 1 : null });
+      const made = searched(spec, ({ value }) => holds(value));
+      expect(made.end.end).toBe("answered");
+      expect(made.said.every((it) => Number.isInteger(it.point.value))).toBe(true);
+      const said = made.said.map((it) => ({ ...it, broke: {} }));
+      const { status, value, easiest, hardest } = foundFor("goal", spec, said);
+      return { status, value, easiest, hardest };
+    };
+    expect(search("down", 64, (it) => it >= 6)).toMatchObject({ status: "found", value: 6, easiest: 7, hardest: 6 });
+    expect(search("up", 1, (it) => it <= 37)).toMatchObject({ status: "found", value: 37 });
+    expect(search("down", 64, () => true)).toMatchObject({ status: "at-least", value: 1, easiest: 1, hardest: null });
+    expect(search("up", 3, (it) => it < 3)).toMatchObject({ status: "not-even", value: null });
   });
 
   test("never makes more trials, nor begins one later, than it was allowed to", () => {

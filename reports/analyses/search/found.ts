@@ -1,7 +1,8 @@
 /** What a search found for a goal, and how far it came. */
 import { headroomGoal, type SearchSpec } from "../../../runner/record/search.ts";
 import { type Answer, answerOf, ruleOf } from "./answer.ts";
-import type { LoadPoint } from "./classify.ts";
+import { betweenBounds } from "./between-bounds.ts";
+import { halfway } from "./grid.ts";
 import type { TrialSaid } from "./read.ts";
 import { triedFor } from "./said.ts";
 
@@ -35,13 +36,12 @@ export function foundFor(name: string, search: SearchSpec, said: readonly TrialS
   const { lower, upper } = answer.bounds;
   const status = statusOf(answer, search, name === headroomGoal);
   const curve = status === "found" ? answer.curve : null;
+  const between = lower !== null && upper !== null ? betweenBounds({ lower, upper, curve }, search.over) : null;
   const last = said.findLast((it) => it.good[name] === false && it.point.value === upper?.value);
   return {
     name,
     status,
-    value: curve === null ? (lower?.value ?? null) : Number(curve.value.toPrecision(4)),
-    easiest: curve === null ? (lower?.value ?? null) : curve.easiest,
-    hardest: curve === null ? (upper?.value ?? null) : curve.hardest,
+    ...(between ?? { value: lower?.value ?? null, easiest: lower?.value ?? null, hardest: upper?.value ?? null }),
     by: curve === null ? "bounds" : "curve",
     answer,
     breaks: last?.broke[name] ?? [],
@@ -59,10 +59,7 @@ function statusOf({ points, bounds }: Answer, search: SearchSpec, fromAbove: boo
     return lower.value === end && lower === hardest ? "at-least" : "open";
   }
   const apart = Math.max(upper.value / lower.value, lower.value / upper.value);
-  return apart <= (1 + search.width) * ROUNDED || areNeighbours(points, lower, upper) ? "found" : "open";
+  return apart <= (1 + search.width) * ROUNDED || halfway(lower.value, upper.value, search.over) === null
+    ? "found"
+    : "open";
 }
-
-/** Nothing fits between them: they differ in the last digit. */
-const areNeighbours = (points: readonly LoadPoint[], lower: LoadPoint, upper: LoadPoint): boolean =>
-  points.indexOf(upper) === points.indexOf(lower) + 1 &&
-  Number(Math.sqrt(lower.value * upper.value).toPrecision(4)) === lower.value;

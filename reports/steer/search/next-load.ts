@@ -1,5 +1,6 @@
 /** The next load that a goal asks for: doubling, then bisecting in the logarithm, then deciding the two loads that enclose the answer. */
 import type { LoadPoint } from "../../analyses/search/classify.ts";
+import { halfway, onGrid } from "../../analyses/search/grid.ts";
 
 export interface Range {
   /** The easiest load. */
@@ -15,6 +16,8 @@ export interface Range {
   /** Trials that the load which holds gets before it is the answer. */
   readonly repeat: number;
   readonly harder: "up" | "down";
+  /** Only whole loads. */
+  readonly integer?: true | undefined;
 }
 
 /** `found` between two bounds; `at-least` the end of the range; `not-even` its beginning. */
@@ -23,9 +26,6 @@ export type Asked =
   | { readonly kind: "answered"; readonly how: "found" | "at-least" | "not-even" };
 
 const load = (value: number, why: string): Asked => ({ kind: "load", value, why });
-
-/** Loads are told, so they have no more digits than anybody reads. */
-const rounded = (value: number): number => Number(value.toPrecision(4));
 
 /**
  * @param points of the trials so far, from the easiest load to the hardest
@@ -40,29 +40,32 @@ export function nextLoad(points: readonly LoadPoint[], range: Range): Asked {
 }
 
 /** Nothing holds yet. */
-function easier(above: LoadPoint, { from, start, ease, harder }: Range): Asked {
+function easier(above: LoadPoint, range: Range): Asked {
+  const { from, start, ease, harder } = range;
   if (above.value === from) {
     if (above.classified === "upper") return { kind: "answered", how: "not-even" };
     return load(from, "whether even the easiest load is too hard");
   }
   const by = above.value === start ? ease : 2;
-  const next = rounded(harder === "up" ? above.value / by : above.value * by);
+  const next = onGrid(harder === "up" ? above.value / by : above.value * by, range);
   return load(beyond(from, next, harder) ? from : next, "easier than what did not hold");
 }
 
 /** Everything holds so far. */
-function harder(below: LoadPoint, { to, harder, repeat }: Range): Asked {
+function harder(below: LoadPoint, range: Range): Asked {
+  const { to, harder, repeat } = range;
   if (below.value === to) {
     return isFull(below, repeat) ? { kind: "answered", how: "at-least" } : load(to, "whether the hardest load holds");
   }
-  const twice = rounded(harder === "up" ? below.value * 2 : below.value / 2);
+  const twice = onGrid(harder === "up" ? below.value * 2 : below.value / 2, range);
   return load(to !== null && beyond(twice, to, harder) ? to : twice, "twice as hard as what held");
 }
 
-function between(below: LoadPoint, above: LoadPoint, { width, repeat }: Range): Asked {
+function between(below: LoadPoint, above: LoadPoint, range: Range): Asked {
+  const { width, repeat } = range;
   const apart = Math.abs(Math.log(above.value / below.value));
-  const middle = rounded(Math.sqrt(above.value * below.value));
-  if (apart > Math.log1p(width) && middle !== above.value && middle !== below.value)
+  const middle = halfway(below.value, above.value, range);
+  if (apart > Math.log1p(width) && middle !== null)
     return load(middle, "halfway, in the logarithm, between what held and what did not");
   if (!isFull(below, repeat)) return load(below.value, "whether it is a lower bound");
   if (above.classified === "undecided") return load(above.value, "whether it is an upper bound");

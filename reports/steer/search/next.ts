@@ -7,7 +7,9 @@ import {
   type SearchStep,
 } from "../../../runner/record/search.ts";
 import { answerOf, ruleOf } from "../../analyses/search/answer.ts";
+import { betweenBounds } from "../../analyses/search/between-bounds.ts";
 import { boundsOf, classify, pointsOf } from "../../analyses/search/classify.ts";
+import { halfway } from "../../analyses/search/grid.ts";
 import { type Said, triedFor } from "../../analyses/search/said.ts";
 import { knownSoFar } from "./known.ts";
 import { type Asked, nextLoad, type Range } from "./next-load.ts";
@@ -78,7 +80,7 @@ function wantedBy(spec: SearchSpec, known: Known): SearchStep {
 }
 
 const rangeOf = ({ from, to, width, repeat, over }: SearchSpec): Range => ({
-  ...{ from, to, start: from, ease: 2, width, repeat, harder: over.harder },
+  ...{ from, to, start: from, ease: 2, width, repeat, harder: over.harder, integer: over.integer },
 });
 
 /** An interval so many times as wide as the bounds are apart is narrow enough. */
@@ -86,16 +88,19 @@ const NARROW = 4;
 
 /** The bounds are found with few trials at the answer itself: as many again as a load gets, while its interval is wide. */
 function refine(spec: SearchSpec, said: readonly Said[], goal: string): SearchStep | null {
-  const { bounds, curve } = answerOf(triedFor(goal, said), ruleOf(spec));
-  if (bounds.lower === null || bounds.upper === null || spec.exceed === 0) return null;
+  const answer = answerOf(triedFor(goal, said), ruleOf(spec));
+  const { lower, upper } = answer.bounds;
+  if (lower === null || upper === null || spec.exceed === 0) return null;
   const spent = said.filter(
     ({ point: it, mute }) => it.purpose === "refine" && it.goal === goal && mute === null,
   ).length;
   if (spent >= spec.repeat) return null;
-  const { value, easiest, hardest } = curve ?? { value: bounds.lower.value, easiest: null, hardest: null };
-  const wide = easiest === null || hardest === null ? Number.POSITIVE_INFINITY : Math.abs(Math.log(hardest / easiest));
-  if (wide <= NARROW * Math.log1p(spec.width)) return null;
-  return point({ purpose: "refine", goal, value: told(value), why: "for a narrower interval of the answer" });
+  // Whole numbers may lie farther apart than the width: then there is nothing narrower to tell.
+  if (spec.over.integer && halfway(lower.value, upper.value, spec.over) === null) return null;
+  const { value, easiest, hardest } = betweenBounds({ ...answer, lower, upper }, spec.over);
+  const known = answer.curve !== null && easiest !== null && hardest !== null;
+  if (known && Math.abs(Math.log(hardest / easiest)) <= NARROW * Math.log1p(spec.width)) return null;
+  return point({ purpose: "refine", goal, value, why: "for a narrower interval of the answer" });
 }
 
 /** The first goal's answer after an overload: a target that remembers the overload does not hold it then. */
@@ -126,10 +131,10 @@ function soak(spec: SearchSpec, said: readonly Said[]): SearchStep | null {
 
 /** The load that the first goal's answer promises; null without one. */
 export function promised(spec: SearchSpec, said: readonly Said[]): number | null {
-  const { curve, bounds } = answerOf(triedFor(firstGoal(spec), said), ruleOf(spec));
-  if (bounds.lower === null) return null;
-  if (bounds.upper === null || curve === null) return bounds.lower.value;
-  return told(curve.value);
+  const answer = answerOf(triedFor(firstGoal(spec), said), ruleOf(spec));
+  const { lower, upper } = answer.bounds;
+  if (lower === null) return null;
+  return upper === null ? lower.value : betweenBounds({ ...answer, lower, upper }, spec.over).value;
 }
 
 /** The same search again from the answer downwards, while the fault strikes. */
@@ -170,8 +175,5 @@ function recovered(
   const why = `proof that the target has recovered from trial ${before.trial}`;
   return point({ purpose: "recovery", goal, value: spec.from, why });
 }
-
-/** Loads are told, so they have no more digits than anybody reads. */
-const told = (value: number): number => Number(value.toPrecision(4));
 
 const firstGoal = ({ goals }: SearchSpec): string => goals[0]?.name ?? "";

@@ -55,7 +55,13 @@ const goal = z.strictObject({
 
 export const search = z
   .strictObject({
-    over: z.strictObject({ kind: z.enum(["rate", "parameter"]), path: text, unit, harder: z.enum(["up", "down"]) }),
+    over: z.strictObject({
+      kind: z.enum(["rate", "parameter"]),
+      path: text,
+      unit,
+      harder: z.enum(["up", "down"]),
+      integer: z.literal(true).optional(),
+    }),
     exceed: number,
     end: z.enum(searchEnds).nullable(),
     endText: textOrNull,

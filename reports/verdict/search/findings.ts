@@ -1,7 +1,7 @@
 /** Gates and claims of a search: a bound on the load that a goal holds at, held against the interval that was found. */
 
 import { absoluteBound, type Condition } from "../../../runner/record/condition.ts";
-import { metricNamed } from "../../../runner/record/metrics.ts";
+import { searchMetric } from "../../../runner/record/metrics.ts";
 import { formatBound } from "../../../runner/shared/format.ts";
 import type { Found } from "../../analyses/search/found.ts";
 import type { Searched } from "../../analyses/search/report.ts";
@@ -42,21 +42,22 @@ export function foundOf(condition: Condition, { found, headroom }: Searched): Fo
 
 function findingOf(condition: Condition, id: string, searched: Searched, arm: string): Finding {
   const found = foundOf(condition, searched);
-  const metric = metricNamed(condition.metric);
-  const { name, title, unit, better, scale, kind } = metric ?? {
-    ...({ name: condition.metric, title: condition.metric, unit: "1/s", better: "higher" } as const),
-    ...({ scale: "ratio", kind: "throughput" } as const),
-  };
+  const { over, headroom } = searched.search;
+  const metric = searchMetric(condition.metric, over);
+  if (metric === undefined) throw new Error(`a search over ${over.path} does not find ${condition.metric}`);
+  const { name, title, unit, better, scale, kind } = metric;
   const decided = decide(condition, found, searched);
   const several = searched.found.length > 1 && condition.metric !== "capacity.headroom";
   return {
     id: id.toLowerCase().replaceAll(/[^a-z0-9.]+/g, "-"),
     title: condition.label ?? title,
-    where: several
-      ? (found?.name ?? "")
-      : condition.metric === "capacity.headroom"
-        ? (searched.search.headroom?.fault ?? "")
-        : "",
+    where: [
+      over.kind === "rate" ? "" : over.path,
+      several ? (found?.name ?? "") : "",
+      condition.metric === "capacity.headroom" ? (headroom?.fault ?? "") : "",
+    ]
+      .filter((it) => it !== "")
+      .join(" · "),
     condition,
     metric: { name, title, unit, better, scale, kind },
     arm,

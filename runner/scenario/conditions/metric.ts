@@ -1,5 +1,5 @@
 /** The metric that a condition names, and the filters that it takes: these depend on what it is measured over. */
-import { type Metric, metricNamed, metrics, searchMetrics } from "../../record/metrics.ts";
+import { type Metric, metricNamed, metrics, searchMetric, searchMetrics } from "../../record/metrics.ts";
 import { statOf } from "../../record/script-metrics.ts";
 import type { Problems } from "../document/problems.ts";
 import { suggest } from "../document/suggest.ts";
@@ -32,11 +32,15 @@ export function checkMetric(node: Node, { k6, search }: Scope, problems: Problem
   const refusal = search === null ? misplaced(name) : senselessOver(search, name);
   if (refusal !== null) problems.at(place, ...refusal);
   else if (statOf(name) !== null) return scriptMetric(node, k6, problems);
-  else return knownMetric(node, search === null ? ordinary : found, problems);
+  else if (search === null) return knownMetric(node, ordinary, problems);
+  else return searchMetric(name, search.over) ?? knownMetric(node, foundOver(search), problems);
   return undefined;
 }
 
 const found = searchMetrics.map((it) => it.name);
+
+const foundOver = ({ over }: NonNullable<Scope["search"]>): string[] =>
+  found.filter((it) => searchMetric(it, over) !== undefined);
 
 type Refusal = readonly [message: string, hint: string];
 
@@ -44,14 +48,16 @@ const misplaced = (name: string): Refusal | null =>
   found.includes(name) ? [`${name} is what a search finds, and this scenario has none`, "add search: { … }"] : null;
 
 /** Over trials of many loads nothing else than what the search finds means anything. */
-function senselessOver({ rate, headroom }: NonNullable<Scope["search"]>, name: string): Refusal | null {
+function senselessOver(search: NonNullable<Scope["search"]>, name: string): Refusal | null {
+  const { over, headroom } = search;
+  const own = foundOver(search)[0] ?? "";
   if (ordinary.includes(name) || statOf(name) !== null)
     return [
-      `a search's trials have many loads: ${name} says nothing over all of them`,
-      `put it in search.while${rate ? ", or gate capacity.rate" : ""}`,
+      `a search's trials have many ${over.kind === "rate" ? "loads" : `values of ${over.path}`}: ${name} says nothing over all of them`,
+      `put it in search.while, or gate ${own}`,
     ];
-  if (!rate)
-    return [`${name} is what a search over load.rate finds`, "this one finds a value of a target: read it there"];
+  if (found.includes(name) && searchMetric(name, over) === undefined)
+    return [`a search over ${over.path} does not find ${name}`, `it finds ${own}: use that`];
   if (name === "capacity.headroom" && !headroom)
     return ["capacity.headroom is what search.headroom finds, and there is none", "add headroom: to the search"];
   return null;
@@ -65,7 +71,7 @@ export function checkFits(node: Node, metric: Metric, problems: Problems): void 
   };
   if (metric.over === "search") {
     for (const field of ["phase", "arm", "versus", "margin", "floor"])
-      refuse(field, "it is found over all trials of the search", "use min");
+      refuse(field, "it is found over all trials of the search", "use min or max");
     if (metric.name === "capacity.headroom") refuse("goal", "it has conditions of its own");
   } else refuse("goal", "it is measured in trials, not searched");
   if (metric.over !== "requests") refuse("request", "it is not measured on requests");

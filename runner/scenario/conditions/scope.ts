@@ -1,6 +1,7 @@
 /** What a condition can refer to: of a document that is being read, or of a scenario that a record holds. */
 import { engines } from "../../engines/registry.ts";
 import type { LoadSpec, Scenario } from "../../record/scenario.ts";
+import type { Axis } from "../../record/search.ts";
 import { child, text } from "../document/tree.ts";
 import type { Draft } from "../draft.ts";
 import { requestNames } from "../traffic/requests.ts";
@@ -19,7 +20,7 @@ export interface Scope {
   /** The target measured where a condition does not say which. */
   readonly loadTarget: string | null;
   /** What is searched for; null: trials are repeated. */
-  readonly search: { readonly goals: readonly string[]; readonly headroom: boolean; readonly rate: boolean } | null;
+  readonly search: { readonly goals: readonly string[]; readonly headroom: boolean; readonly over: Axis } | null;
   /** There is a stored baseline: it stands in for an arm of that name. */
   readonly stored: boolean;
 }
@@ -62,7 +63,7 @@ export const scopeOfScenario = ({ arms, phases, faults, search }: Scenario): Omi
       : {
           goals: search.goals.map((it) => it.name),
           headroom: search.headroom !== null,
-          rate: search.over.kind === "rate",
+          over: search.over,
         },
 });
 

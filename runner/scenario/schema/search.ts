@@ -44,6 +44,10 @@ export const search = z
       .enum(["up", "down"])
       .optional()
       .meta({ description: "For a variable of the environment: whether more or less of it makes it harder" }),
+    integer: z.boolean().optional().meta({
+      description:
+        "Of a variable of the environment: whether only whole numbers are tried. Default: when from and to are whole",
+    }),
     width: share("The bounds that are found lie this close together, relative to each other").default(0.02),
     exceed: ratio.optional(),
     repeat: whole(

@@ -11,7 +11,7 @@ import { foundText } from "../document/validate.ts";
 import type { Item } from "../draft.ts";
 import type { WhileInput } from "../schema/conditions.ts";
 import type { SearchInput } from "../schema/search.ts";
-import { amountOf, axes, axisOf } from "./searched.ts";
+import { amountOf, axes, axisOf, variableIn } from "./searched.ts";
 
 const searchNode = ({ draft }: Pick<CheckContext, "draft">): Node | undefined => draft.search?.node;
 
@@ -23,11 +23,13 @@ export function searchScope({ draft }: Pick<CheckContext, "draft">): Scope["sear
   return {
     goals: named.length > 0 ? named : [onlyGoal],
     headroom: child(node, "headroom") !== undefined,
-    rate: text(child(node, "over")) === "load.rate",
+    over: axisOf(text(child(node, "over")) ?? "", variableIn(node)) ?? rate,
   };
 }
 
 const onlyGoal = "goal";
+/** What else is searched over is told as a mistake of its own. */
+const rate = axisOf("load.rate", { harder: "up" }) as Axis;
 
 /** @param scope without what a search adds to it */
 export function checkSearch(scope: Omit<Scope, "search">, context: CheckContext): void {
@@ -61,7 +63,7 @@ function checkOver(node: Node, { draft, problems }: CheckContext): Axis | null {
   const path = text(over);
   if (over === undefined || path === undefined) return null;
   const harder = text(child(node, "harder"));
-  const axis = axisOf(path, harder === "down" ? "down" : "up");
+  const axis = axisOf(path, variableIn(node));
   if (axis === null) {
     problems.at(over, `expected one of ${axes.join(", ")}, found ${foundText(over)}`, suggest(path, axes));
     return null;
@@ -75,7 +77,11 @@ function checkOver(node: Node, { draft, problems }: CheckContext): Axis | null {
   if (path.split(".")[2] === "env") {
     if (harder === undefined)
       problems.inside(node, '"harder" is missing: up or down, for a variable of the environment');
-  } else if (harder !== undefined) problems.atKey(node, "harder", `what makes ${path} harder is known: ${axis.harder}`);
+  } else {
+    if (harder !== undefined) problems.atKey(node, "harder", `what makes ${path} harder is known: ${axis.harder}`);
+    if (child(node, "integer") !== undefined)
+      problems.atKey(node, "integer", `integer is for a variable of the environment, found ${path}`, "leave it out");
+  }
   return axis;
 }
 
@@ -85,15 +91,31 @@ function checkRange(node: Node, axis: Axis, problems: Problems): void {
   const begin = from === undefined ? null : amountOf(from, axis);
   if (from !== undefined && begin === null && axis.unit === "count")
     problems.at(from, `expected a number above zero, found ${foundText(from)}`);
+  for (const end of [from, to]) {
+    if (axis.integer && end !== undefined && amountOf(end, axis) !== null && !Number.isInteger(amountOf(end, axis)))
+      problems.at(end, `expected a whole number, since integer is true, found ${foundText(end)}`);
+  }
   if (to === undefined) return;
   const end = amountOf(to, axis);
   if (end === null) {
     const parsed = parseBound(String(to.value), axis.unit);
     problems.at(to, `expected ${parsed.ok ? "more than zero" : parsed.expected}, found ${foundText(to)}`);
-  } else if (begin !== null && (axis.harder === "up" ? end <= begin : end >= begin)) {
-    problems.at(to, `expected a value ${axis.harder === "up" ? "above" : "below"} from, found ${foundText(to)}`);
+  } else if (from !== undefined && begin !== null && (axis.harder === "up" ? end <= begin : end >= begin)) {
+    const [more, easiest] = axis.harder === "up" ? ["above", "lowest"] : ["below", "highest"];
+    problems.at(
+      to,
+      `expected a value ${more} from, which is ${foundText(from)}${lineOf(from, problems)}, found ${foundText(to)}`,
+      end === begin
+        ? "from is the easiest value and to the hardest"
+        : `${more === "above" ? "more" : "less"} of ${axis.path} is harder: from is the easiest, the ${easiest} value; exchange the two`,
+    );
   }
 }
+
+const lineOf = (node: Node, problems: Problems): string => {
+  const at = problems.position(node.place);
+  return at === null ? "" : ` (line ${at.line})`;
+};
 
 function checkPhases(node: Node, axis: Axis | null, { draft, problems }: CheckContext): void {
   const fault = headroomFault(node);
@@ -190,7 +212,7 @@ export function resolveSearch(scope: Omit<Scope, "search">, context: CheckContex
   const { search, arms, phases } = context.draft;
   const value = search?.value;
   if (search === undefined || value === undefined) return undefined;
-  const over = axisOf(value.over, value.harder ?? "up") as Axis;
+  const over = axisOf(value.over, variableIn(search.node)) as Axis;
   const [from, to] = ["from", "to"].map((key) => {
     const node = child(search.node, key);
     return node === undefined ? null : amountOf(node, over);
@@ -203,7 +225,7 @@ export function resolveSearch(scope: Omit<Scope, "search">, context: CheckContex
   return {
     over,
     from: from as number,
-    to: to ?? null,
+    to: to ?? (over.integer && over.harder === "down" ? 1 : null),
     width: value.width,
     exceed,
     repeat: value.repeat ?? fewestFor(exceed),

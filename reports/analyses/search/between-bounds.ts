@@ -1,0 +1,28 @@
+/** The answer between a lower and an upper bound, as a value that can be tried and told, with its interval. */
+import type { Axis } from "../../../runner/record/search.ts";
+import type { Curve } from "./answer.ts";
+import type { LoadPoint } from "./classify.ts";
+import { lastBefore, noHarder, onGrid } from "./grid.ts";
+
+export interface BetweenBounds {
+  /** In the unit of the axis. */
+  readonly value: number;
+  /** Its interval; null: not bounded on that side. */
+  readonly easiest: number | null;
+  readonly hardest: number | null;
+}
+
+/** By the curve where there is one. Of whole numbers the lower bound is the answer itself, and the curve says how sure that is. */
+export function betweenBounds(
+  { lower, upper, curve }: { readonly lower: LoadPoint; readonly upper: LoadPoint; readonly curve: Curve | null },
+  axis: Pick<Axis, "integer" | "harder">,
+): BetweenBounds {
+  const { easiest, hardest } = curve ?? { easiest: lower.value, hardest: upper.value };
+  if (!axis.integer) return { value: curve === null ? lower.value : onGrid(curve.value, axis), easiest, hardest };
+  const [easier, harder] = axis.harder === "up" ? [Math.min, Math.max] : [Math.max, Math.min];
+  return {
+    value: lower.value,
+    easiest: easiest === null ? null : easier(lower.value, noHarder(easiest, axis)),
+    hardest: hardest === null ? null : harder(lower.value, lastBefore(hardest, axis)),
+  };
+}
