@@ -195,20 +195,27 @@ function readArms(root: Node, schemas: document.Schemas, problems: Problems): Ar
     value: validate(document.arm, node, problems),
   }));
   if (patches.size === 0) return [plain];
-  return [...patches].map(([name, { node, value }]) => {
-    checkArmNames(node, base, problems);
-    return value === undefined || value === null ? { ...plain, name } : readArm(name, mergePatch(base, node));
-  });
+  return [...patches].map(([name, { node, value }]) =>
+    value === undefined || value === null
+      ? { ...plain, name }
+      : readArm(name, mergePatch(base, withKnownTargets(node, base, problems))),
+  );
 }
 
-/** A patch may add a whole target; one that only has some fields of it is more likely a misspelt name. */
-function checkArmNames(patch: Node, base: Node, problems: Problems): void {
+/**
+ * A patch may add a whole target; one that only has some fields of it is more likely a misspelt name, and left out after it was told.
+ * Without any target in the base there are none to misspell: that was told.
+ */
+function withKnownTargets(patch: Node, base: Node, problems: Problems): Node {
   const targets = child(patch, "targets");
+  if (!isMap(patch) || targets === undefined || !isMap(targets)) return patch;
   const known = entries(child(base, "targets")).map(([name]) => name);
-  for (const [name, node] of entries(targets)) {
-    if (known.includes(name) || child(node, "kind") !== undefined || targets === undefined) continue;
-    problems.atKey(targets, name, `no target is named "${name}"`, didYouMean(name, known));
-  }
+  const kept = entries(targets).filter(([name, node]) => {
+    if (known.includes(name) || child(node, "kind") !== undefined) return true;
+    if (known.length > 0) problems.atKey(targets, name, `no target is named "${name}"`, didYouMean(name, known));
+    return false;
+  });
+  return { ...patch, value: new Map([...patch.value, ["targets", { ...targets, value: new Map(kept) }]]) };
 }
 
 /** Parts that an arm does not change are the same nodes: read, and complained about, once. */

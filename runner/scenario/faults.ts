@@ -4,8 +4,8 @@ import type { FaultSpec } from "../record/scenario.ts";
 import { findProgram } from "../substrate/launch.ts";
 import { recoveredCondition } from "./conditions/recovered.ts";
 import type { CheckContext } from "./context.ts";
-import { suggest } from "./document/suggest.ts";
-import { child, items, type Node, text } from "./document/tree.ts";
+import { nearest, suggest } from "./document/suggest.ts";
+import { child, isUnreadable, items, type Node, text } from "./document/tree.ts";
 import { orList } from "./document/validate.ts";
 import type { ArmDraft, Item } from "./draft.ts";
 import type { FaultInput } from "./schema/faults.ts";
@@ -14,16 +14,19 @@ import type { TargetInput } from "./schema/targets.ts";
 export function checkPhases({ draft, problems }: CheckContext): void {
   const names = new Set<string>();
   const phaseOf = new Map<string, string>();
+  const faults = child(draft.root, "faults");
   for (const { node } of draft.phases) {
     const name = text(child(node, "name")) ?? "";
-    if (names.has(name)) problems.at(child(node, "name") ?? node, `two phases are named "${name}"`);
+    if (name !== "" && names.has(name)) problems.at(child(node, "name") ?? node, `two phases are named "${name}"`);
     names.add(name);
     for (const reference of items(child(node, "faults"))) {
-      const fault = text(reference) ?? "";
+      const fault = text(reference);
+      if (fault === undefined) continue;
       const other = phaseOf.get(fault);
-      if (!draft.faults.has(fault))
-        problems.at(reference, `no fault is named "${fault}"`, suggest(fault, draft.faults.keys()));
-      else if (other !== undefined) {
+      if (!draft.faults.has(fault)) {
+        if (!isUnreadable(faults))
+          problems.at(reference, `no fault is named "${fault}"`, suggest(fault, draft.faults.keys()));
+      } else if (other !== undefined) {
         problems.at(
           reference,
           `a fault belongs to one phase: "${fault}" is in ${other === name ? "this one twice" : `${other} already`}`,
@@ -36,16 +39,13 @@ export function checkPhases({ draft, problems }: CheckContext): void {
     }
   }
   const whole = child(draft.root, "phases");
-  if (
-    whole !== undefined &&
-    draft.phases.length > 0 &&
-    draft.phases.every((it) => child(it.node, "warmup")?.value === true)
-  ) {
+  if (whole === undefined || draft.phases.length === 0) return;
+  if (draft.phases.every((it) => child(it.node, "warmup")?.value === true)) {
     problems.inside(whole, "expected a phase that is no warm-up: there is nothing to judge");
   }
-  const faults = child(draft.root, "faults");
+  const meant = meantBy(draft);
   for (const name of draft.faults.keys()) {
-    if (faults !== undefined && !phaseOf.has(name)) {
+    if (faults !== undefined && !meant.has(name)) {
       problems.atKey(
         faults,
         name,
@@ -54,6 +54,19 @@ export function checkPhases({ draft, problems }: CheckContext): void {
       );
     }
   }
+}
+
+/** Faults that phases name, or nearly name: a slip was told where it is. Also without the brackets of a list. */
+function meantBy({ phases, faults }: CheckContext["draft"]): ReadonlySet<string> {
+  const written = phases.map(({ node }) => child(node, "faults"));
+  return new Set(
+    written
+      .flatMap((it) => [it, ...items(it)])
+      .flatMap((it) => {
+        const name = text(it);
+        return name === undefined ? [] : faults.has(name) ? name : (nearest(name, faults.keys()) ?? []);
+      }),
+  );
 }
 
 /** From its start to its end, ms from the start of the phase. */
@@ -77,6 +90,7 @@ export function checkFaults(arm: ArmDraft, context: CheckContext): void {
     if (target === undefined || targetName === undefined) continue;
     const hit = arm.targets.get(targetName);
     if (hit === undefined) {
+      if (arm.targets.size === 0) continue;
       problems.at(target, `no target is named "${targetName}"`, suggest(targetName, arm.targets.keys()));
       continue;
     }

@@ -13,6 +13,7 @@ import { collectProblems, type Problems } from "./document/problems.ts";
 import { checkScenarioText, readScenarioText } from "./document/read-file.ts";
 import { readYaml } from "./document/read-yaml.ts";
 import { applySets } from "./document/set.ts";
+import { respelt } from "./document/spelling.ts";
 import { suggest } from "./document/suggest.ts";
 import { at, isMap, items, type Node, text } from "./document/tree.ts";
 import { foundText } from "./document/validate.ts";
@@ -34,7 +35,7 @@ import {
   targetHere,
 } from "./targets.ts";
 import { feedReader, loadHere } from "./traffic/feeds.ts";
-import { checkLoad, resolveLoad, resolvePhaseLoad } from "./traffic/traffic.ts";
+import { checkLoad, checkPhaseLoads, resolveLoad, resolvePhaseLoad } from "./traffic/traffic.ts";
 import { checkTransport, tlsHere } from "./traffic/transport.ts";
 
 export { type Diagnostic, renderDiagnostics } from "./document/diagnostics.ts";
@@ -67,7 +68,8 @@ export function loadScenario(file: string, options: LoadOptions): Loaded {
   if (!opened.ok) return opened;
   const { source, problems } = opened;
   const registries = options.registries ?? allRegistries;
-  const given = interpolate(applySets(opened.root, options.set, problems), options.env, problems);
+  const spelt = (it: Node) => respelt(it, schemasOf(registries).keys, problems);
+  const given = interpolate(spelt(applySets(spelt(opened.root), options.set, problems)), options.env, problems);
   const tree = withSearched(given, problems);
   const draft = readDraft(tree, registries, problems);
   if (draft === undefined) return { ok: false, diagnostics: problems.list() };
@@ -121,6 +123,7 @@ function check(context: CheckContext, stored: boolean): Conditions {
     checkFaults(arm, context);
   }
   checkPhases(context);
+  checkPhaseLoads(context);
   checkHooks(draft.before, context);
   checkHooks(draft.after, context);
   const names = registries.samplers.map((it) => it.name);
@@ -222,12 +225,14 @@ export function loadConditions(
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] } {
   const opened = open(resolve(file), undefined);
   if (!opened.ok) return opened;
-  const { root, problems } = opened;
+  const { problems } = opened;
+  const { keys, fields } = schemasOf(allRegistries);
+  const root = respelt(opened.root, keys, problems);
   if (!isMap(root)) {
     problems.at(root, `expected a map of gates and claims, found ${foundText(root)}`);
     return { ok: false, diagnostics: problems.list() };
   }
-  checkFields(root, root.value.has("apiVersion") ? schemasOf(allRegistries).fields : ["gates", "claims"], problems);
+  checkFields(root, root.value.has("apiVersion") ? fields : ["gates", "claims"], problems);
   const read = reader(root, problems);
   const conditions = conditionsOf(
     { gates: read.list("gates", gate), claims: read.list("claims", claim) },

@@ -82,9 +82,9 @@ test("null removes a field, so that an arm can have another model of load", () =
 });
 
 test("a misspelt target in a patch is refused; a whole new one is not", () => {
-  expect(messagesOf(withChange("candidate: { targets: { shop:", "candidate: { targets: { shp:"))[0]).toBe(
+  expect(messagesOf(withChange("candidate: { targets: { shop:", "candidate: { targets: { shp:"))).toEqual([
     'arms.candidate.targets: no target is named "shp" | did you mean "shop"?',
-  );
+  ]);
   const added = withChange(
     "candidate: { targets: {",
     "candidate: { targets: { cache: { kind: process, command: [node] },",

@@ -13,9 +13,6 @@ test("a reference to nothing shows file, line, column, path, the line with a car
 ~/shop.yaml:21:38  phases[3].faults[0]: no fault is named "one-die"
   21 |   - { name: kill, for: 10s, faults: [one-die] }
      |                                      ^^^^^^^ did you mean "one-dies"?
-~/shop.yaml:24:3  faults: no phase names the fault "one-dies"
-  24 |   one-dies: { kind: pod-kill, target: shop, count: 1 }
-     |   ^^^^^^^^ add faults: [one-dies] to a phase, or remove it
 `,
   );
 });
@@ -50,9 +47,6 @@ gates:
 ~/shop.yaml:3:1  there is no field "titel"
   3 | titel: no such field
     | ^^^^^ known: description, faults, arms, trials, search, claims, abort, safety, samplers, before, after
-~/shop.yaml:5:3  targets.shop: "command" is missing
-  5 |   shop:
-    |   ^^^^
 ~/shop.yaml:7:5  targets.shop: there is no field "comand"
   7 |     comand: [node, services/shop.mjs]
     |     ^^^^^^ did you mean "command"?
@@ -84,6 +78,23 @@ gates:
 test("a value of --set is blamed on --set, not on a line", () => {
   expect(problemsOf(goodScenario, { set: ["load.rate=fast"] })).toBe(
     '--set load.rate=fast  load.rate: expected a rate such as "300/s" or "18000/m", found "fast"\n',
+  );
+});
+
+test("what is said of several places is said once, and each place is named", () => {
+  expect(
+    problemsOf(goodScenario.replaceAll("{ name: kill,", "{ title: kill,").replace("{ name: slow,", "{ title: slow,")),
+  ).toBe(
+    `\
+~/shop.yaml:21:5  phases[3]: "name" is missing
+  21 |   - { title: kill, for: 10s, faults: [one-dies] }
+     |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+~/shop.yaml:22:5  phases[4]: the same
+~/shop.yaml:21:7  phases[3]: there is no field "title"
+  21 |   - { title: kill, for: 10s, faults: [one-dies] }
+     |       ^^^^^ known: name, warmup, load
+~/shop.yaml:22:7  phases[4]: the same
+`,
   );
 });
 

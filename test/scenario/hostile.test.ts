@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { loadScenario, renderDiagnostics } from "../../runner/scenario/load.ts";
-import { goodScenario, messagesOf, scenarioFolder } from "../support/scenario-file.ts";
+import { goodScenario, messagesOf, problemsOf, scenarioFolder } from "../support/scenario-file.ts";
 
 describe("files that are no scenario", () => {
   const said = (content: string | Buffer, name = "x.yaml") => {
@@ -86,6 +86,23 @@ describe("hostile YAML", () => {
     ["maps in one line", `a: ${"{a: ".repeat(400)}1${"}".repeat(400)}`],
   ])("nested too deep: %s", (_, text) => {
     expect(messagesOf(text)).toEqual([expect.stringMatching(/expected at most 40 levels of nesting, found more$/)]);
+  });
+
+  test.each([
+    ["brackets", `a: 1\nb:\n  ${"[".repeat(3_000)}`, "3:203"],
+    ["keys", `a:\n${Array.from({ length: 1_300 }, (_, i) => `${" ".repeat(i)}a:`).join("\n")}`, "202:201"],
+    ["items", Array.from({ length: 1_300 }, (_, i) => `${" ".repeat(i)}-`).join("\n"), "201:201"],
+    ["dashes", `name: x\nb: ${"- ".repeat(3_000)}`, "2:4"],
+    ["indented maps", Array.from({ length: 60 }, (_, i) => `${" ".repeat(i)}a:`).join("\n"), "42:42"],
+  ])("nested too deep says where: %s", (_, text, place) => {
+    expect(problemsOf(text)).toMatch(new RegExp(`^~/shop\\.yaml:${place}  .*expected at most 40 levels of nesting`));
+  });
+
+  test("as deep as is read at all, it exhausts no stack", () => {
+    const nested = (indented: string, inOne: string, open: string, close: string) =>
+      `${Array.from({ length: 199 }, (_, i) => `${" ".repeat(i)}${indented}`).join("\n")}\n${" ".repeat(199)}${inOne.repeat(58)}${open.repeat(199)}1${close.repeat(199)}`;
+    for (const text of [nested("a:", "- ", "{a: ", "}"), nested("-", "? ", "[", "]"), nested("?", "? ", "{? ", "}")])
+      expect(messagesOf(text).join("\n")).not.toMatch(/stack/i);
   });
 
   test("very many commas, which would keep the parser busy", () => {

@@ -59,7 +59,10 @@ test("rate and connections exclude each other, and phases follow the load", () =
     'load: expected "rate" (open model) or "connections" (closed model), found neither',
   ]);
   expect(messagesOf(withChange("rate: 300/s\n", "connections: 3\n"))).toEqual([
-    'phases[2].load.rate: a phase can\'t have a rate where the load has connections (arm baseline) | use "connections" here',
+    'phases[2].load.rate: a phase can\'t have a rate where the load has connections | use "connections" here',
+  ]);
+  const onlyCandidate = withChange("candidate: {", "candidate: { load: { rate: null, connections: 3 }, ");
+  expect(messagesOf(onlyCandidate)).toEqual([
     'phases[2].load.rate: a phase can\'t have a rate where the load has connections (arm candidate) | use "connections" here',
   ]);
   expect(messagesOf(withChange("rate: { from: 300/s, to: 600/s }", "rate: 1/s, connections: 3"))).toEqual([

@@ -1,7 +1,7 @@
 /** What a condition names besides its metric: all of it exists, and a margin has an arm to compare with. */
 import type { Metric } from "../../record/metrics.ts";
 import type { Problems } from "../document/problems.ts";
-import { suggest } from "../document/suggest.ts";
+import { nearest, suggest } from "../document/suggest.ts";
 import { child, type Node, text } from "../document/tree.ts";
 import { checkFits, checkMetric } from "./metric.ts";
 import type { Scope } from "./scope.ts";
@@ -10,7 +10,7 @@ import type { Scope } from "./scope.ts";
 export function checkReferences(node: Node, scope: Scope, problems: Problems): Metric | undefined {
   const known: Readonly<Record<string, readonly string[] | null>> = {
     request: scope.requests,
-    phase: [...scope.phases.keys()],
+    phase: scope.phases === null ? null : [...scope.phases.keys()],
     fault: scope.faults,
     target: scope.targets,
     arm: scope.arms,
@@ -24,7 +24,7 @@ export function checkReferences(node: Node, scope: Scope, problems: Problems): M
     problems.at(value, `no ${field === "versus" ? "arm" : field} is named "${name}"`, suggest(name, names));
   }
   const phase = child(node, "phase");
-  if (phase !== undefined && scope.phases.get(text(phase) ?? "")?.warmup) {
+  if (phase !== undefined && scope.phases?.get(text(phase) ?? "")?.warmup) {
     problems.at(phase, `"${text(phase)}" is a warm-up phase: it is measured, never judged`);
   }
   const metric = checkMetric(node, scope, problems);
@@ -50,11 +50,12 @@ export function checkArms(node: Node, { arms, stored }: Scope, problems: Problem
   const judged = text(arm) ?? arms.find((it) => it !== other && it !== "reference");
   if (versus === undefined && !arms.includes("baseline")) {
     if (stored) return other;
+    const near = nearest("baseline", arms);
     problems.atKey(
       node,
       "margin",
       "a margin needs an arm to compare with, and there is none named baseline",
-      noBaseline,
+      near === null ? noBaseline : `call "${near}" so, or name it with versus`,
     );
   } else if (judged === undefined || judged === other) {
     problems.atKey(

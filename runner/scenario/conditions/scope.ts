@@ -2,21 +2,22 @@
 import { engines } from "../../engines/registry.ts";
 import type { LoadSpec, Scenario } from "../../record/scenario.ts";
 import type { Axis } from "../../record/search.ts";
-import { child, text } from "../document/tree.ts";
+import { child, isUnreadable, text } from "../document/tree.ts";
 import type { Draft } from "../draft.ts";
 import { requestNames } from "../traffic/requests.ts";
 
 export interface Scope {
   readonly arms: readonly string[];
-  readonly phases: ReadonlyMap<string, { readonly warmup: boolean }>;
-  readonly faults: readonly string[];
+  /** Null, as of what else has names: they can't be read, which was told, and may be any. */
+  readonly phases: ReadonlyMap<string, { readonly warmup: boolean }> | null;
+  readonly faults: readonly string[] | null;
   /** Null: any, since a script names them. */
   readonly requests: readonly string[] | null;
   /** How coarsely the load of some arm tells latencies. */
   readonly coarse: { readonly width: number; readonly hint: string } | null;
   /** Some arm's load is k6's: its script may measure things. */
   readonly k6: boolean;
-  readonly targets: readonly string[];
+  readonly targets: readonly string[] | null;
   /** The target measured where a condition does not say which. */
   readonly loadTarget: string | null;
   /** What is searched for; null: trials are repeated. */
@@ -28,19 +29,19 @@ export interface Scope {
 /** From the tree: what has a mistake can still be referred to. */
 export function scopeOfDraft(draft: Draft): Omit<Scope, "stored" | "search"> {
   const loads = draft.arms.flatMap((it) => (it.load === undefined ? [] : [it.load.node]));
+  const phases = draft.phases.map(({ node }) => [text(child(node, "name")), child(node, "warmup")?.value] as const);
+  const targets = [...new Set(draft.arms.flatMap((it) => [...it.targets.keys()]))];
   return {
     arms: draft.arms.map((it) => it.name),
-    phases: new Map(
-      draft.phases.map(({ node }) => [
-        text(child(node, "name")) ?? "",
-        { warmup: child(node, "warmup")?.value === true },
-      ]),
-    ),
-    faults: [...draft.faults.keys()],
+    phases:
+      phases.length === 0 || phases.some(([name]) => name === undefined)
+        ? null
+        : new Map(phases.map(([name = "", warmup]) => [name, { warmup: warmup === true }])),
+    faults: isUnreadable(child(draft.root, "faults")) ? null : [...draft.faults.keys()],
     requests: loads.some((it) => child(it, "script") !== undefined) ? null : [...new Set(loads.flatMap(requestNames))],
     coarse: coarsest(draft.arms.flatMap((it) => it.load?.value ?? [])),
     k6: loads.some((it) => text(child(it, "engine")) === "k6"),
-    targets: [...new Set(draft.arms.flatMap((it) => [...it.targets.keys()]))],
+    targets: targets.length === 0 ? null : targets,
     loadTarget: text(child(loads[0], "target")) ?? null,
   };
 }

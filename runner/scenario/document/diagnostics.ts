@@ -24,17 +24,30 @@ const mostShown = 50;
 /** Longer source lines are cut around the mark. */
 const widest = 140;
 
-/** Ends with a newline; empty for none. */
+/** Ends with a newline; empty for none. What is said of several places is said once, and those after the first are only named. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): string {
-  const shown = diagnostics.slice(0, mostShown).map((it) => render(it, color));
+  const shown = diagnostics.slice(0, mostShown);
   const left = diagnostics.length - shown.length;
-  return shown.join("") + (left > 0 ? `… and ${left} more problems\n` : "");
+  const groups = Map.groupBy(shown, ({ message, hint }) => JSON.stringify([message, hint]));
+  const blocks = [...groups.values()].map(
+    ([first, ...others]) =>
+      render(first as Diagnostic, color) + others.map((it) => headOf(it, "the same", color)).join(""),
+  );
+  return blocks.join("") + (left > 0 ? `… and ${left} more problem${left === 1 ? "" : "s"}\n` : "");
 }
 
-function render({ file, at, set, path, message, hint }: Diagnostic, color: boolean): string {
-  const paint = (code: number, text: string) => (color && text !== "" ? `\u001b[${code}m${text}\u001b[0m` : text);
+const painter = (color: boolean) => (code: number, text: string) =>
+  color && text !== "" ? `\u001b[${code}m${text}\u001b[0m` : text;
+
+function headOf({ file, at, set, path }: Diagnostic, message: string, color: boolean): string {
   const where = set !== null ? `--set ${set}` : at === null ? file : `${file}:${at.line}:${at.column}`;
-  const head = `${paint(1, printable(where))}  ${path === "" ? "" : `${printable(path)}: `}${printable(message)}\n`;
+  return `${painter(color)(1, printable(where))}  ${path === "" ? "" : `${printable(path)}: `}${printable(message)}\n`;
+}
+
+function render(diagnostic: Diagnostic, color: boolean): string {
+  const { at, message, hint } = diagnostic;
+  const paint = painter(color);
+  const head = headOf(diagnostic, message, color);
   const help = hint === null ? "" : paint(36, printable(hint));
   if (at === null) return help === "" ? head : `${head}  ${help}\n`;
 

@@ -26,23 +26,16 @@ export const forbiddenKey = (name: string): readonly [message: string, hint: str
 export function readYaml(text: string, problems: Problems): Node | undefined {
   const refusal = tooMuch(text);
   if (refusal !== null) {
-    problems.general(refusal);
+    problems.atOffset(refusal.at, refusal.at + 1, [], refusal.message);
     return undefined;
   }
-  let documents: ReturnType<typeof parseAllDocuments>;
-  try {
-    // Duplicates are told below: the parser's own check takes time in the square of the number of keys.
-    documents = parseAllDocuments(text, {
-      uniqueKeys: false,
-      logLevel: "silent",
-      prettyErrors: false,
-      stringKeys: false,
-    });
-  } catch {
-    // Its own stack overflow, where it does not catch that.
-    problems.general(tooDeep);
-    return undefined;
-  }
+  // Duplicates are told below: the parser's own check takes time in the square of the number of keys.
+  const documents = parseAllDocuments(text, {
+    uniqueKeys: false,
+    logLevel: "silent",
+    prettyErrors: false,
+    stringKeys: false,
+  });
   const [document, second] = Array.isArray(documents) ? documents : [];
   if (document === undefined) {
     const found = text.trim() === "" ? "an empty file" : "nothing but comments";
@@ -198,11 +191,16 @@ const scalarOf = (value: unknown): Scalar =>
 const tooDeep = `expected at most ${deepest} levels of nesting, found more`;
 const tooMany = `expected at most ${mostValues} values, found more`;
 
+/** The parser's stack is exhausted by some 900 levels: by braces and by indentation together these stay far below. */
+const farTooDeep = 200;
+/** By spaces, each of which may be a level, or by the marks of lists and keys. */
+const indented = new RegExp(`(?<=^ {${farTooDeep}}) *\\S|(?:[-?][ \\t]+){60}`, "m");
+
 /**
  * What would keep the parser busy for long (its time grows with the square of both) or exhaust its stack; null when fine.
- * Counts also what stands in texts and comments: far beyond what those hold in a scenario.
+ * Counts also what stands in texts and comments: far beyond what those hold in a scenario. `at` is where it becomes too much.
  */
-function tooMuch(text: string): string | null {
+function tooMuch(text: string): { readonly message: string; readonly at: number } | null {
   let depth = 0;
   let commas = 0;
   for (let i = 0; i < text.length; i++) {
@@ -210,15 +208,15 @@ function tooMuch(text: string): string | null {
     if (it === "[" || it === "{") depth += 1;
     else if ((it === "]" || it === "}") && depth > 0) depth -= 1;
     else if (it === ",") commas += 1;
-    if (depth > 500) return tooDeep;
-    if (commas > 2 * mostValues) return tooMany;
+    if (depth > farTooDeep) return { message: tooDeep, at: i };
+    if (commas > 2 * mostValues) return { message: tooMany, at: i };
   }
-  return /(?:[-?][ \t]+){60}/.test(text) ? tooDeep : null;
+  const { index } = indented.exec(text) ?? {};
+  return index === undefined ? null : { message: tooDeep, at: index };
 }
 
 const syntaxMessage = (message: string): string => {
   const first = (message.split("\n")[0] ?? message).slice(0, 200);
-  if (/call stack/i.test(first)) return tooDeep;
   return first.charAt(0).toLowerCase() + first.slice(1);
 };
 

@@ -3,7 +3,7 @@ import type { Node as YamlNode } from "yaml";
 import type { Problems } from "./problems.ts";
 import { converter, forbiddenKey, readValue } from "./read-yaml.ts";
 import { suggest } from "./suggest.ts";
-import { isList, isMap, type Node, type Path, pathText, text } from "./tree.ts";
+import { isList, isMap, movedTo, type Node, type Path, pathText, text } from "./tree.ts";
 
 /** What is named in these must be there already: `--set targets.shp.instances=2` is a slip, not a second target. */
 const namedThings: Readonly<Record<string, string>> = { targets: "target", faults: "fault", arms: "arm" };
@@ -96,16 +96,4 @@ function putInList(
   const inner = put(old, rest, given, [...path, index]);
   if ("problem" in inner) return inner;
   return { node: { ...node, value: node.value.map((it) => (it === old ? inner.node : it)) } };
-}
-
-/** The value's own paths begin where it was put. */
-function movedTo(node: Node, path: Path, keyPlace: Node["keyPlace"]): Node {
-  const prefix = { ...node, path, keyPlace };
-  if (isMap(node)) {
-    return {
-      ...prefix,
-      value: new Map([...node.value].map(([key, it]) => [key, movedTo(it, [...path, key], it.keyPlace)])),
-    };
-  }
-  return isList(node) ? { ...prefix, value: node.value.map((it, i) => movedTo(it, [...path, i], null)) } : prefix;
 }

@@ -3,8 +3,8 @@
 /** Longer texts are no misspelt names, and the distance takes time in their product. */
 const longest = 60;
 
-/** A hint, or null when nothing is near: at most one edit in three characters. */
-export function didYouMean(written: string, known: Iterable<string>): string | null {
+/** Null when nothing is near: at most one edit in three characters. */
+export function nearest(written: string, known: Iterable<string>): string | null {
   if (written.length > longest) return null;
   let best: { readonly name: string; readonly distance: number } | null = null;
   for (const name of known) {
@@ -14,7 +14,13 @@ export function didYouMean(written: string, known: Iterable<string>): string | n
     const distance = edits(written.toLowerCase(), name.toLowerCase());
     if (distance <= most && (best === null || distance < best.distance)) best = { name, distance };
   }
-  return best === null ? null : `did you mean "${best.name}"?`;
+  return best === null ? null : best.name;
+}
+
+/** A hint, or null when nothing is near. */
+export function didYouMean(written: string, known: Iterable<string>): string | null {
+  const name = nearest(written, known);
+  return name === null ? null : `did you mean "${name}"?`;
 }
 
 /** A suggestion, or what there is to choose from. */

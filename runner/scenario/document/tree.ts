@@ -27,6 +27,10 @@ export interface ListNode extends Node {
 export const isMap = (node: Node): node is MapNode => node.value instanceof Map;
 export const isList = (node: Node): node is ListNode => Array.isArray(node.value);
 
+/** Where names belong and none can be read, which was told: it may have meant any. */
+export const isUnreadable = (names: Node | undefined): boolean =>
+  names !== undefined && names.value !== null && !isMap(names);
+
 export const child = (node: Node | undefined, key: string | number): Node | undefined => {
   if (node === undefined) return undefined;
   if (isMap(node)) return node.value.get(String(key));
@@ -55,6 +59,18 @@ export function mapScalars(node: Node, change: (node: Node) => Node): Node {
   if (isMap(node))
     return { ...node, value: new Map([...node.value].map(([key, it]) => [key, mapScalars(it, change)])) };
   return isList(node) ? { ...node, value: node.value.map((it) => mapScalars(it, change)) } : change(node);
+}
+
+/** The same value at another path, with all that is in it. */
+export function movedTo(node: Node, path: Path, keyPlace: Node["keyPlace"]): Node {
+  const prefix = { ...node, path, keyPlace };
+  if (isMap(node)) {
+    return {
+      ...prefix,
+      value: new Map([...node.value].map(([key, it]) => [key, movedTo(it, [...path, key], it.keyPlace)])),
+    };
+  }
+  return isList(node) ? { ...prefix, value: node.value.map((it, i) => movedTo(it, [...path, i], null)) } : prefix;
 }
 
 /** `phases[2].faults[0]`, `targets.shop.env["X.Y"]`. */

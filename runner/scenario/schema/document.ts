@@ -105,6 +105,8 @@ export const description = z.string().max(5_000).default("").meta({ description:
 export interface Schemas {
   /** Names of the fields at the top. */
   readonly fields: readonly string[];
+  /** The whole with the keys that each part may have, also where an arm changes it. */
+  readonly keys: z.ZodType;
   readonly load: ReturnType<typeof loadSchema>;
   /** By kind. */
   readonly faults: ReadonlyMap<string, z.ZodObject>;
@@ -115,9 +117,13 @@ const built = new WeakMap<Registries, Schemas>();
 export function schemasOf(registries: Registries): Schemas {
   const known = built.get(registries);
   if (known !== undefined) return known;
+  const whole = documentSchema(registries);
+  const { load } = whole.shape;
+  const changed = z.strictObject({ targets: z.record(z.string(), target), load });
   const schemas: Schemas = {
-    fields: Object.keys(documentSchema(registries).shape),
-    load: loadSchema(registries.engines.map((it) => it.name)),
+    fields: Object.keys(whole.shape),
+    keys: whole.extend({ arms: z.record(z.string(), changed) }),
+    load,
     faults: new Map(registries.faults.map((it) => [it.kind, faultSchema(it)])),
   };
   built.set(registries, schemas);

@@ -6,7 +6,7 @@ import { parseTemplate, type Reference } from "../../engines/requests/template.t
 import type { FeedSpec, LoadSpec } from "../../record/scenario.ts";
 import type { CheckContext } from "../context.ts";
 import type { Problems } from "../document/problems.ts";
-import { suggest } from "../document/suggest.ts";
+import { nearest, suggest } from "../document/suggest.ts";
 import { child, entries, isList, isMap, type Node, text, toPlain } from "../document/tree.ts";
 import { asPattern } from "../schema/check.ts";
 import type { LoadInput } from "../schema/load.ts";
@@ -28,9 +28,14 @@ export type Feeds = ReadonlyMap<string, { readonly file: string; readonly feed: 
 export function checkFeeds(load: Node, { problems, feedAt }: CheckContext): Feeds {
   const [feeds, requests] = [child(load, "feeds"), child(load, "requests")];
   const sent = requests === undefined ? "" : JSON.stringify(toPlain(requests));
+  const names = entries(feeds).map(([name]) => name);
+  // A slip in a request was told there.
+  const meant = [...sent.matchAll(/\$\{feed\.([^.}]*)\./g)].map(([, it = ""]) =>
+    names.includes(it) ? it : nearest(it, names),
+  );
   return new Map(
     entries(feeds).map(([name, node]) => {
-      if (feeds !== undefined && requests !== undefined && !sent.includes(`\${feed.${name}.`)) {
+      if (feeds !== undefined && requests !== undefined && !meant.includes(name)) {
         const hint = `write \${feed.${name}.COLUMN} in a path, a header or a body, or remove it`;
         problems.atKey(feeds, name, `no request uses the feed "${name}"`, hint);
       }

@@ -3,6 +3,7 @@ import { inFlightFor } from "../../record/in-flight.ts";
 import type { FlowSpec, LoadModel, LoadSpec, PhaseLoad } from "../../record/scenario.ts";
 import { unreachable } from "../../shared/errors.ts";
 import type { CheckContext } from "../context.ts";
+import type { Problems } from "../document/problems.ts";
 import { suggest } from "../document/suggest.ts";
 import { child, isMap, type Node, text } from "../document/tree.ts";
 import { foundText } from "../document/validate.ts";
@@ -21,14 +22,13 @@ export function checkLoad(arm: ArmDraft, context: CheckContext): void {
   const { node, value } = arm.load;
   const target = child(node, "target");
   const name = text(target);
-  if (target !== undefined && name !== undefined && !arm.targets.has(name)) {
+  if (target !== undefined && name !== undefined && arm.targets.size > 0 && !arm.targets.has(name)) {
     problems.at(target, `no target is named "${name}"`, suggest(name, arm.targets.keys()));
   }
   const model = checkModel(node, context);
   const feeds = checkFeeds(node, context);
   checkRequests(node, feeds, context);
   checkScript(node, context);
-  for (const { node: phase } of context.draft.phases) checkPhaseLoad(phase, arm.name, model, context);
   if (value !== undefined && model !== null) {
     checkEngine(node, value, model, arm.targets.get(value.target)?.value, context);
   }
@@ -36,73 +36,83 @@ export function checkLoad(arm: ArmDraft, context: CheckContext): void {
 
 type Kind = LoadModel["kind"];
 
-/** Null when it is not told which, which is a problem. */
+/** Null when it is not told which, or both are. */
+function modelOf(load: Node | undefined): Kind | null {
+  const [rate, connections] = [child(load, "rate"), child(load, "connections")];
+  if (rate !== undefined) return connections === undefined ? "open" : null;
+  if (connections !== undefined) return "closed";
+  return child(load, "script") === undefined ? null : "script";
+}
+
+/** Null after a problem. */
 function checkModel(load: Node, { problems }: CheckContext): Kind | null {
   if (!isMap(load)) return null;
-  const [rate, connections] = [child(load, "rate"), child(load, "connections")];
-  const ruledByScript = rate === undefined && connections === undefined && child(load, "script") !== undefined;
-  if (rate === undefined && connections === undefined && !ruledByScript) {
+  const model = modelOf(load);
+  const connections = child(load, "connections");
+  if (model === null && connections === undefined)
     problems.inside(load, 'expected "rate" (open model) or "connections" (closed model), found neither');
-    return null;
-  }
-  if (rate !== undefined && connections !== undefined) {
+  else if (model === null && connections !== undefined)
     problems.at(
       connections,
       'expected either "rate" or "connections", found both',
       "remove one of them; in an arm and in --set, null removes",
     );
-    return null;
-  }
   for (const key of ["spacing", "maxInFlight"]) {
     const node = child(load, key);
-    if (rate === undefined && node !== undefined)
+    if (node !== undefined && (model === "closed" || model === "script"))
       problems.at(
         node,
-        `"${key}" goes with "rate", found it with ${ruledByScript ? "a script alone" : '"connections"'}`,
+        `"${key}" goes with "rate", found it with ${model === "script" ? "a script alone" : '"connections"'}`,
       );
   }
   const think = child(load, "think");
-  if (rate !== undefined && think !== undefined)
+  if (model === "open" && think !== undefined)
     problems.at(
       think,
       '"think" goes with "connections", found it with "rate": there arrivals say when',
       "between the steps of a flow, think is a step",
     );
-  if (ruledByScript) return "script";
-  return rate !== undefined ? "open" : "closed";
+  return model;
 }
 
-function checkPhaseLoad(phase: Node, arm: string, model: Kind | null, { problems }: CheckContext): void {
-  const load = child(phase, "load");
-  if (load === undefined || !isMap(load)) return;
+/** Told once, with the arms that it does not fit. */
+export function checkPhaseLoads({ draft, problems }: CheckContext): void {
+  const models = draft.arms.map((it) => ({ arm: it.name, model: modelOf(it.load?.node) }));
+  const armsOf = (model: Kind): string | null => {
+    const names = models.filter((it) => it.model === model).map((it) => it.arm);
+    if (names.length === 0) return null;
+    return names.length === models.length ? "" : ` (arm ${names.join(", ")})`;
+  };
+  for (const { node } of draft.phases) {
+    const load = child(node, "load");
+    if (load !== undefined && isMap(load)) checkPhaseLoad(load, armsOf, problems);
+  }
+}
+
+function checkPhaseLoad(load: Node, armsOf: (model: Kind) => string | null, problems: Problems): void {
   const [rate, connections] = [child(load, "rate"), child(load, "connections")];
   if (rate !== undefined && connections !== undefined) {
     problems.at(connections, 'expected either "rate" or "connections", found both');
     return;
   }
-  if (rate === undefined && connections === undefined) {
+  const given = rate ?? connections;
+  if (given === undefined) {
     problems.inside(load, 'expected "rate" or "connections", found neither');
+    return;
   }
-  if (model === "script" && (rate ?? connections) !== undefined) {
+  const [script, open, closed] = (["script", "open", "closed"] as const).map(armsOf);
+  if (typeof script === "string") {
     problems.at(
       load,
-      `a phase can't change a load that the script's own scenarios make (arm ${arm})`,
+      `a phase can't change a load that the script's own scenarios make${script}`,
       "give the load a rate or connections, or change the script",
     );
   }
-  if (model === "open" && connections !== undefined) {
-    problems.at(
-      connections,
-      `a phase can't have connections where the load has a rate (arm ${arm})`,
-      'use "rate" here',
-    );
+  if (typeof open === "string" && connections !== undefined) {
+    problems.at(connections, `a phase can't have connections where the load has a rate${open}`, 'use "rate" here');
   }
-  if (model === "closed" && rate !== undefined) {
-    problems.at(
-      rate,
-      `a phase can't have a rate where the load has connections (arm ${arm})`,
-      'use "connections" here',
-    );
+  if (typeof closed === "string" && rate !== undefined) {
+    problems.at(rate, `a phase can't have a rate where the load has connections${closed}`, 'use "connections" here');
   }
 }
 
