@@ -1,7 +1,8 @@
 /** What a k6 script measured itself: `k6.<metric>.<stat>`. */
+
+import type { MeasuredPart } from "../../runner/record/load-lines.ts";
 import { type ScriptStat, statOf } from "../../runner/record/script-metrics.ts";
 import { quantileOf } from "../../runner/record/value-buckets.ts";
-import type { MeasuredEvidence } from "../evidence/evidence.ts";
 import { absent, durationOf, lacking, type Measure, value } from "./measure.ts";
 
 /** Suffixes that remote write gives to names, by what they are a suffix of; the factor to the unit in which k6 itself counts. */
@@ -29,7 +30,7 @@ export const scriptMeasured: Measure = ({ trial, condition, phases }) => {
 };
 
 /** Null where such a metric has no such statistic. */
-function statistic(stat: ScriptStat, { sum, last, values }: MeasuredEvidence, durationMs: number): number | null {
+function statistic(stat: ScriptStat, { sum, last, values }: MeasuredPart, durationMs: number): number | null {
   switch (stat) {
     case "count":
       return sum;

@@ -4,10 +4,10 @@ import type { JournalLine, RunStatus, TrialOutcome } from "../../runner/record/e
 import type {
   CheckLine,
   Declaration,
+  MeasuredPart,
   Outcome,
   RequestLine,
   SelfLine,
-  ValueBuckets,
 } from "../../runner/record/load-lines.ts";
 import type { RunFile } from "../../runner/record/run-file.ts";
 import type { Point } from "../../runner/record/search.ts";
@@ -45,7 +45,7 @@ export interface TrialEvidence {
   /** Answers that failed a check, by the first one that each failed. */
   readonly checks: readonly CheckLine[];
   /** What the load script measured itself, over the selected phases; null when there is none of that name. */
-  readonly measured: (metric: string, phases: readonly string[]) => MeasuredEvidence | null;
+  readonly measured: (metric: string, phases: readonly string[]) => MeasuredPart | null;
   /** Bins of the whole load, dense from 0, `every` ms wide. */
   readonly bins: {
     readonly every: number;
@@ -87,13 +87,6 @@ export interface Selection {
   readonly phases: readonly string[];
   /** A request's or a flow's name. Null: all requests. */
   readonly request: string | null;
-}
-
-export interface MeasuredEvidence {
-  readonly sum: number;
-  readonly last: number;
-  /** Null where only the sum is known. */
-  readonly values: ValueBuckets | null;
 }
 
 export interface RequestEvidence {

@@ -66,14 +66,18 @@ export interface CheckLine {
  * What a load script measured itself, in one second of one phase and over all of its tags. Lines add up, but for `last`. The name is
  * the script's; histograms, counters and rates that came by remote write have its suffix (`_seconds`, `_bytes`, `_total`, `_rate`).
  */
-export interface MeasuredLine {
+export interface MeasuredLine extends MeasuredPart {
   readonly type: "measured";
   readonly phase: string;
   readonly t: number;
   readonly metric: string;
+}
+
+/** Single values, a histogram's, or only their sum. */
+export interface MeasuredPart {
   readonly sum: number;
   readonly last: number;
-  /** Null where only the sum is told. */
+  /** Null where only the sum is known. */
   readonly values: ValueBuckets | null;
 }
 

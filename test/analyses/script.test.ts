@@ -4,13 +4,13 @@ import { describe, expect } from "vitest";
 import type { Measurement } from "../../reports/analyses/measure.ts";
 import { scriptMeasured } from "../../reports/analyses/script.ts";
 import { measuredOf } from "../../reports/evidence/measured.ts";
-import { addTo, newSum, shareOf, single } from "../../runner/engines/k6/measured.ts";
+import { shareOf, single } from "../../runner/engines/k6/measured.ts";
 import type { MeasuredLine, ValueBuckets } from "../../runner/record/load-lines.ts";
-import { quantileOf } from "../../runner/record/value-buckets.ts";
+import { addTo, emptySum, quantileOf } from "../../runner/record/value-buckets.ts";
 import { condition } from "../support/fake-scenario.ts";
 
 const line = (metric: string, values: readonly number[], phase = "steady"): MeasuredLine => {
-  const sum = newSum({ sum: 0, last: 0, values: null });
+  const sum = emptySum();
   for (const it of values) addTo(sum, single(it));
   return { type: "measured", phase, t: 0, metric, ...sum };
 };

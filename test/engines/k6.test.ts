@@ -2,9 +2,9 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
-import type { MeasuredEvidence } from "../../reports/evidence/evidence.ts";
 import { measuredOf } from "../../reports/evidence/measured.ts";
 import { bucketWidth } from "../../runner/engines/k6/native-histogram.ts";
+import type { MeasuredPart } from "../../runner/record/load-lines.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { quantileOf } from "../../runner/record/value-buckets.ts";
 import { aLoad, allOf, aRequest, countsOf, histogramLines, onePhase, runLoad } from "../support/load.ts";
@@ -143,9 +143,9 @@ for (const exact of [false, true])
     const sum = (name: string) => measured(name, ["steady"]) ?? measured(name, ["steady"]);
     expect(sum(exact ? "items" : "items_total")?.sum).toBe(2 * it.totals.due);
     expect(sum("level")?.last).toBe(7);
-    const { values: checks } = sum(exact ? "checks" : "checks_rate") as MeasuredEvidence;
+    const { values: checks } = sum(exact ? "checks" : "checks_rate") as MeasuredPart;
     expect(checks && checks.zero / checks.count).toBeCloseTo(0.5, 9);
-    const { values: cart } = sum(exact ? "cart" : "cart_seconds") as MeasuredEvidence;
+    const { values: cart } = sum(exact ? "cart" : "cart_seconds") as MeasuredPart;
     expect(cart?.count).toBe(it.totals.due);
     const p50 = (cart === null ? null : quantileOf(cart, 0.5)) ?? 0;
     expect(Math.abs((exact ? p50 : p50 * 1000) - 250) / 250).toBeLessThanOrEqual(bucketWidth);

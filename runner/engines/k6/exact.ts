@@ -1,8 +1,10 @@
 /** Samples as CSV, one row each: every request by itself, with its own wait for a connection, in microseconds. */
+
+import { addTo, emptySum, type MeasuredSum } from "../../record/value-buckets.ts";
 import { messageOf } from "../../shared/errors.ts";
 import { rowReader } from "./csv.ts";
 import type { Intake, Tags } from "./intake.ts";
-import { addTo, isOther, newSum, type Sum, single } from "./measured.ts";
+import { isOther, single } from "./measured.ts";
 import type { LoadClock, Output, Total } from "./output.ts";
 
 const flushEveryMs = 100;
@@ -45,7 +47,7 @@ export function createRows(intake: Intake, atWall: (us: number) => number): Rows
   let users = 0;
   const counted = { requests: 0, whole: 0 };
   /** The duration that the wait of the same request follows. */
-  const totals = new Map<string, { readonly fields: readonly string[]; readonly sum: Sum }>();
+  const totals = new Map<string, { readonly fields: readonly string[]; readonly sum: MeasuredSum }>();
   let open: { readonly key: string; readonly answerMs: number } | null = null;
 
   return {
@@ -64,7 +66,7 @@ export function createRows(intake: Intake, atWall: (us: number) => number): Rows
       const what = iterationCounters[metric];
       const part = single(value);
       const series = `${metric},${fields.slice(3).join(",")}`;
-      const total = totals.get(series) ?? { fields, sum: newSum(part) };
+      const total = totals.get(series) ?? { fields, sum: emptySum() };
       totals.set(series, total);
       addTo(total.sum, part);
       if (isOther(metric)) intake.measured(metric, at("scenario"), timeMs, part);

@@ -1,9 +1,12 @@
 /** Where samples of k6 go, whichever way they came: requests to their phase and outcome, iterations to their count. */
+
+import type { MeasuredPart } from "../../record/load-lines.ts";
 import type { JobPhase } from "../engine.ts";
 import { phaseFinder } from "../worker/phase-starts.ts";
-import type { Measured, Part } from "./measured.ts";
+import { Code, type Recorder } from "../worker/recorder.ts";
+import type { Measured } from "./measured.ts";
+import type { Names } from "./names.ts";
 import { outcomeOf, wasSent } from "./outcome.ts";
-import type { Tally } from "./tally.ts";
 
 /** What a sample is tagged with. `scenario` is empty in setup() and teardown(): they are no load. */
 export interface Tags {
@@ -19,7 +22,7 @@ export interface Intake {
   /** Iterations: those that are over, begun (only the wrapper of a script counts them), or dropped for want of a virtual user. */
   readonly iterations: (what: "over" | "begun" | "dropped", scenario: string, count: number, atMs: number) => void;
   /** Anything else that was measured: by the script, or by k6 of it. */
-  readonly measured: (metric: string, scenario: string, atMs: number, part: Part) => void;
+  readonly measured: (metric: string, scenario: string, atMs: number, part: MeasuredPart) => void;
   /** What is only known of a scenario as a whole is known of a phase. */
   readonly knowsPhaseOf: (scenario: string) => boolean;
   /** Iterations of a scenario that are over. */
@@ -28,72 +31,51 @@ export interface Intake {
   readonly remarks: () => string[];
 }
 
-/** More names than these are one: a URL with an id in it makes a new name each time. */
-const mostNames = 100;
-const otherNames = "other";
-
 export function createIntake(
   phases: readonly JobPhase[],
-  tally: Tally,
+  names: Names,
+  recorder: Pick<Recorder, "due" | "finished" | "untimed">,
   measured: Measured,
-  /** The name of a request that was never sent. */
-  unsent: () => string,
 ): Intake {
-  const byScenario = phases.some((it) => it.load.kind === "script")
-    ? phaseAt(phases)
-    : (scenario: string) => (phases.some((it) => it.name === scenario) ? scenario : null);
-  const names = new Map<string, string>();
+  const phaseOf = phases.some((it) => it.load.kind === "script")
+    ? anyPhaseAt(phases)
+    : (scenario: string) => phases.findIndex((it) => it.name === scenario);
   const over = new Map<string, number>();
   const counted = { over: 0, begun: 0, dropped: 0 };
-  const nameOf = (given: string): string => {
-    const known = names.get(given);
-    if (known !== undefined) return known;
-    if (names.size >= mostNames) return otherNames;
-    names.set(given, shortName(given));
-    return shortName(given);
-  };
   return {
     request: (tags, endMs, waitMs, answerMs) => {
-      const phase = byScenario(tags.scenario, endMs);
-      if (phase === null) return;
+      const phase = phaseOf(tags.scenario, endMs);
+      if (phase < 0) return;
       const outcome = outcomeOf(tags.status, tags.errorCode);
-      const serviceMs = wasSent(outcome) ? answerMs : null;
-      tally.finished({ phase, request: nameOf(tags.name), outcome, endMs, responseMs: waitMs + answerMs, serviceMs });
+      const sent = wasSent(outcome) ? endMs - answerMs : Number.NaN;
+      recorder.due(endMs);
+      recorder.finished(phase, names.placeOf(tags.name), Code[outcome], endMs - (waitMs + answerMs), sent, endMs, null);
     },
     iterations: (what, scenario, count, atMs) => {
-      const phase = byScenario(scenario, atMs);
-      if (phase === null) return;
+      const phase = phaseOf(scenario, atMs);
+      if (phase < 0) return;
       counted[what] += count;
       if (what === "over") over.set(scenario, (over.get(scenario) ?? 0) + count);
       if (what !== "dropped") return;
-      for (let i = 0; i < count; i++) tally.untimed({ phase, request: unsent(), outcome: "dropped", endMs: atMs }, 1);
+      for (let i = 0; i < count; i++) {
+        recorder.due(atMs);
+        recorder.untimed(phase, names.unsent(), Code.dropped, atMs);
+      }
     },
     measured: (metric, scenario, atMs, part) => {
-      const phase = byScenario(scenario, atMs);
-      if (phase !== null) measured.add(metric, phase, atMs, part);
+      const phase = phaseOf(scenario, atMs);
+      if (phase >= 0) measured.add(metric, phase, atMs, part);
     },
     knowsPhaseOf: (scenario) =>
       phases.length === 1 || phases.some((it) => it.name === scenario && it.load.kind !== "script"),
     overIn: (scenario) => over.get(scenario) ?? 0,
     counted: () => counted,
-    remarks: () =>
-      names.size < mostNames
-        ? []
-        : [
-            `the script has more than ${mostNames} different names of requests: the rest is told as "${otherNames}"; give requests with ids in their address a name (tags: { name: … })`,
-          ],
+    remarks: names.remarks,
   };
 }
 
 /** Scenarios of a script know no phases: what ended in one belongs to it. */
-function phaseAt(phases: readonly JobPhase[]) {
-  const phaseOf = phaseFinder(phases);
-  return (scenario: string, atMs: number): string | null =>
-    scenario === "" ? null : (phases[phaseOf(atMs)]?.name ?? null);
-}
-
-/** k6 names a request by its address where the script does not: the target's is another one in each trial. */
-function shortName(name: string): string {
-  const url = /^https?:\/\//.test(name) ? URL.parse(name) : null;
-  return url === null ? name : url.pathname;
+function anyPhaseAt(phases: readonly JobPhase[]) {
+  const at = phaseFinder(phases);
+  return (scenario: string, atMs: number): number => (scenario === "" ? -1 : at(atMs));
 }

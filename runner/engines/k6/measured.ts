@@ -1,42 +1,22 @@
 /** What a script measures besides requests, between two flushes: per name, phase and second, over all tags. */
-import type { MeasuredLine, ValueBuckets } from "../../record/load-lines.ts";
+import type { MeasuredLine, MeasuredPart } from "../../record/load-lines.ts";
+import { addTo, emptySum, type MeasuredSum } from "../../record/value-buckets.ts";
 import type { JobPhase } from "../engine.ts";
-import { secondFinder } from "../worker/phase-starts.ts";
-
-/** A part of a metric: single values, a histogram's, or only their sum. */
-export interface Part {
-  readonly sum: number;
-  readonly last: number;
-  readonly values: ValueBuckets | null;
-}
+import { phaseStarts } from "../worker/phase-starts.ts";
 
 export interface Measured {
-  readonly add: (metric: string, phase: string, atMs: number, part: Part) => void;
+  readonly add: (metric: string, phase: number, atMs: number, part: MeasuredPart) => void;
   readonly flush: () => Generator<MeasuredLine>;
 }
 
-/** Parts added up. */
-export interface Sum {
-  sum: number;
-  last: number;
-  values: Collected | null;
-}
-interface Collected {
-  readonly schema: number;
-  count: number;
-  zero: number;
-  readonly positive: Record<string, number>;
-  readonly negative: Record<string, number>;
-}
-
 export function createMeasured(phases: readonly JobPhase[]): Measured {
-  const secondOf = secondFinder(phases);
-  let cells = new Map<string, Sum>();
+  const starts = phaseStarts(phases);
+  let cells = new Map<string, MeasuredSum>();
   return {
     add: (metric, phase, atMs, part) => {
-      const t = secondOf(phase, atMs);
-      const key = JSON.stringify({ metric, phase, t });
-      const cell = cells.get(key) ?? newSum(part);
+      const second = Math.max(0, Math.floor((atMs - (starts[phase] as number)) / 1000));
+      const key = JSON.stringify({ metric, phase: phases[phase]?.name, t: second * 1000 });
+      const cell = cells.get(key) ?? emptySum();
       cells.set(key, cell);
       addTo(cell, part);
     },
@@ -48,21 +28,6 @@ export function createMeasured(phases: readonly JobPhase[]): Measured {
   };
 }
 
-export const newSum = ({ last }: Part): Sum => ({ sum: 0, last, values: null });
-
-export function addTo(total: Sum, { sum, last, values }: Part): void {
-  total.sum += sum;
-  total.last = last;
-  if (values === null) return;
-  total.values ??= { schema: values.schema, count: 0, zero: 0, positive: {}, negative: {} };
-  total.values.count += values.count;
-  total.values.zero += values.zero;
-  for (const side of ["positive", "negative"] as const) {
-    const into = total.values[side];
-    for (const [index, count] of Object.entries(values[side])) into[index] = (into[index] ?? 0) + count;
-  }
-}
-
 /** Requests have lines of their own, virtual users and our own count are no measurement. */
 export const isOther = (metric: string): boolean => !/^(http_req|vus|shakedown_)/.test(metric);
 
@@ -70,7 +35,7 @@ export const isOther = (metric: string): boolean => !/^(http_req|vus|shakedown_)
 const fine = 8;
 
 /** One value as a part. */
-export function single(value: number): Part {
+export function single(value: number): MeasuredPart {
   const index = Math.ceil(Math.log2(Math.abs(value)) * 2 ** fine);
   const one = { [index]: 1 };
   const at = { positive: value > 0 ? one : {}, negative: value < 0 ? one : {} };
@@ -78,7 +43,7 @@ export function single(value: number): Part {
 }
 
 /** So many zeros and ones. */
-export const shareOf = (share: number, of: number): Part => ({
+export const shareOf = (share: number, of: number): MeasuredPart => ({
   sum: share * of,
   last: share,
   values: { schema: 0, count: of, zero: (1 - share) * of, positive: share > 0 ? { 0: share * of } : {}, negative: {} },

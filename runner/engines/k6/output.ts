@@ -1,6 +1,6 @@
 /** A way in which k6 tells its samples: by remote write, or as CSV. */
+import type { MeasuredPart } from "../../record/load-lines.ts";
 import type { Env } from "./find.ts";
-import type { Part } from "./measured.ts";
 
 export interface Output {
   /** For `--out`. */
@@ -21,7 +21,7 @@ export interface Output {
   readonly close: () => void;
 }
 
-export interface Total extends Part {
+export interface Total extends MeasuredPart {
   readonly metric: string;
   readonly tags: ReadonlyMap<string, string>;
 }

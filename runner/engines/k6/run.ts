@@ -3,13 +3,11 @@ import { availableParallelism } from "node:os";
 import type { Host } from "../../shared/host.ts";
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
-import { chooser } from "../native/requests.ts";
 import { histogramError } from "../worker/counts.ts";
 import { startFlusher } from "../worker/flusher.ts";
 import { phaseStarts } from "../worker/phase-starts.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
-import { kept } from "../worker/recorder.ts";
-import { createReservoir } from "../worker/reservoir.ts";
+import { Code, createRecorder } from "../worker/recorder.ts";
 import { watchSelf } from "../worker/self.ts";
 import { until } from "../worker/until.ts";
 import { freePort, k6Api } from "./api.ts";
@@ -21,12 +19,12 @@ import { findK6 } from "./find.ts";
 import { inspectScript } from "./inspect.ts";
 import { createIntake } from "./intake.ts";
 import { createMeasured } from "./measured.ts";
+import { createNames } from "./names.ts";
 import { bucketWidth } from "./native-histogram.ts";
 import type { LoadClock } from "./output.ts";
 import { scriptEnv, scriptFor } from "./script.ts";
 import { usageOf } from "./self.ts";
 import { remoteWrite } from "./stream.ts";
-import { createTally } from "./tally.ts";
 import { judgeThresholds } from "./thresholds.ts";
 
 export interface Around {
@@ -35,9 +33,6 @@ export interface Around {
   /** Called when the worker ends, however it does. */
   readonly atExit: (act: () => void) => void;
 }
-
-/** An iteration of a script, where a request of it can't be named. */
-const iteration = "iteration";
 
 export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Around): Promise<WorkerEngine> {
   const { load, phases, worker, workers, address } = job;
@@ -52,9 +47,11 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     now,
     atWall: (us) => us / 1000 - (performance.timeOrigin + performance.now()) + now(),
   };
-  const tally = createTally(phases, binMs, exact ? keptSingles(job) : null);
+  const names = createNames(job);
+  const rng = exact ? seeded(job.seed, `reservoir ${worker}`) : null;
+  const recorder = createRecorder(phases, names.list, rng, { stamp: "end", binMs, mostNames: names.most });
   const measured = createMeasured(phases);
-  const intake = createIntake(phases, tally, measured, unsentOf(job));
+  const intake = createIntake(phases, names, recorder, measured);
   const output = exact ? csvOutput(intake, clock) : await remoteWrite(k6, intake, clock);
   const apiPort = await freePort();
   const script = scriptFor(job);
@@ -102,7 +99,7 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     startedLateMs = (asked + now()) / 2;
     const flusher = startFlusher(
       function* () {
-        yield* tally.flush();
+        yield* recorder.flush();
         yield* measured.flush();
       },
       () => ({ ...self.line(Math.max(0, output.toldUntil()), output.users(), output.users()), loopP99: null }),
@@ -120,15 +117,17 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
       const short = shortOf(phases, workers, intake.counted());
       if (short !== null) throw new Error(short);
       const { begun, over } = intake.counted();
-      const phase = phases.at(-1)?.name ?? "";
-      if (begun > over) tally.untimed({ phase, request: iteration, outcome: "lost", endMs: endMs - 1 }, begun - over);
+      for (let cut = over; cut < begun; cut++) {
+        recorder.due(endMs - 1);
+        recorder.untimed(phases.length - 1, names.unsent(), Code.lost, endMs - 1);
+      }
     }
     await flusher.finish();
     self.stop();
     const { thresholds } = options;
     remarks.push(...judgeThresholds(thresholds, output.totals(), endMs / 1000).map((it) => ofShare(it, job)));
     remarks.push(...[remarkOf(end)].filter((it) => it !== null), ...child.log.remarks(), ...intake.remarks());
-    return tally.totals();
+    return recorder.totals();
   };
 
   return {
@@ -145,26 +144,13 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
       taken.catch(() => undefined);
     },
     go,
-    slow: tally.slowerThan,
+    slow: recorder.slowerThan,
     closing: () => ({
       lacks: { ...lacks, ...lacksOf(intake.counted().dropped, load.maxInFlight) },
       remarks,
       startedLateMs,
     }),
   };
-}
-
-/** As the native engine keeps them. */
-const keptSingles = ({ seed, worker }: Job) =>
-  createReservoir(kept.slowest, kept.random, seeded(seed, `reservoir ${worker}`));
-
-function unsentOf({ load, seed, worker }: Job): () => string {
-  if (load.script !== undefined) return () => iteration;
-  const draw = chooser(
-    load.requests.map((it) => it.weight),
-    seeded(seed, `unsent ${worker}`),
-  );
-  return () => load.requests[draw()]?.name ?? iteration;
 }
 
 /** Each worker knows its own part. */

@@ -3,9 +3,8 @@
  * evaluate them here, since for that it would keep every value in memory, and could end the load.
  */
 import type { ValueBuckets } from "../../record/load-lines.ts";
-import { quantileOf } from "../../record/value-buckets.ts";
+import { addTo, emptySum, type MeasuredSum, quantileOf } from "../../record/value-buckets.ts";
 import type { ScriptOptions } from "./inspect.ts";
-import { addTo, newSum, type Sum } from "./measured.ts";
 import type { Total } from "./output.ts";
 
 const expression =
@@ -84,14 +83,10 @@ const tagOf = (text: string): [string, string] => {
   return [tag.trim(), value.join(":").trim()];
 };
 
-function added(parts: readonly Total[]): Sum {
-  const sum = newSum({ sum: 0, last: 0, values: null });
-  for (const it of parts) addTo(sum, it);
-  return sum;
-}
+const added = (parts: readonly Total[]): MeasuredSum => parts.reduce(addTo, emptySum());
 
 /** In CSV a rate and a counter look alike: k6's own are known, and what is only ever 0 or 1 is taken for a rate. */
-function shareOrRate(metric: string, { sum, values }: Sum, seconds: number): number | string {
+function shareOrRate(metric: string, { sum, values }: MeasuredSum, seconds: number): number | string {
   const { count, zero, positive } = values as ValueBuckets;
   const onlyOnes = Object.keys(positive).every((it) => it === "0");
   const isCounter = /^(http_reqs|iterations|dropped_iterations|data_(sent|received))$/.test(metric);

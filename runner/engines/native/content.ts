@@ -3,7 +3,7 @@ import type { LoadLine } from "../../record/load-lines.ts";
 import type { LoadSpec, RequestSpec } from "../../record/scenario.ts";
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
-import type { Recorder } from "../worker/recorder.ts";
+import { Code, type Recorder } from "../worker/recorder.ts";
 import type { Pool, PoolOptions } from "./pool.ts";
 import { chooser, type Rendered } from "./requests.ts";
 
@@ -56,7 +56,7 @@ export function preparePlain(
     },
     drop: (phase, due) => {
       recorder.due(due);
-      recorder.dropped(phase, choose(), due);
+      recorder.untimed(phase, choose(), Code.dropped, due);
     },
     over: ended,
     close: () => undefined,

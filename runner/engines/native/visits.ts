@@ -90,7 +90,7 @@ export function prepareVisits(
       const request = requestOf(visit);
       recorder.due(due);
       if (hasRoom()) return send(visit.stepPhase, request, due, slot);
-      recorder.dropped(visit.stepPhase, request, due);
+      recorder.untimed(visit.stepPhase, request, Code.dropped, due);
       finish(slot, visit, Code.dropped);
     };
     const goOn = (slot: number, visit: Visit, end: number) => {
@@ -137,7 +137,7 @@ export function prepareVisits(
       drop: (phase, due) => {
         const visit = begin(choose(), phase, due);
         recorder.due(due);
-        recorder.dropped(phase, requestOf(visit), due);
+        recorder.untimed(phase, requestOf(visit), Code.dropped, due);
         tell(visit, Code.dropped);
       },
       over: (outcome, slot) => {

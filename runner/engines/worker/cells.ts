@@ -14,12 +14,12 @@ interface Cell {
 export type Told<Outcome> = Omit<HistogramLine, "type" | "outcome"> & { readonly outcome: Outcome };
 
 export interface Cells<Outcome> {
-  /** One more, due at `due`; NaN where a time is not known. */
+  /** One more at this time; NaN where a time is not known. */
   readonly add: (
     phase: number,
     name: number,
     outcome: number,
-    due: number,
+    at: number,
     responseMs: number,
     serviceMs: number,
   ) => void;
@@ -27,20 +27,20 @@ export interface Cells<Outcome> {
   readonly flush: () => Generator<Told<Outcome>>;
 }
 
+/** @param most names that there will ever be, where the list still grows */
 export function createCells<Outcome extends string>(
   phases: readonly JobPhase[],
   names: readonly string[],
   outcomes: readonly Outcome[],
+  most: number = names.length,
 ): Cells<Outcome> {
   const starts = phaseStarts(phases);
   const histograms = countsPool();
-  /** Seconds per phase that a key has room for. */
-  const room = Math.ceil(Math.max(...phases.map((it) => it.durationMs)) / 1000) + 1;
   let cells = new Map<number, Cell>();
 
-  const cellAt = (phase: number, name: number, outcome: number, due: number): Cell => {
-    const second = Math.max(0, Math.floor((due - (starts[phase] as number)) / 1000));
-    const key = ((phase * room + second) * names.length + name) * outcomes.length + outcome;
+  const cellAt = (phase: number, name: number, outcome: number, at: number): Cell => {
+    const second = Math.max(0, Math.floor((at - (starts[phase] as number)) / 1000));
+    const key = ((second * phases.length + phase) * most + name) * outcomes.length + outcome;
     let cell = cells.get(key);
     if (cell === undefined) {
       cell = { count: 0, response: null, service: null };
@@ -55,9 +55,9 @@ export function createCells<Outcome extends string>(
     return text;
   };
   const line = (key: number, cell: Cell): Told<Outcome> => {
-    const name = Math.floor(key / outcomes.length) % names.length;
-    const second = Math.floor(key / outcomes.length / names.length) % room;
-    const phase = Math.floor(key / outcomes.length / names.length / room);
+    const name = Math.floor(key / outcomes.length) % most;
+    const phase = Math.floor(key / outcomes.length / most) % phases.length;
+    const second = Math.floor(key / outcomes.length / most / phases.length);
     return {
       phase: (phases[phase] as JobPhase).name,
       t: second * 1000,
@@ -70,8 +70,8 @@ export function createCells<Outcome extends string>(
   };
 
   return {
-    add: (phase, name, outcome, due, responseMs, serviceMs) => {
-      const cell = cellAt(phase, name, outcome, due);
+    add: (phase, name, outcome, at, responseMs, serviceMs) => {
+      const cell = cellAt(phase, name, outcome, at);
       cell.count++;
       if (!Number.isNaN(responseMs)) {
         cell.response ??= histograms.take();

@@ -17,10 +17,3 @@ export function phaseFinder(phases: readonly Pick<JobPhase, "durationMs">[]): (a
       starts.findLastIndex((start) => start <= at),
     );
 }
-
-/** The second of its phase, by name, that a time lies in, as a record has it: ms since the phase's start. */
-export function secondFinder(phases: readonly JobPhase[]): (phase: string, at: number) => number {
-  const starts = phaseStarts(phases);
-  const startOf = new Map(phases.map((it, i) => [it.name, starts[i] as number]));
-  return (phase, at) => 1000 * Math.max(0, Math.floor((at - (startOf.get(phase) ?? 0)) / 1000));
-}

@@ -1,6 +1,7 @@
 /**
  * What a worker remembers between two flushes: histograms per (phase, second, request, outcome), counters per bin, a few single
- * requests. Nothing per request outlives the request. All times are ms since the load's start.
+ * requests. Nothing per request outlives the request. All times are ms since the load's start. A request belongs to the second and the
+ * bin of its stamp.
  */
 import { type LoadLine, type Outcome, outcomes } from "../../record/load-lines.ts";
 import type { Random } from "../../shared/random.ts";
@@ -10,7 +11,16 @@ import { createReservoir } from "./reservoir.ts";
 
 export const binMs = 100;
 /** Of a second. */
-export const kept = { slowest: 5, random: 20 };
+const kept = { slowest: 5, random: 20 };
+
+/** What another engine than the native one records otherwise. */
+export interface Records {
+  /** Left out: as it was due. */
+  readonly stamp?: "due" | "end";
+  readonly binMs?: number;
+  /** Names that there will ever be, where the list still grows. */
+  readonly mostNames?: number;
+}
 
 /** Outcomes by their place in `outcomes`: the hot path handles numbers. */
 export const Code = Object.fromEntries(outcomes.map((name, i) => [name, i])) as Readonly<Record<Outcome, number>>;
@@ -24,10 +34,10 @@ interface Bin {
 }
 
 export interface Recorder {
-  /** A request became due. */
+  /** A request with this stamp. */
   readonly due: (at: number) => void;
-  /** It was over its in-flight limit and is not sent. */
-  readonly dropped: (phase: number, request: number, due: number) => void;
+  /** It is over, and there is no time of it: never sent, or cut off. */
+  readonly untimed: (phase: number, request: number, outcome: number, at: number) => void;
   /** It is over. `sent` is NaN when it never was on the wire. */
   readonly finished: (
     phase: number,
@@ -45,15 +55,23 @@ export interface Recorder {
   readonly totals: () => Totals;
 }
 
-export function createRecorder(phases: readonly JobPhase[], requestNames: readonly string[], rng: Random): Recorder {
-  const cells = createCells(phases, requestNames, outcomes);
-  const reservoir = createReservoir(kept.slowest, kept.random, rng);
+/** @param rng of the single requests that are kept; null keeps none */
+export function createRecorder(
+  phases: readonly JobPhase[],
+  requestNames: readonly string[],
+  rng: Random | null,
+  records: Records = {},
+): Recorder {
+  const cells = createCells(phases, requestNames, outcomes, records.mostNames);
+  const reservoir = rng === null ? null : createReservoir(kept.slowest, kept.random, rng);
+  const stampsEnd = records.stamp === "end";
+  const everyMs = records.binMs ?? binMs;
   const totals = Object.fromEntries([...outcomes, "due", "sent"].map((name) => [name, 0])) as Totals;
   let bins = new Map<number, Bin>();
   let slowMs = Number.POSITIVE_INFINITY;
 
   const binAt = (at: number): Bin => {
-    const key = Math.floor(at / binMs);
+    const key = Math.max(0, Math.floor(at / everyMs));
     let bin = bins.get(key);
     if (bin === undefined) {
       bin = { due: 0, slow: 0, counts: outcomes.map(() => 0) };
@@ -61,8 +79,8 @@ export function createRecorder(phases: readonly JobPhase[], requestNames: readon
     }
     return bin;
   };
-  const count = (outcome: number, due: number): Bin => {
-    const bin = binAt(due);
+  const count = (outcome: number, at: number): Bin => {
+    const bin = binAt(at);
     bin.counts[outcome] = (bin.counts[outcome] as number) + 1;
     totals[outcomes[outcome] as Outcome]++;
     return bin;
@@ -72,28 +90,30 @@ export function createRecorder(phases: readonly JobPhase[], requestNames: readon
       binAt(at).due++;
       totals.due++;
     },
-    dropped: (phase, request, due) => {
-      count(Code.dropped, due);
-      cells.add(phase, request, Code.dropped, due, Number.NaN, Number.NaN);
+    untimed: (phase, request, outcome, at) => {
+      count(outcome, at);
+      cells.add(phase, request, outcome, at, Number.NaN, Number.NaN);
+      if (outcome !== Code.dropped) totals.sent++;
     },
     finished: (phase, request, outcome, due, sent, end, port) => {
       const wasSent = !Number.isNaN(sent);
       const response = end - due;
-      const bin = count(outcome, due);
+      const at = stampsEnd ? end : due;
+      const bin = count(outcome, at);
       if (outcome === Code.ok && response > slowMs) bin.slow++;
-      cells.add(phase, request, outcome, due, response, end - sent);
+      cells.add(phase, request, outcome, at, response, end - sent);
       if (wasSent) totals.sent++;
-      reservoir.offer(response, () => ({ phase, request, outcome, due, sent: wasSent ? sent : null, end, port }));
+      reservoir?.offer(response, () => ({ phase, request, outcome, due, sent: wasSent ? sent : null, end, port }));
     },
     slowerThan: (us) => {
       slowMs = us / 1000;
     },
     flush: function* () {
-      const [oldBins, singles] = [bins, reservoir.drain()];
+      const [oldBins, singles] = [bins, reservoir?.drain() ?? []];
       bins = new Map();
       for (const it of cells.flush()) yield { type: "histogram", ...it };
       for (const [key, bin] of oldBins) {
-        yield { type: "bin", t: key * binMs, due: bin.due, counts: named(bin.counts), slow: bin.slow };
+        yield { type: "bin", t: key * everyMs, due: bin.due, counts: named(bin.counts), slow: bin.slow };
       }
       for (const it of singles) {
         yield {
