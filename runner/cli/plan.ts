@@ -122,8 +122,9 @@ const sentText = ({ requests, flows = [] }: LoadSpec): string =>
 function transportText({ tls, http2 }: LoadSpec): string {
   const trusted = tls?.insecure ? "any certificate" : `${tls?.serverName} by ${tls?.ca ?? "the system's authorities"}`;
   return [
-    http2 === undefined ? "" : `, HTTP/2 on ${http2.connections} connections`,
+    http2 === undefined ? "" : `, HTTP/2${http2.connections === null ? "" : ` on ${http2.connections} connections`}`,
     tls === undefined ? "" : `, TLS trusting ${trusted}`,
+    tls?.client === undefined ? "" : `, as ${tls.client.cert}`,
   ].join("");
 }
 

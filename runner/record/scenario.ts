@@ -105,8 +105,8 @@ export interface LoadSpec {
   readonly keepAlive: { readonly maxRequests: number | null; readonly maxAgeMs: number | null };
   /** Left out: plain TCP. */
   readonly tls?: TlsSpec | undefined;
-  /** Left out: HTTP/1.1. `connections` are over all workers, more when all of them are full. */
-  readonly http2?: { readonly connections: number } | undefined;
+  /** Left out: HTTP/1.1. `connections` are over all workers, more when all of them are full; null: one for each virtual user of k6. */
+  readonly http2?: { readonly connections: number | null } | undefined;
   /** Steps of flows included; none where a script sends its own. */
   readonly requests: readonly RequestSpec[];
   /** Left out: none. */
@@ -148,6 +148,18 @@ export interface TlsSpec {
   readonly serverName: string;
   /** The certificate is not looked at. */
   readonly insecure: boolean;
+  /** What the load shows of itself (mutual TLS). Left out: nothing. */
+  readonly client?: ClientCertificate | undefined;
+}
+
+/** Absolute paths of PEM files. */
+export interface ClientCertificate {
+  /** The certificate, and those between it and its authority. */
+  readonly cert: string;
+  /** sha256 of that file, hexadecimal; no part of the arm's hash, as that of the CA. */
+  readonly certHash?: string | undefined;
+  /** Of its private key nothing else is kept. */
+  readonly key: string;
 }
 
 export type LoadModel =

@@ -169,8 +169,16 @@ const load = z.object({
   timeoutMs: number.positive(),
   maxInFlight: whole,
   keepAlive: z.object({ maxRequests: orNull(whole), maxAgeMs: orNull(number) }),
-  tls: z.object({ ca: orNull(text), caHash: text.optional(), serverName: text, insecure: z.boolean() }).optional(),
-  http2: z.object({ connections: whole }).optional(),
+  tls: z
+    .object({
+      ca: orNull(text),
+      caHash: text.optional(),
+      serverName: text,
+      insecure: z.boolean(),
+      client: z.object({ cert: text, certHash: text.optional(), key: text }).optional(),
+    })
+    .optional(),
+  http2: z.object({ connections: orNull(whole) }).optional(),
   requests: z.array(
     z.object({
       name: text,

@@ -1,4 +1,4 @@
-/** TLS as a client: whom to trust, by which name, and what went wrong in words. */
+/** TLS as a client: whom to trust, by which name, as whom, and what went wrong in words. */
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { type ConnectionOptions, checkServerIdentity, createSecureContext, getCACertificates } from "node:tls";
@@ -11,15 +11,19 @@ export interface Trust {
   readonly serverName: string;
   /** The certificate is not looked at. */
   readonly insecure: boolean;
+  /** Paths of PEM files with what the client shows of itself. Left out: nothing. */
+  readonly client?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 /** By ALPN. */
 export type Protocol = "http/1.1" | "h2";
 
-/** Options of tls.connect, to be made once for many connections: authorities are parsed here. Throws UserError for an unreadable CA file. */
-export function tlsOptions({ ca, serverName, insecure }: Trust, protocol: Protocol): ConnectionOptions {
+/** Options of tls.connect, to be made once for many connections: files are parsed here. Throws UserError for one that can't be read. */
+export function tlsOptions({ ca, serverName, insecure, client }: Trust, protocol: Protocol): ConnectionOptions {
+  const trusted = insecure ? {} : { ca: ca === null ? systemAuthorities() : readPem(ca) };
+  const shown = client === undefined ? {} : { cert: readPem(client.cert), key: readPem(client.key) };
   return {
-    secureContext: createSecureContext(insecure ? {} : { ca: ca === null ? systemAuthorities() : readAuthorities(ca) }),
+    secureContext: createSecureContext({ ...trusted, ...shown }),
     ALPNProtocols: [protocol],
     // RFC 6066 has no addresses in SNI.
     servername: isIP(serverName) === 0 ? serverName : "",
@@ -31,16 +35,23 @@ export function tlsOptions({ ca, serverName, insecure }: Trust, protocol: Protoc
 /** What Node brings along, NODE_EXTRA_CA_CERTS, and the system's store, as other clients have it. */
 const systemAuthorities = (): string[] => [...getCACertificates("default"), ...getCACertificates("system")];
 
-function readAuthorities(path: string): string {
+/** Throws UserError. */
+export function readPem(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new UserError(`the CA file ${path} can't be read: ${messageOf(error)}`, { cause: error });
+    throw new UserError(`${path}, of load.tls, can't be read: ${messageOf(error)}`, { cause: error });
   }
 }
 
-const unknownAuthority =
+export const unknownAuthority =
   "its certificate is not signed by an authority that is trusted here; name the file with its CA in load.tls.ca";
+
+export const otherName = "its certificate is for another name; set load.tls.serverName";
+export const noTls = "it does not speak TLS; leave out load.tls, or use another port";
+const noClient =
+  "it asks for a client certificate, and there is none; name it in load.tls.cert, its key in load.tls.key";
+const clientRefused = "it refuses the client certificate of load.tls.cert";
 
 const words: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
@@ -51,10 +62,18 @@ const words: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "its certificate has expired, or the one that signed it",
   CERT_NOT_YET_VALID: "its certificate is not valid yet, or the one that signed it",
   CERT_REVOKED: "its certificate was revoked",
-  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS; leave out load.tls, or use another port",
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: "it does not speak TLS; leave out load.tls, or use another port",
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: "it has no version of TLS that is spoken here (1.2 and 1.3)",
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "it asks for a client certificate, and there is none",
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: noClient,
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE:
+    "it refused the handshake: it may ask for a client certificate (load.tls.cert and key), or for a version of TLS that is not spoken here",
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: `${clientRefused}: it does not know its authority`,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: `${clientRefused}: it has expired`,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: `${clientRefused}: it was revoked`,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: clientRefused,
+  ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE: clientRefused,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: clientRefused,
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL:
     "it refused the protocol that was offered by ALPN; try another load.protocol",
 };
@@ -63,11 +82,11 @@ const words: Readonly<Record<string, string>> = {
 export function tlsTrouble(
   error: Error & { readonly code?: string | undefined; readonly reason?: string },
 ): string | null {
-  const { code = "" } = error;
+  // As OpenSSL has called its alerts since 3.4.
+  const code = (error.code ?? "").replace("SSL/TLS_ALERT", "SSLV3_ALERT");
   const known = words[code];
   if (known !== undefined) return known;
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
-    return `its certificate is for another name; set load.tls.serverName (${error.reason ?? error.message})`;
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return `${otherName} (${error.reason ?? error.message})`;
   if (/^ERR_(SSL|TLS)_/.test(code)) return `TLS failed: ${error.reason ?? error.message}`;
   return certificateCode.test(code) ? `its certificate is refused: ${error.message}` : null;
 }

@@ -53,7 +53,7 @@ function taken(rows: readonly (readonly string[])[]) {
 test("a request is its duration and the wait that follows it", () => {
   const whole = [sample("http_reqs", "1"), sample("http_req_duration", "20.5"), sample("http_req_blocked", "0.5")];
   expect(taken(whole)).toEqual({
-    requests: [[{ scenario: "steady", name: "buy", status: "200", errorCode: "" }, 1000, 0.5, 20.5]],
+    requests: [[{ scenario: "steady", name: "buy", status: "200", errorCode: "", proto: "" }, 1000, 0.5, 20.5]],
     missing: null,
   });
 });

@@ -1,10 +1,10 @@
 /** HTTP/1.1 over TLS, by the native engine against real servers; and what a user hears when it can't be. */
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { describe, expect, test } from "vitest";
 import type { LoadSpec, TlsSpec } from "../../runner/record/scenario.ts";
 import { aLoad, allOf, aRequest, countsOf, onePhase, runLoad } from "../support/load.ts";
-import { httpServer, httpsServer, type Listening, listening, tcpServer } from "../support/tcp-server.ts";
-import { certificateFile, certified, trusting } from "../support/tls.ts";
+import { http2Server, httpServer, httpsServer, type Listening, listening, tcpServer } from "../support/tcp-server.ts";
+import { askingForCertificates, certificateFile, certified, clientCertificate, trusting } from "../support/tls.ts";
 
 async function loaded(server: Listening, tls: TlsSpec, changes: Partial<LoadSpec> = {}) {
   const load = aLoad({ tls, ...changes });
@@ -83,16 +83,35 @@ describe("a connection that TLS keeps from being made is an outcome of its reque
   });
 });
 
-test.concurrent("a service that wants a client certificate is told as what it is", async () => {
-  await using server = await httpsServer((_, response) => response.end("ok"), {
-    ...certified("localhost"),
-    requestCert: true,
-    rejectUnauthorized: true,
-  });
+test.concurrent("a service that asks for a client certificate gets it, over HTTP/1.1 and HTTP/2", async () => {
+  const names: string[] = [];
+  const listener = (socket: object) => {
+    names.push((socket as TLSSocket).getPeerCertificate().subject.CN as string);
+  };
+  await using one = await httpsServer((request, response) => {
+    listener(request.socket);
+    response.end("ok");
+  }, askingForCertificates());
+  await using two = await http2Server((request, response) => {
+    listener(request.socket);
+    response.end("ok");
+  }, askingForCertificates());
+  const shown = trusting({ client: clientCertificate });
+  for (const it of [await loaded(one, shown), await loaded(two, shown, { http2: { connections: 2 } })])
+    expect(it.totals).toMatchObject({ due: 50, ok: 50 });
+  expect(new Set(names)).toEqual(new Set(["client"]));
+});
+
+test.concurrent.each([
+  ["TLSv1.3", "it asks for a client certificate, and there is none; name it in load.tls.cert, its key in load.tls.key"],
+  ["TLSv1.2", /^it refused the handshake: it may ask for a client certificate/],
+] as const)("a client certificate that is missing is told as what it is, with %s", async (maxVersion, why) => {
+  const options = { ...askingForCertificates(), maxVersion };
+  await using server = await httpsServer((_, response) => response.end("ok"), options);
   const it = await loaded(server, trusting());
   expect(it.totals.due).toBe(50);
   expect(it.totals.ok).toBe(0);
-  expect(it.troubles[0]?.reason).toBe("it asks for a client certificate, and there is none");
+  expect(it.troubles[0]?.reason).toMatch(why);
 });
 
 const gone: readonly [string, (end: () => void, reset: () => void) => void][] = [

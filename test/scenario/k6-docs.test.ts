@@ -1,11 +1,12 @@
 /** What docs/k6.md shows is a scenario. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { packageFile } from "../../runner/shared/package.ts";
 import { needs } from "../support/needs.ts";
 import { messagesOf, scenarioFolder } from "../support/scenario-file.ts";
+import { certificateFile } from "../support/tls.ts";
 
 const page = readFileSync(packageFile("docs", "k6.md"), "utf8");
 const examples = [...page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map((it) => parse(it[1] as string));
@@ -13,7 +14,8 @@ const examples = [...page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map((it) => pa
 for (const [i, example] of examples.entries())
   needs.k6(`example ${i + 1} validates`, () => {
     using folder = scenarioFolder();
-    mkdirSync(join(folder.dir, "load"));
+    for (const name of ["load", "certs"]) mkdirSync(join(folder.dir, name));
+    copyFileSync(certificateFile("ca"), join(folder.dir, "certs", "ca.pem"));
     const own = example.load.rate === undefined && example.load.connections === undefined;
     const options = own ? 'export const options = { vus: 1, duration: "10s" };' : "";
     writeFileSync(join(folder.dir, "load", "shop.js"), `${options} export default function () {}`);
@@ -28,7 +30,7 @@ for (const [i, example] of examples.entries())
   });
 
 test("the page has an example of everything that it tells of", () => {
-  expect(examples).toHaveLength(5);
-  for (const it of ["script", "exact", "requests", "k6.checks.rate", "k6.orders.per-second"])
+  expect(examples).toHaveLength(6);
+  for (const it of ["script", "exact", "requests", "tls", "http2", "k6.checks.rate", "k6.orders.per-second"])
     expect(JSON.stringify(examples)).toContain(it);
 });

@@ -1,8 +1,9 @@
 /** What a scenario may ask of the k6 engine, and what is refused with a way out. */
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { messagesOf, type Options, scenarioFolder, scenarioOf, withChange } from "../support/scenario-file.ts";
+import { clientCertificate } from "../support/tls.ts";
 
 /** The good scenario with another load, and no conditions that name its requests. */
 const withLoad = (load: string, gate = "{ metric: latency.p99, phase: steady, margin: 10% }") =>
@@ -157,4 +158,40 @@ test("a script that k6 can't load, or that asks for no load, is told before anyt
     /the script says not how often it runs: give the load a rate or connections/,
   );
   expect(said("no JSON")[0]).toMatch(/k6 can't load ~\/load\/shop.js/);
+});
+
+const plain = "engine: k6\n  rate: 300/s\n  requests: [{ get: / }]";
+
+test("TLS and HTTP/2 are as the scenario says, with a connection for each virtual user", () => {
+  using folder = k6Folder();
+  const scenario = scenarioOf(withLoad(`${plain}\n  tls: {}\n  protocol: http2`), folder.options);
+  expect(scenario.arms[0]?.load).toMatchObject({ tls: { serverName: "localhost" }, http2: { connections: null } });
+  expect(scenario.arms[0]?.targets.at(-1)?.ready.scheme).toBe("https");
+});
+
+test("what k6 can't do of TLS and HTTP/2 is refused, with what can", () => {
+  using folder = k6Folder();
+  const said = (more: string) => messagesOf(withLoad(`${plain}\n  ${more}`), folder.options);
+  expect(said("protocol: http2")).toEqual([
+    "load.engine: k6 speaks HTTP/2 over TLS alone, not with prior knowledge (h2c); add tls, or use engine: native",
+  ]);
+  expect(said("tls: {}\n  protocol: http2\n  http2: { connections: 3 }")).toEqual([
+    "load.http2: k6 has a connection for each virtual user: their number can't be set | leave it out",
+  ]);
+  expect(said('tls: { serverName: "::1" }')).toEqual([
+    "load.engine: k6 can't be led to the service under the name ::1; set tls.serverName, or use engine: native",
+  ]);
+});
+
+test("a script that says otherwise whom it shows itself as, or where the service is, is refused", () => {
+  using folder = k6Folder(undefined, '{ "vus": 3, "tlsAuth": [{}], "hosts": { "db.example": "10.0.0.1" } }');
+  copyFileSync(clientCertificate.cert, join(folder.dir, "me.pem"));
+  copyFileSync(clientCertificate.key, join(folder.dir, "me.key"));
+  const said = (tls: string) =>
+    messagesOf(withLoad(`engine: k6\n  script: load/shop.js\n  tls: ${tls}`), folder.options);
+  expect(said("{ insecure: true }")).toEqual([]);
+  expect(said("{ cert: me.pem, key: me.key, serverName: shop.example }")).toEqual([
+    "load.engine: the script shows certificates of its own (tlsAuth); leave out cert and key of tls, or its tlsAuth",
+    "load.engine: the script's own hosts would hide where shop.example is; leave them out",
+  ]);
 });

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createPrivateKey } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -12,7 +12,7 @@ import {
   scenarioOf,
   withChange,
 } from "../support/scenario-file.ts";
-import { certificateFile, keyFile } from "../support/tls.ts";
+import { certificateFile, clientCertificate, keyFile } from "../support/tls.ts";
 
 const withLoad = (more: string) => withChange("rate: 300/s\n", `rate: 300/s\n  ${more}\n`);
 const foreign = (url: string, more = "") =>
@@ -56,6 +56,20 @@ test("the system's authorities, another name, or whatever is shown can be truste
     insecure: true,
   });
   expect(first(withLoad('tls: { serverName: "::1" }')).load.tls?.serverName).toBe("::1");
+});
+
+test("the load may show a certificate of its own: of its key the record keeps the path alone", () => {
+  using folder = folderWithCa();
+  copyFileSync(clientCertificate.cert, join(folder.dir, "me.pem"));
+  copyFileSync(clientCertificate.key, join(folder.dir, "me.key"));
+  const arm = first(withLoad("tls: { ca: ca.pem, cert: me.pem, key: ./me.key }"), { folder });
+  const certHash = createHash("sha256").update(readFileSync(clientCertificate.cert)).digest("hex");
+  const here = { cert: join(folder.dir, "me.pem"), certHash, key: join(folder.dir, "me.key") };
+  expect(arm.load.tls?.client).toEqual(here);
+  expect(arm.hash).not.toBe(first(withLoad("tls: { ca: ca.pem }"), { folder }).hash);
+  copyFileSync(certificateFile("expired"), join(folder.dir, "me.pem"));
+  copyFileSync(keyFile, join(folder.dir, "me.key"));
+  expect(first(withLoad("tls: { ca: ca.pem, cert: me.pem, key: me.key }"), { folder }).hash).toBe(arm.hash);
 });
 
 test("an https URL speaks TLS by itself, under its own name", () => {
@@ -141,6 +155,35 @@ describe("problems are told at their place:", () => {
     expect(says(".")).toHaveLength(1);
   });
 
+  test("a client certificate without its key, with another's, or with one that can't be used", () => {
+    using folder = folderWithCa();
+    copyFileSync(clientCertificate.cert, join(folder.dir, "me.pem"));
+    copyFileSync(clientCertificate.key, join(folder.dir, "me.key"));
+    copyFileSync(keyFile, join(folder.dir, "other.key"));
+    const key = createPrivateKey(readFileSync(clientCertificate.key));
+    const locked = key.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" });
+    writeFileSync(join(folder.dir, "locked.key"), locked);
+    const says = (fields: string) => messagesOf(withLoad(`tls: { ${fields} }`), { folder });
+    expect(says("cert: me.pem, key: me.key")).toEqual([]);
+    expect(says("cert: me.pem")).toEqual(['load.tls.cert: "cert" goes with "key": key is missing']);
+    expect(says("key: me.key")).toEqual(['load.tls.key: "key" goes with "cert": cert is missing']);
+    expect(says("cert: me.pem, key: other.key")).toEqual([
+      'load.tls.key: "other.key" is not the key of the certificate in "me.pem"',
+    ]);
+    expect(says("cert: me.key, key: me.pem")).toEqual([
+      expect.stringContaining('load.tls.cert: "me.key" holds no certificate'),
+      expect.stringContaining('load.tls.key: "me.pem" holds no private key in PEM form'),
+    ]);
+    expect(says("cert: me.pem, key: locked.key")).toEqual([
+      expect.stringMatching(
+        /^load\.tls\.key: "locked\.key" needs a passphrase \| .*openssl pkey -in FILE -out FILE\.pem$/,
+      ),
+    ]);
+    expect(says("cert: mee.pem, key: me.key")).toEqual([
+      'load.tls.cert: there is no file "mee.pem" | did you mean "me.pem"?',
+    ]);
+  });
+
   test("what contradicts itself", () => {
     using folder = folderWithCa();
     const says = (text: string) => messagesOf(text, { folder });
@@ -179,13 +222,6 @@ describe("problems are told at their place:", () => {
     expect(messagesOf(text)).toEqual([
       'load.rate: request "checkout": there is no header "Keep-Alive" in HTTP/2; leave it out',
     ]);
-  });
-
-  test.each(["tls: {}", "protocol: http2"])("k6, which does not do it here: %s", (more) => {
-    const problems = messagesOf(withChange("rate: 300/s\n", `rate: 300/s\n  engine: k6\n  ${more}\n`));
-    expect(problems).toContain(
-      "load.engine: k6 is driven over plain HTTP/1.1: neither TLS nor HTTP/2; use engine: native",
-    );
   });
 
   test.each(["tls: {}", "protocol: http2"])("autocannon, which does not do it: %s", (more) => {

@@ -65,4 +65,8 @@ for (const [name, names, validity] of [
 ] as const) {
   await certificate(name, { key, signer: "ca", extensions: `subjectAltName = ${names}`, validity });
 }
+const clientKey = fixture("client.key");
+await newKey(clientKey);
+const forClients = "extendedKeyUsage = clientAuth";
+await certificate("client", { key: clientKey, signer: "ca", extensions: forClients, validity: forever });
 rmSync(folder, { recursive: true });

@@ -1,6 +1,8 @@
 /** The k6 process of a worker: its command line, its own environment, what it says, and how it ends. */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { closeSync } from "node:fs";
+import type { LoadSpec } from "../../record/scenario.ts";
 import type { Host } from "../../shared/host.ts";
 import { readLines } from "../../shared/lines.ts";
 import type { K6Exit } from "./exits.ts";
@@ -8,6 +10,7 @@ import type { Env, K6 } from "./find.ts";
 import { createLog, type K6Log } from "./log.ts";
 import type { Output } from "./output.ts";
 import type { Script } from "./script.ts";
+import { namelessFile, transportEnv } from "./transport.ts";
 
 /**
  * Tags that samples carry; every set of their values is a series of its own, so that addresses and error texts are none of them.
@@ -31,15 +34,20 @@ export interface K6Start {
   readonly worker: number;
   readonly workers: number;
   readonly output: Output;
+  readonly load: LoadSpec;
+  /** Options that a script may change. */
+  readonly config: object;
 }
 
 export function startK6(host: Host, start: K6Start): K6Child {
   const { script, output } = start;
+  const config = namelessFile(JSON.stringify(start.config));
   const child = host.spawn([start.k6.path, ...argsOf(start)], {
     cwd: script.folder ?? host.cwd,
     env: envOf(host.env, start),
-    stdio: ["pipe", output.stdout === null ? "ignore" : "pipe", "pipe"],
+    stdio: ["pipe", output.stdout === null ? "ignore" : "pipe", "pipe", config],
   });
+  closeSync(config);
   const log = createLog();
   if (child.stderr) readLines(child.stderr, log.hear);
   child.stdin?.on("error", () => undefined);
@@ -54,14 +62,18 @@ async function endOf(child: ChildProcess): Promise<K6Exit> {
   return { code, signal };
 }
 
-function argsOf({ k6, script, scriptEnv, apiPort, worker, workers, output }: K6Start): string[] {
+function argsOf({ k6, script, scriptEnv, apiPort, worker, workers, output, load }: K6Start): string[] {
+  const tags = load.http2 === undefined ? systemTags : [...systemTags, "proto"];
   return [
     "run",
+    // Else k6 would read what somebody has in their home.
+    "--config=/dev/fd/3",
+    ...(load.tls?.insecure ? ["--insecure-skip-tls-verify"] : []),
     ...["--paused", `--address=127.0.0.1:${apiPort}`],
     ...["--quiet", "--no-color", "--log-format=json", "--no-usage-report"],
     // Either keeps every value in memory (grafana/k6#763).
     ...["--no-thresholds", k6.major >= 2 ? "--summary-mode=disabled" : "--no-summary"],
-    `--system-tags=${systemTags.join(",")}`,
+    `--system-tags=${tags.join(",")}`,
     ...(workers > 1 ? segment(worker, workers) : []),
     // The first worker has run it before the load, for all; and runs teardown() for all.
     ...(script.folder === null ? [] : ["--no-setup", ...(worker > 0 ? ["--no-teardown"] : [])]),
@@ -79,8 +91,9 @@ function segment(worker: number, workers: number): string[] {
 }
 
 /** Options that somebody left in the environment would change the load. */
-const envOf = (env: Env, { output }: K6Start): Env => ({
+const envOf = (env: Env, { output, load }: K6Start): Env => ({
   ...Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("K6_"))),
   K6_AUTO_EXTENSION_RESOLUTION: "false",
+  ...transportEnv(env, load),
   ...output.env,
 });

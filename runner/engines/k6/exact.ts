@@ -111,6 +111,7 @@ const tagsOf = (at: (column: string) => string): Tags => ({
   name: at("name"),
   status: at("status"),
   errorCode: at("error_code"),
+  proto: at("proto"),
 });
 
 /** Time and tags: samples of one request have them in common. */

@@ -1,5 +1,6 @@
 /** A script as k6 understands it, without running it: its options, or why it can't be loaded. */
 import { spawnSync } from "node:child_process";
+import type { TlsSpec } from "../../record/scenario.ts";
 import type { Env, K6 } from "./find.ts";
 import { scriptEnv } from "./script.ts";
 
@@ -9,6 +10,9 @@ export interface ScriptOptions {
   readonly duration?: string | null;
   readonly iterations?: number | null;
   readonly stages?: readonly unknown[] | null;
+  readonly tlsAuth?: readonly unknown[] | null;
+  /** Addresses by name. */
+  readonly hosts?: Readonly<Record<string, string>> | null;
   /** Expressions by metric, which may be narrowed by tags: `http_req_duration{name:buy}`. */
   readonly thresholds?: Readonly<Record<string, readonly (string | { readonly threshold: string })[]>> | null;
 }
@@ -16,11 +20,11 @@ export interface ScriptOptions {
 const withinMs = 30_000;
 
 /** A target that is not up yet: scripts put addresses together while they are loaded. */
-const nobody = scriptEnv({ host: "127.0.0.1", port: 9 });
+const nobody = { host: "127.0.0.1", port: 9 };
 
 /** @returns the options, or a message */
-export function inspectScript(k6: K6, file: string, env: Env): ScriptOptions | string {
-  const settings = Object.entries(nobody).map(([name, value]) => `--env=${name}=${value}`);
+export function inspectScript(k6: K6, file: string, env: Env, tls: TlsSpec | undefined): ScriptOptions | string {
+  const settings = Object.entries(scriptEnv(nobody, tls)).map(([name, value]) => `--env=${name}=${value}`);
   const { stdout, stderr, error } = spawnSync(k6.path, ["inspect", "--log-format=raw", ...settings, file], {
     encoding: "utf8",
     timeout: withinMs,

@@ -7,6 +7,7 @@ import { Code, type Recorder } from "../worker/recorder.ts";
 import type { Measured } from "./measured.ts";
 import type { Names } from "./names.ts";
 import { outcomeOf, wasSent } from "./outcome.ts";
+import type { Spoken } from "./spoken.ts";
 
 /** What a sample is tagged with. `scenario` is empty in setup() and teardown(): they are no load. */
 export interface Tags {
@@ -14,6 +15,8 @@ export interface Tags {
   readonly name: string;
   readonly status: string;
   readonly errorCode: string;
+  /** Only told where it matters. */
+  readonly proto: string;
 }
 
 export interface Intake {
@@ -36,6 +39,7 @@ export function createIntake(
   names: Names,
   recorder: Pick<Recorder, "due" | "finished" | "untimed">,
   measured: Measured,
+  spoken: Spoken,
 ): Intake {
   const phaseOf = phases.some((it) => it.load.kind === "script")
     ? anyPhaseAt(phases)
@@ -46,6 +50,7 @@ export function createIntake(
     request: (tags, endMs, waitMs, answerMs) => {
       const phase = phaseOf(tags.scenario, endMs);
       if (phase < 0) return;
+      spoken.saw(tags);
       const outcome = outcomeOf(tags.status, tags.errorCode);
       const sent = wasSent(outcome) ? endMs - answerMs : Number.NaN;
       recorder.due(endMs);

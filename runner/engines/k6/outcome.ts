@@ -1,5 +1,6 @@
 /** What became of a request, by the tags that k6 gives its samples. */
 import type { Outcome } from "../../record/load-lines.ts";
+import { noTls, otherName, unknownAuthority } from "../../shared/tls.ts";
 
 /** k6's error codes (lib/netext/httpext/error_codes.go), the first range that holds one counts. */
 const byCode: readonly (readonly [from: number, to: number, Outcome])[] = [
@@ -27,6 +28,12 @@ export function outcomeOf(status: string, errorCode: string): Outcome {
   if (answered >= 500 && answered < 600) return "5xx";
   return answered === 0 ? "lost" : "protocol";
 }
+
+const tlsReasons: Readonly<Record<string, string>> = { 1301: noTls, 1310: unknownAuthority, 1311: otherName };
+
+/** What is wrong with the server's TLS; null when it is nothing of it, or k6 does not say so (an old certificate is any error to it). */
+export const tlsReason = (errorCode: string): string | null =>
+  tlsReasons[errorCode] ?? (/^13\d\d$/.test(errorCode) ? `TLS failed (k6's error code ${errorCode})` : null);
 
 /** Whether anything of such a request was ever on the wire. */
 export const wasSent = (outcome: Outcome): boolean => outcome !== "connect" && outcome !== "dropped";

@@ -24,8 +24,10 @@ import { bucketWidth } from "./native-histogram.ts";
 import type { LoadClock } from "./output.ts";
 import { scriptEnv, scriptFor } from "./script.ts";
 import { usageOf } from "./self.ts";
+import { watchSpoken } from "./spoken.ts";
 import { remoteWrite } from "./stream.ts";
 import { judgeThresholds } from "./thresholds.ts";
+import { configOf } from "./transport.ts";
 
 export interface Around {
   readonly own: WorkerProcess;
@@ -51,13 +53,18 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
   const rng = exact ? seeded(job.seed, `reservoir ${worker}`) : null;
   const recorder = createRecorder(phases, names.list, rng, { stamp: "end", binMs, mostNames: names.most });
   const measured = createMeasured(phases);
-  const intake = createIntake(phases, names, recorder, measured);
+  const spoken = watchSpoken();
+  const intake = createIntake(phases, names, recorder, measured, spoken);
   const output = exact ? csvOutput(intake, clock) : await remoteWrite(k6, intake, clock);
   const apiPort = await freePort();
   const script = scriptFor(job);
-  const options = load.script === undefined ? {} : inspectScript(k6, load.script.file, host.env);
+  const options = load.script === undefined ? {} : inspectScript(k6, load.script.file, host.env, load.tls);
   if (typeof options === "string") throw new Error(options);
-  const child = startK6(host, { k6, script, scriptEnv: scriptEnv(address), apiPort, worker, workers, output });
+  const child = startK6(host, {
+    ...{ k6, script, apiPort, worker, workers, output, load },
+    scriptEnv: scriptEnv(address, load.tls),
+    config: configOf(address, load.tls),
+  });
   atExit(child.kill);
   const api = k6Api(apiPort, host.clock);
   const withLog = (failure: string) => new Error([failure, child.log.errors()].filter(Boolean).join(": "));
@@ -101,6 +108,7 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
       function* () {
         yield* recorder.flush();
         yield* measured.flush();
+        yield* spoken.flush();
       },
       () => ({ ...self.line(Math.max(0, output.toldUntil()), output.users(), output.users()), loopP99: null }),
       say,
@@ -111,6 +119,8 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     if (failure !== null) throw withLog(failure);
     const missing = child.log.lostSamples() ?? output.missing();
     if (missing !== null) throw new Error(`k6 did not tell all of its samples: ${missing}`);
+    const never = spoken.never();
+    if (never !== null) throw new Error(`k6 never came to speak to ${load.target}: ${never}`);
     Object.assign(lacks, output.conclude());
     output.close();
     if (load.script !== undefined && load.model.kind !== "script") {

@@ -1,9 +1,10 @@
 /** What k6 runs: a script made of the scenario's own requests, somebody's script with our arrivals, or that script as it is. */
 import { dirname } from "node:path";
-import type { LoadSpec } from "../../record/scenario.ts";
+import type { LoadSpec, TlsSpec } from "../../record/scenario.ts";
 import { authority } from "../../shared/address.ts";
 import type { Job } from "../engine.ts";
 import { scenariosOf } from "./arrivals.ts";
+import { hostOf, urlOf } from "./transport.ts";
 
 export interface Script {
   /** Source that k6 reads from its stdin; null: it reads the file. */
@@ -31,11 +32,19 @@ const json = (value: unknown): string => JSON.stringify(value, null, 2);
 /** One request per iteration, so that an arrival of k6 is a request that is due. */
 function requestsScript(job: Job): string {
   const { load, address } = job;
+  // As the native engine sends it: what the certificate is for is no address.
+  const host = load.tls === undefined ? {} : { host: authority(address) };
+  const namesHost = (headers: object) => Object.keys(headers).some((it) => it.toLowerCase() === "host");
   const requests = load.requests.map((it) => ({
     method: it.method,
-    url: `${urlOf(address)}${it.path}`,
+    url: `${urlOf(address, load.tls)}${it.path}`,
     body: it.body,
-    params: { headers: it.headers, tags: { name: it.name }, timeout: `${load.timeoutMs}ms`, redirects: 0 },
+    params: {
+      headers: namesHost(it.headers) ? it.headers : { ...host, ...it.headers },
+      tags: { name: it.name },
+      timeout: `${load.timeoutMs}ms`,
+      redirects: 0,
+    },
   }));
   return `import http from "k6/http";
 import { randomSeed, sleep } from "k6";
@@ -95,11 +104,9 @@ export default function (data) {
 }
 `;
 
-const urlOf = (address: Job["address"]): string => `http://${authority(address)}`;
-
 /** What a script finds in `__ENV`. */
-export const scriptEnv = (address: Job["address"]): Readonly<Record<string, string>> => ({
-  SHAKEDOWN_URL: urlOf(address),
-  SHAKEDOWN_HOST: address.host,
+export const scriptEnv = (address: Job["address"], tls: TlsSpec | undefined): Readonly<Record<string, string>> => ({
+  SHAKEDOWN_URL: urlOf(address, tls),
+  SHAKEDOWN_HOST: hostOf(address, tls),
   SHAKEDOWN_PORT: String(address.port),
 });

@@ -171,6 +171,7 @@ const tagsOf = (labels: ReadonlyMap<string, string>): Tags => ({
   name: labels.get("name") ?? "",
   status: labels.get("status") ?? "",
   errorCode: labels.get("error_code") ?? "",
+  proto: labels.get("proto") ?? "",
 });
 
 const keyOf = (labels: ReadonlyMap<string, string>): string =>

@@ -34,7 +34,7 @@ function speaking({ load, address, worker, workers }: Job): {
   const { http2 } = load;
   const tls = load.tls === undefined ? null : tlsOptions(load.tls, http2 === undefined ? "http/1.1" : "h2");
   if (http2 === undefined) return { create: createPool, tls, rendered: (it) => render(it, address) };
-  const connections = Math.max(1, shareOf(http2.connections, worker, workers));
+  const connections = Math.max(1, shareOf(http2.connections ?? 1, worker, workers));
   return {
     create: (options) => createHttp2Pool(options, connections),
     tls,

@@ -38,6 +38,21 @@ function requestProblems(request: RequestSpec): string[] {
   return problems;
 }
 
+/** Fields that belong to a connection, which HTTP/2 has not (RFC 9113, section 8.2.2). */
+const ofConnection = ["connection", "keep-alive", "proxy-connection", "upgrade", "http2-settings"];
+
+/** Requests that HTTP/2 can't carry, in words; none where the load is HTTP/1.1. */
+export const http2Problems = ({ http2, requests }: LoadSpec): string[] =>
+  http2 === undefined
+    ? []
+    : requests.flatMap(({ name, headers }) =>
+        Object.entries(headers).flatMap(([field, value]) => {
+          const lower = field.toLowerCase();
+          const isForbidden = ofConnection.includes(lower) || (lower === "te" && value.toLowerCase() !== "trailers");
+          return isForbidden ? [`request "${name}": there is no header "${field}" in HTTP/2; leave it out`] : [];
+        }),
+      );
+
 const isControl = (character: string): boolean => {
   const code = character.charCodeAt(0);
   return (code < 32 && character !== "\t") || code === 127;

@@ -11,6 +11,13 @@ const tls = z
     ca: z.string().min(1).optional().meta({
       description: "PEM file with the authorities to trust instead of the system's, relative to the scenario file",
     }),
+    cert: z.string().min(1).optional().meta({
+      description:
+        "PEM file with the certificate that the load shows of itself (mutual TLS), and those between it and its authority, relative to the scenario file",
+    }),
+    key: z.string().min(1).optional().meta({
+      description: "PEM file with the private key of cert, without a passphrase, relative to the scenario file",
+    }),
     serverName: serverName.optional().meta({
       description:
         "The name (sent as SNI) or address that the certificate must be for. Default: the host of the target's URL; localhost for a process",
@@ -36,6 +43,9 @@ export const transportFields = {
       ).optional(),
     })
     .optional()
-    .meta({ description: "With protocol: http2. Default: 12 connections, no more than requests in flight" }),
+    .meta({
+      description:
+        "With protocol: http2. Default: 12 connections, no more than requests in flight; k6 has one for each virtual user",
+    }),
   tls: tls.optional(),
 };

@@ -1,16 +1,14 @@
-/** How the service is spoken to (TLS, HTTP/2): what load and target say of it must agree, and a CA file must be one. */
-import { createHash, X509Certificate } from "node:crypto";
+/** How the service is spoken to (TLS, HTTP/2): what load and target say of it must agree, and what is named must be there. */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { LoadSpec, TlsSpec } from "../../record/scenario.ts";
-import { messageOf } from "../../shared/errors.ts";
-import { isFile } from "../../shared/files.ts";
 import type { CheckContext } from "../context.ts";
 import { at, child, type Node } from "../document/tree.ts";
 import type { ArmDraft } from "../draft.ts";
-import { nearFile } from "../programs.ts";
 import type { LoadInput } from "../schema/load.ts";
 import type { TargetInput } from "../schema/targets.ts";
+import { checkPem } from "./pem.ts";
 
 export function checkTransport(arm: ArmDraft, context: CheckContext): void {
   const { problems } = context;
@@ -43,41 +41,19 @@ export function checkTransport(arm: ArmDraft, context: CheckContext): void {
 function checkLoad(node: Node, load: LoadInput, { problems, folder }: CheckContext): void {
   const [tls, http2] = [child(node, "tls"), child(node, "http2")];
   const ca = child(tls, "ca");
-  if (load.tls?.ca !== undefined && ca !== undefined) {
-    if (load.tls.insecure) problems.at(ca, 'expected either "ca" or "insecure", found both');
-    const [message, hint] = caProblem(load.tls.ca, folder) ?? [];
-    if (message !== undefined) problems.at(ca, message, hint);
-  }
+  if (load.tls?.insecure && ca !== undefined) problems.at(ca, 'expected either "ca" or "insecure", found both');
+  if (load.tls !== undefined && tls !== undefined) checkPem(tls, load.tls, folder, problems);
   if (http2 !== undefined && load.protocol !== "http2") {
     problems.at(http2, '"http2" goes with protocol: http2', "add protocol: http2, or leave this out");
   }
+  if (http2 !== undefined && load.engine === "k6")
+    problems.at(http2, "k6 has a connection for each virtual user: their number can't be set", "leave it out");
   const connections = load.http2?.connections ?? load.workers;
   if (http2 !== undefined && connections < load.workers) {
     problems.at(
       child(http2, "connections") ?? http2,
       `expected at least one connection for each of ${load.workers} workers, found ${connections}`,
     );
-  }
-}
-
-const certificates = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
-/** Message and hint. */
-function caProblem(written: string, folder: string): readonly [string, string?] | null {
-  const path = resolve(folder, written);
-  if (!isFile(path)) return [`there is no file "${written}"`, nearFile(path)];
-  try {
-    const found = readFileSync(path, "utf8").match(certificates) ?? [];
-    if (found.length === 0) {
-      return [
-        `"${written}" holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)`,
-        "one in DER form becomes PEM by: openssl x509 -inform der -in FILE -out FILE.pem",
-      ];
-    }
-    for (const it of found) new X509Certificate(it);
-    return null;
-  } catch (error) {
-    return [`"${written}" can't be read: ${messageOf(error)}`];
   }
 }
 
@@ -89,7 +65,7 @@ export const speaksTls = (name: string, target: TargetInput, load: LoadInput | u
 /** HTTP/2 connections over all workers, where nothing else is said: they are dealt out evenly over up to four instances, or six. */
 const usualConnections = 12;
 
-/** Fields of a load; the path of the CA as written, relative to the scenario file. */
+/** Fields of a load; paths as written, relative to the scenario file. */
 export function transportOf(
   load: LoadInput,
   maxInFlight: number,
@@ -97,7 +73,10 @@ export function transportOf(
   folder: string,
 ): Pick<LoadSpec, "tls" | "http2"> {
   const isTls = target !== undefined && speaksTls(load.target, target, load);
-  const connections = load.http2?.connections ?? Math.max(load.workers, Math.min(usualConnections, maxInFlight));
+  const connections =
+    load.engine === "k6"
+      ? null
+      : (load.http2?.connections ?? Math.max(load.workers, Math.min(usualConnections, maxInFlight)));
   return {
     ...(isTls ? { tls: tlsOf(load.tls, target, folder) } : {}),
     ...(load.protocol === "http2" ? { http2: { connections } } : {}),
@@ -107,17 +86,33 @@ export function transportOf(
 function tlsOf(given: LoadInput["tls"], target: TargetInput, folder: string): TlsSpec {
   // Brackets belong to URLs, not to addresses. What listens on loopback is certified for localhost, if for anything.
   const host = target.kind === "http" ? new URL(target.url).hostname.replace(/^\[|\]$/g, "") : "localhost";
+  const near = (file: string) => relative(folder, resolve(folder, file));
+  const { cert, key } = given ?? {};
   return {
-    ca: given?.ca === undefined ? null : relative(folder, resolve(folder, given.ca)),
+    ca: given?.ca === undefined ? null : near(given.ca),
     serverName: given?.serverName ?? host,
     insecure: given?.insecure ?? false,
+    ...(cert === undefined || key === undefined ? {} : { client: { cert: near(cert), key: near(key) } }),
   };
 }
 
-/** With the paths of this machine, and what the CA file holds. */
+/** With the paths of this machine, and what the files of certificates hold. */
 export function tlsHere(load: LoadSpec, folder: string): LoadSpec {
-  if (load.tls === undefined || load.tls.ca === null) return load;
-  const ca = resolve(folder, load.tls.ca);
-  const caHash = createHash("sha256").update(readFileSync(ca)).digest("hex");
-  return { ...load, tls: { ...load.tls, ca, caHash } };
+  if (load.tls === undefined) return load;
+  const { ca, client, ...tls } = load.tls;
+  const here = (file: string) => resolve(folder, file);
+  const hashOf = (file: string) =>
+    createHash("sha256")
+      .update(readFileSync(here(file)))
+      .digest("hex");
+  return {
+    ...load,
+    tls: {
+      ...tls,
+      ...(ca === null ? { ca } : { ca: here(ca), caHash: hashOf(ca) }),
+      ...(client === undefined
+        ? {}
+        : { client: { cert: here(client.cert), certHash: hashOf(client.cert), key: here(client.key) } }),
+    },
+  };
 }
