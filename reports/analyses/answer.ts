@@ -18,7 +18,12 @@ export interface FindingLike {
   readonly verdict: "pass" | "regressed" | "failed" | "inconclusive" | "invalid";
   readonly advisory: boolean;
   readonly change: Change | null;
-  readonly candidate: { readonly value: number; readonly lower: number; readonly upper: number } | null;
+  /** Null of what a search found are ends that it did not see, and it says more of them itself. */
+  readonly candidate: {
+    readonly value: number | null;
+    readonly lower: number | null;
+    readonly upper: number | null;
+  } | null;
 }
 
 /** By the conditions that were asked, else by the numbers alone, without a judgement. */
@@ -35,8 +40,9 @@ export function answerOf(evidence: Evidence, metrics: readonly string[], finding
 function told({ title, where: at, metric, change, candidate }: FindingLike): string {
   const name = at === "" ? title : `${title} (${at})`;
   if (change !== null) return `${name} changed by ${formatChange(change, metric.unit)}`;
-  if (candidate === null) return `${name} has no value`;
-  return `${name} is ${formatValue(candidate.value, metric.unit, { spread: candidate.upper - candidate.lower })}`;
+  if (candidate?.value == null) return `${name} has no value`;
+  const { value, lower, upper } = candidate;
+  return `${name} is ${formatValue(value, metric.unit, { spread: (upper ?? value) - (lower ?? value) })}`;
 }
 
 function described(evidence: Evidence, metrics: readonly string[]): string {

@@ -221,8 +221,13 @@ export type Chart =
 export interface Marks {
   readonly lower: number | null;
   readonly upper: number | null;
-  /** `easiest`, `hardest`: ends of the interval; null: not bounded. */
-  readonly answer: { readonly value: number; readonly easiest: number | null; readonly hardest: number | null } | null;
+  /** `low`, `high`: ends of the interval; null: not bounded. `text`: `310/s (302/s to 318/s)`, `at least 400/s`. */
+  readonly answer: {
+    readonly value: number;
+    readonly low: number | null;
+    readonly high: number | null;
+    readonly text: string;
+  } | null;
 }
 
 interface Axis {

@@ -8,7 +8,7 @@ import {
   formatRange,
   formatValue,
 } from "../../runner/shared/format.ts";
-import type { Estimate, Finding } from "../verdict/judgement.ts";
+import type { Finding, OpenEstimate } from "../verdict/judgement.ts";
 
 export interface FindingText {
   /** Null: that side does not exist or gave no value. */
@@ -22,9 +22,9 @@ export interface FindingText {
 }
 
 /** 0 when one trial gave it: then there is no interval to limit the digits. */
-const width = (estimate: Estimate): number => {
-  const spread = estimate.upper - estimate.lower;
-  return estimate.n > 1 && Number.isFinite(spread) ? spread : 0;
+const width = ({ lower, upper, n }: OpenEstimate): number => {
+  const spread = lower === null || upper === null ? 0 : upper - lower;
+  return n > 1 && Number.isFinite(spread) ? spread : 0;
 };
 
 /** What of a finding is told in cells; samples of somebody else's harness have it too. */
@@ -35,9 +35,10 @@ export type Told = Pick<Finding, "baseline" | "candidate" | "change" | "bound" |
 export function findingText(finding: Told): FindingText {
   const { baseline, candidate, change, metric, bound } = finding;
   const like = Math.max(
-    ...[baseline, candidate].map((it) => (it && Number.isFinite(it.value) ? Math.abs(it.value) : 0)),
+    ...[baseline, candidate].map((it) => (it && Number.isFinite(it.value) ? Math.abs(it.value ?? 0) : 0)),
   );
-  const value = (it: Estimate) => formatValue(it.value, metric.unit, { spread: width(it), like });
+  const value = (it: OpenEstimate) =>
+    it.value === null ? endInWords(it, metric) : formatValue(it.value, metric.unit, { spread: width(it), like });
   return {
     baseline: baseline && value(baseline),
     candidate: candidate && value(candidate),
@@ -55,7 +56,7 @@ const changeRange = ({ control, metric }: Told, change: Change): string =>
 
 function absolute(
   { arm, baseline, candidate, metric, bound, trials }: Told,
-  value: (it: Estimate) => string,
+  value: (it: OpenEstimate) => string,
 ): Pick<FindingText, "estimate" | "interval"> {
   if (!candidate) {
     const worst = trials?.some((it) => it.worst && it.arm === arm) ?? false;
@@ -63,9 +64,24 @@ function absolute(
   }
   if (bound.kind === "margin")
     return { estimate: "no change known", interval: baseline === null ? "nothing to compare with" : "too few trials" };
+  if (candidate.value === null) return { estimate: value(candidate), interval: openInWords(candidate, metric) };
   if (candidate.n === 1) return { estimate: value(candidate), interval: "one trial" };
-  const interval = formatRange(candidate.lower, candidate.upper, metric.unit, { like: candidate.value });
+  const [lower, upper] = [candidate.lower ?? Number.NEGATIVE_INFINITY, candidate.upper ?? Number.POSITIVE_INFINITY];
+  const interval = formatRange(lower, upper, metric.unit, { like: candidate.value });
   return { estimate: value(candidate), interval };
+}
+
+/** The end that holds is inside of what is known, the one that does not hold is outside. */
+function endInWords({ lower, upper }: OpenEstimate, { unit, better }: Told["metric"]): string {
+  const [holds, atEnd, does, not] =
+    better === "higher" ? [lower, "at least", upper, "below"] : [upper, "at most", lower, "above"];
+  if (holds !== null) return `${atEnd} ${formatValue(holds, unit)}`;
+  return does === null ? "no value" : `${not} ${formatValue(does, unit)}`;
+}
+
+function openInWords({ lower, upper }: OpenEstimate, { unit, better }: Told["metric"]): string {
+  if (lower !== null && upper !== null) return formatRange(lower, upper, unit);
+  return (better === "higher" ? lower : upper) === null ? "does not hold there" : "not seen to break";
 }
 
 /** `steady · checkout`, with the arm when several are judged. */

@@ -75,6 +75,14 @@ export interface Estimate {
   readonly n: number;
 }
 
+/** What a search found, which may not have seen an end: null there. Without a value only an end is known: "at least", "below". */
+export interface OpenEstimate {
+  readonly value: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly n: number;
+}
+
 /** One condition on one arm. Numbers are in the metric's own unit; positive change = larger value, whatever is better. */
 export interface Finding {
   readonly id: string;
@@ -91,7 +99,7 @@ export interface Finding {
   readonly advisory: boolean;
   /** Center (geometric mean on the ratio scale, mean otherwise) with two-sided 90 % bounds; null without data. */
   readonly baseline: Estimate | null;
-  readonly candidate: Estimate | null;
+  readonly candidate: Estimate | OpenEstimate | null;
   /** ratio: candidate / baseline - 1; difference: in the metric's unit. Bounds one-sided at alpha each. Null for absolute conditions. */
   readonly change: Change | null;
   /** The same by Hodges-Lehmann with a Walsh interval, which assume no normal distribution and heed no outlier; null where not every pair has values, or they are too few. */

@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import { saidOf } from "../../reports/analyses/search/read.ts";
 import { searchedIn } from "../../reports/analyses/search/report.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
+import { renderJson } from "../../reports/render/json.ts";
+import { renderTerminal } from "../../reports/render/terminal.ts";
 import { judge } from "../../reports/verdict/judge.ts";
+import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { judgementSchema } from "../../reports/verdict/schema/judgement.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { condition } from "../support/fake-scenario.ts";
@@ -60,7 +63,50 @@ describe("the judgement of a search", () => {
     const { judgement } = judged({ search: { to: 200 }, scenario: (it) => ({ ...it, ...gate(250) }) });
     expect(plainSpaces(judgement.headline)).toContain("At least 200/s with");
     expect(judgement.gates).toMatchObject([{ verdict: "inconclusive", tags: ["at-least"] }]);
-    expect(judgement.gates[0]?.wouldChange).toContain("a search that goes on".charAt(0).toUpperCase());
+    expect(judgement.gates[0]?.wouldChange).toMatch(/^A search that goes on/);
+  });
+
+  test("an end that was not seen is never shown as a value: at least, below", () => {
+    const shown = (judgement: Judgement) => {
+      const [chart] = judgement.sections[0]?.charts ?? [];
+      return {
+        ...judgement.gates[0]?.candidate,
+        row: plainSpaces(renderTerminal(judgement, { color: false }))
+          .split("\n")[0]
+          ?.trim(),
+        answer: plainSpaces((chart?.kind === "chance" && chart.answer?.text) || ""),
+        schema: judgementSchema.safeParse(JSON.parse(renderJson(judgement))).error,
+      };
+    };
+    const atLeast = judged({ search: { to: 200 }, scenario: (it) => ({ ...it, ...gate(250) }) });
+    expect(shown(atLeast.judgement)).toMatchObject({
+      ...{ value: null, lower: 200, upper: null, answer: "at least 200/s", schema: undefined },
+      row: "~ inconclusive  Capacity  at least 200/s  (not seen to break)  allowed ≥ 250/s",
+    });
+    const below = judged({ capacity: () => 20, scenario: (it) => ({ ...it, ...gate(50) }) });
+    expect(shown(below.judgement)).toMatchObject({
+      ...{ value: null, lower: null, upper: 50, answer: "", schema: undefined },
+      row: "✗ failed  Capacity  below 50.0/s  (does not hold there)  allowed ≥ 50/s",
+    });
+    const early = judged({ search: { trials: 3 }, scenario: (it) => ({ ...it, ...gate(280) }) });
+    expect(early.judgement.gates).toMatchObject([{ verdict: "inconclusive", candidate: null }]);
+    expect(plainSpaces(early.judgement.headline)).toMatch(
+      /^Nothing is decided with .*: the search ended before \(200\/s held 1 of 1\)\. Capacity: What holds is not known yet/,
+    );
+  });
+
+  test("where less is harder, the answer is an upper end, and a gate on it a maximum", () => {
+    const over = { kind: "parameter", path: "targets.shop.env.POOL", unit: "count", harder: "down" } as const;
+    const pool = (max: number) =>
+      judged({
+        search: { over: { ...over, integer: true }, from: 64, to: 1, soakMs: null },
+        // The load stays at 50/s.
+        capacity: ({ value }) => (value >= 6 ? 200 : 20),
+        scenario: (it) => ({ ...it, gates: [condition({ metric: "capacity.value", max })] }),
+      }).judgement;
+    expect(pool(8)).toMatchObject({ verdict: "pass", gates: [{ where: over.path, candidate: { value: 6 } }] });
+    expect(pool(2).verdict).toBe("failed");
+    expect(pool(8).headline).toMatch(/^6( \(|\b)/);
   });
 
   test("a generator that can't keep up makes it invalid, with advice, and no upper bound", () => {

@@ -139,7 +139,8 @@ function fakePoint(record: RecordWriter, given: FakeSearch, { index, point, time
   let start = loadStart;
   for (const phase of phases) {
     const end = start + phase.durationMs;
-    const rate = phase.load?.kind === "open" ? phase.load.to : point.value;
+    const usualRate = arm.load.model.kind === "open" ? arm.load.model.rate : 0;
+    const rate = phase.load?.kind === "open" ? phase.load.to : usualRate;
     const { name, of = name, warmup, window } = phase;
     record.journal({
       ...{ type: "phase", trial: index, phase: name, start, end, rate },

@@ -6,11 +6,11 @@ import { counted, formatValue } from "../../../runner/shared/format.ts";
 import type { Evidence } from "../../evidence/evidence.ts";
 import { chanceAt } from "../../stats/falling.ts";
 import { throughputAt } from "../../stats/scalability.ts";
-import type { Chart, Section } from "../parts.ts";
+import type { Chart, Marks, Section } from "../parts.ts";
 import { scalarOf } from "../scalars.ts";
 import type { Found } from "./found.ts";
 import type { Searched } from "./report.ts";
-import { foundInWords, loadInWords, shareInWords } from "./words.ts";
+import { answerInWords, foundInWords, loadInWords, shareInWords } from "./words.ts";
 
 /** @param ids of findings by goal */
 export function searchSections(
@@ -118,11 +118,16 @@ function headroomNotes({ search, found }: Searched, headroom: Found): string[] {
 
 const axisTitle = ({ over }: SearchSpec): string => (over.kind === "rate" ? "Rate" : over.path);
 
-const marks = ({ answer: { bounds }, value, easiest, hardest }: Found) => ({
-  lower: bounds.lower?.value ?? null,
-  upper: bounds.upper?.value ?? null,
-  answer: value === null ? null : { value, easiest, hardest },
-});
+function marks(found: Found, { over }: SearchSpec): Marks {
+  const { bounds } = found.answer;
+  const { value, easiest, hardest } = found;
+  const [low, high] = over.harder === "up" ? [easiest, hardest] : [hardest, easiest];
+  return {
+    lower: bounds.lower?.value ?? null,
+    upper: bounds.upper?.value ?? null,
+    answer: value === null ? null : { value, low, high, text: answerInWords(found, over) },
+  };
+}
 
 /** Points of a drawn curve. */
 const STEPS = 120;
@@ -150,7 +155,7 @@ function chanceChart(found: Found, search: SearchSpec): Chart {
               sign * Math.log(value),
             ),
           })),
-    ...marks(found),
+    ...marks(found, search),
   };
 }
 
@@ -179,7 +184,7 @@ function loadChart(
       axis: { title: axisTitle(search), unit: search.over.unit },
       bound: condition.max ?? condition.min,
       trials,
-      ...marks(found),
+      ...marks(found, search),
     },
   ];
 }

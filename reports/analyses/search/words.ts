@@ -4,6 +4,7 @@ import { absoluteBound, type Condition } from "../../../runner/record/condition.
 import { metricNamed } from "../../../runner/record/metrics.ts";
 import type { Axis, SearchSpec } from "../../../runner/record/search.ts";
 import { formatBound, formatRange, formatValue } from "../../../runner/shared/format.ts";
+import type { LoadPoint } from "./classify.ts";
 import type { Found } from "./found.ts";
 
 /** `Response time p99 ≤ 250 ms` */
@@ -27,10 +28,17 @@ export function shareInWords(exceed: number): string {
 
 export const loadInWords = (value: number, { unit }: Pick<Axis, "unit">): string => formatValue(value, unit);
 
-/** `310/s (302/s to 318/s)`; without a bound on both sides only the value. */
+/** `310/s (302/s to 318/s)`; where an end was not seen, or not decided yet, `at least 310/s`, `at least 310/s and below 400/s`, `below 400/s`. */
 export function answerInWords({ value, easiest, hardest, status }: Found, { unit, harder }: Axis): string {
-  if (value === null) return "no load that is known to hold";
-  if (status === "at-least") return `${harder === "up" ? "at least" : "at most"} ${formatValue(value, unit)}`;
+  if (value === null || status !== "found") {
+    const [from, before] = harder === "up" ? ["at least", "below"] : ["at most", "above"];
+    const ends = [
+      value === null ? null : `${from} ${formatValue(value, unit)}`,
+      hardest === null ? null : `${before} ${formatValue(hardest, unit)}`,
+    ].filter((it) => it !== null);
+    return ends.length === 0 ? "not known yet" : ends.join(" and ");
+  }
+  if (easiest === hardest) return formatValue(value, unit);
   const [low, high] = harder === "up" ? [easiest, hardest] : [hardest, easiest];
   const spread = low !== null && high !== null ? high - low : 0;
   const range = formatRange(low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY, unit, { like: value });
@@ -53,9 +61,22 @@ export function foundInWords(found: Found, conditions: readonly Condition[], sea
       return `${answerInWords(found, over)} ${held}: the search was to go no farther`;
     case "not-even":
       return `not even ${loadInWords(from, over)} holds ${held}${breaks}`;
-    case "open":
-      return found.value === null
-        ? `nothing is known to hold ${held}: the search ended before${breaks}`
-        : `${loadInWords(found.value, over)} or ${over.harder === "up" ? "more" : "less"} ${held}: the search ended before it found the end${breaks}`;
+    case "open": {
+      const tried = soFarInWords(found.answer.points, over);
+      const known = found.value === null && upper === null ? "nothing is decided" : answerInWords(found, over);
+      return `${known} ${held}: the search ended before${tried === "" ? "" : ` (${tried})`}${breaks}`;
+    }
   }
+}
+
+/** The loads around which it breaks, so far: `283/s held 3 of 3 (lower bound), 336/s 0 of 1`. */
+export function soFarInWords(points: readonly LoadPoint[], over: Axis): string {
+  const firstBad = points.findIndex((it) => !it.holds);
+  return [firstBad < 0 ? points.at(-1) : points[firstBad - 1], points[firstBad]]
+    .filter((it) => it !== undefined)
+    .map(
+      ({ value, good, bad, classified }) =>
+        `${loadInWords(value, over)} held ${good} of ${good + bad}${classified === "undecided" ? "" : ` (${classified} bound)`}`,
+    )
+    .join(", ");
 }

@@ -14,7 +14,7 @@ const inset = 8;
 
 /** What is drawn of one gate, all in one unit. */
 interface Row {
-  readonly estimate: number;
+  readonly estimate: number | null;
   readonly lower: number;
   readonly upper: number;
   /** Allowed is everything on the better side of it. */
@@ -25,7 +25,7 @@ interface Row {
 
 function rowOf(finding: Finding): Row | null {
   const { change, candidate, bound, metric } = finding;
-  const shown = bound.kind === "margin" ? change : candidate && { ...candidate, estimate: candidate.value };
+  const shown = bound.kind === "margin" ? change : candidate && endless(candidate);
   if (!shown) return null;
   const allowedBelow = bound.kind === "margin" ? metric.better === "lower" : bound.kind === "max";
   const limit = bound.kind === "margin" && !allowedBelow ? -bound.value : bound.value;
@@ -39,6 +39,13 @@ function rowOf(finding: Finding): Row | null {
   };
 }
 
+/** An end that nobody saw is beyond any axis; without a value there is a bar and no dot. */
+const endless = ({ value, lower, upper }: NonNullable<Finding["candidate"]>) => ({
+  estimate: value,
+  lower: lower ?? Number.NEGATIVE_INFINITY,
+  upper: upper ?? Number.POSITIVE_INFINITY,
+});
+
 /** Six margins to either side of zero at the most: an effect of 500 % must not squeeze a margin of 5 % to nothing. */
 const reach = 6;
 
@@ -47,14 +54,17 @@ export function sharedAxis(findings: readonly Finding[]): Scale | null {
   const rows = findings.map(rowOf).filter((it) => it?.relative === true) as Row[];
   if (rows.length === 0) return null;
   const furthest = reach * Math.max(...rows.map((it) => Math.abs(it.limit)));
-  const values = rows.flatMap((it) => [it.lower, it.upper, it.estimate]).filter(Number.isFinite);
+  const values = rows.flatMap(endsOf);
   const low = Math.max(Math.min(...values, ...rows.map((it) => 1.2 * it.limit), -furthest / reach / 2), -furthest);
   const high = Math.min(Math.max(...values, ...rows.map((it) => 1.2 * it.limit)), furthest);
   return linear([low, high], [inset, width - inset]);
 }
 
+const endsOf = ({ lower, upper, estimate }: Row): number[] =>
+  [lower, upper, ...(estimate === null ? [] : [estimate])].filter(Number.isFinite);
+
 function ownAxis(row: Row): Scale {
-  const values = [row.lower, row.upper, row.estimate].filter(Number.isFinite);
+  const values = endsOf(row);
   const furthest = reach * Math.abs(row.limit) || Number.POSITIVE_INFINITY;
   const low = Math.max(Math.min(0, row.limit, ...values), -furthest);
   const high = Math.min(Math.max(0, row.limit, ...values), furthest);
@@ -77,7 +87,7 @@ export function forestAxis(axis: Scale): Svg {
 /** Null when there is nothing to draw. The numbers stand in the cells beside it, so it is hidden from screen readers. */
 export function forest(finding: Finding, shared: Scale | null): Svg | null {
   const row = rowOf(finding);
-  if (row === null || Number.isNaN(row.estimate)) return null;
+  if (row === null || (row.estimate !== null && Number.isNaN(row.estimate))) return null;
   const axis = row.relative && shared ? shared : ownAxis(row);
   const { tone } = verdictWords[finding.verdict];
   const [x, edge] = [axis.at(row.limit), row.allowedBelow ? inset : width - inset];
@@ -89,7 +99,9 @@ export function forest(finding: Finding, shared: Scale | null): Svg | null {
     vertical("mar", x),
     row.relative ? null : ownLabel(row, finding, x),
     ...interval(row, axis, tone),
-    el("circle", { class: `pt ${tone}`, cx: dotAt(row.estimate, axis), cy: middle, r: 4.5 }),
+    row.estimate === null
+      ? null
+      : el("circle", { class: `pt ${tone}`, cx: dotAt(row.estimate, axis), cy: middle, r: 4.5 }),
   ]);
 }
 

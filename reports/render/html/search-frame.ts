@@ -41,20 +41,12 @@ export function marksOf({ lower, upper, answer }: Marks, x: Scale): Svg[] {
     value === null
       ? []
       : [el("line", { class: `sb ${kind}`, x1: x.at(value), x2: x.at(value), y1: size.top, y2: size.bottom })];
-  const ends = answer === null ? [] : [answer.easiest, answer.hardest].map((it) => x.at(it ?? answer.value));
-  const [from, to] = [Math.min(...ends), Math.max(...ends)];
+  // An end that nobody saw is farther than the axis goes.
+  const from = answer?.low == null ? size.left : x.at(answer.low);
+  const to = answer?.high == null ? size.right : x.at(answer.high);
+  const band = { y: size.top, width: Math.max(1, to - from), height: size.bottom - size.top };
   return [
-    ...(ends.length === 0
-      ? []
-      : [
-          el("rect", {
-            class: "sa",
-            x: from,
-            y: size.top,
-            width: Math.max(1, to - from),
-            height: size.bottom - size.top,
-          }),
-        ]),
+    ...(answer === null ? [] : [el("rect", { class: "sa", x: from, ...band })]),
     ...line(lower, "lo"),
     ...line(upper, "up"),
   ];
@@ -62,7 +54,7 @@ export function marksOf({ lower, upper, answer }: Marks, x: Scale): Svg[] {
 
 export function marksInWords({ lower, upper, answer }: Marks, { unit }: LoadAxis): string {
   const parts = [
-    answer === null ? null : `answer ${formatValue(answer.value, unit)}`,
+    answer === null ? null : `answer ${answer.text}`,
     lower === null ? null : `lower bound ${formatValue(lower, unit)}`,
     upper === null ? null : `upper bound ${formatValue(upper, unit)}`,
   ].filter((it) => it !== null);

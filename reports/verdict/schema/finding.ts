@@ -13,6 +13,12 @@ const estimate = z
   .strictObject({ value: number, lower: number, upper: number, n: count })
   .meta({ id: "estimate", description: "Center of the trials with two-sided bounds, in the metric's unit." });
 
+const openEstimate = z.strictObject({ value: numberOrNull, lower: numberOrNull, upper: numberOrNull, n: count }).meta({
+  id: "openEstimate",
+  description:
+    "What a search found. An end that it did not see is null; without a value only an end is known: at least lower, or below upper.",
+});
+
 export const change = z
   .strictObject({ scale: z.enum(["ratio", "difference"]), estimate: number, lower: number, upper: number })
   .meta({
@@ -54,7 +60,7 @@ export const finding = z.strictObject({
   verdict,
   advisory: z.boolean(),
   baseline: estimate.nullable(),
-  candidate: estimate.nullable(),
+  candidate: z.union([estimate, openEstimate]).nullable(),
   change: change.nullable(),
   robust: change.nullable().meta({
     description: "The change by Hodges-Lehmann with a Walsh interval at the same levels; it decides nothing.",

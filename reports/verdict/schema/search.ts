@@ -7,7 +7,7 @@ import { count, list, number, numberOrNull, text, textOrNull, unit } from "./par
 const marks = {
   lower: numberOrNull,
   upper: numberOrNull,
-  answer: z.strictObject({ value: number, easiest: numberOrNull, hardest: numberOrNull }).nullable(),
+  answer: z.strictObject({ value: number, low: numberOrNull, high: numberOrNull, text }).nullable(),
 };
 const axis = z.strictObject({ title: text, unit });
 const scaled = z.strictObject({ n: number, throughput: number });

@@ -2,11 +2,12 @@
 
 import { absoluteBound, type Condition } from "../../../runner/record/condition.ts";
 import { searchMetric } from "../../../runner/record/metrics.ts";
+import type { Axis } from "../../../runner/record/search.ts";
 import { formatBound } from "../../../runner/shared/format.ts";
 import type { Found } from "../../analyses/search/found.ts";
 import type { Searched } from "../../analyses/search/report.ts";
 import { answerInWords, loadInWords } from "../../analyses/search/words.ts";
-import type { ClaimVerdict, Finding, Judgement, Verdict } from "../judgement.ts";
+import type { ClaimVerdict, Finding, Judgement, OpenEstimate, Verdict } from "../judgement.ts";
 import { byVerdict } from "../order.ts";
 
 interface Decided {
@@ -75,15 +76,7 @@ function findingOf(condition: Condition, id: string, searched: Searched, arm: st
     ...{ pairsNeeded: null, trials: [], warnings: [] },
     verdict: decided.verdict,
     advisory: condition.advisory,
-    candidate:
-      found === null || found.value === null
-        ? null
-        : {
-            value: found.value,
-            lower: found.easiest ?? found.value,
-            upper: found.hardest ?? found.value,
-            n: found.trials,
-          },
+    candidate: found === null ? null : estimateOf(found, over),
     bound: absoluteBound(condition),
     method: found?.by === "curve" ? "logistic fit, profile likelihood" : "bounds of the search",
     pairs: found?.trials ?? 0,
@@ -93,6 +86,13 @@ function findingOf(condition: Condition, id: string, searched: Searched, arm: st
   };
 }
 
+/** A load that only held so far is an end of what is known, and no value. */
+function estimateOf(found: Found, axis: Axis): OpenEstimate | null {
+  const [lower, upper] = endsOf(found, axis);
+  if (lower === null && upper === null) return null;
+  return { value: found.status === "found" ? found.value : null, lower, upper, n: found.trials };
+}
+
 /** The interval is inside what is allowed, outside of it, or neither. */
 function decide(condition: Condition, found: Found | null, { search, soak, end }: Searched): Decided {
   const open = (because: string, wouldChange: string): Decided => ({ verdict: "inconclusive", because, wouldChange });
@@ -100,15 +100,21 @@ function decide(condition: Condition, found: Found | null, { search, soak, end }
   const { over, from } = search;
   const bound = absoluteBound(condition);
   const allowed = formatBound(bound, over.unit);
-  const [least, most] = [holding(found), beyond(found, from)];
+  const [least, most] = endsOf(found, over);
   const inside = bound.kind === "min" ? least !== null && least >= bound.value : most !== null && most <= bound.value;
-  const outside = bound.kind === "min" ? most !== null && most < bound.value : least !== null && least > bound.value;
+  // Where the beginning does not hold, what does lies beyond it.
+  const beyond = found.status === "not-even" && from === bound.value;
+  const outside =
+    bound.kind === "min"
+      ? most !== null && (most < bound.value || beyond)
+      : least !== null && (least > bound.value || beyond);
+  const promised = (bound.kind === "min") === (over.harder === "up");
   const what =
     found.status === "not-even"
       ? `Not even ${loadInWords(from, over)} holds`
       : `What holds is ${answerInWords(found, over)}`;
   if (outside) return { verdict: "failed", because: `${what}: wholly outside of ${allowed}.`, wouldChange: "" };
-  if (inside && bound.kind === "min" && soak?.refuted === true && condition.goal === undefined)
+  if (inside && promised && soak?.refuted === true && condition.goal === undefined)
     return open(
       `${what}, inside of ${allowed}, but it did not hold for long: ${soak.good} of ${soak.windows} windows of the soak were good.`,
       "A target that bears its load for longer than a trial, or longer trials.",
@@ -130,6 +136,6 @@ function decide(condition: Condition, found: Found | null, { search, soak, end }
   );
 }
 
-/** What holds for sure, and what does not; null when nothing is known. */
-const holding = ({ status, easiest }: Found): number | null => (status === "not-even" ? null : easiest);
-const beyond = ({ status, hardest }: Found, from: number): number | null => (status === "not-even" ? from : hardest);
+/** The lower and the upper end of what is known; null where nothing bounds it. */
+const endsOf = ({ easiest, hardest }: Found, { harder }: Pick<Axis, "harder">): [number | null, number | null] =>
+  harder === "up" ? [easiest, hardest] : [hardest, easiest];

@@ -51,7 +51,8 @@ function numbers(finding: Finding, manyArms: boolean): string | null {
     const range = change.lower === change.upper ? "" : ` (${formatChangeRange(size, metric.unit)})`;
     return `${who} ${change.estimate > 0 ? "rose" : "fell"} by ${by}${range}`;
   }
-  if (finding.versus === null && candidate !== null) {
+  // What a search found has words of its own.
+  if (finding.versus === null && candidate?.value != null && candidate.upper !== null && candidate.lower !== null) {
     const value = formatValue(candidate.value, metric.unit, { spread: candidate.upper - candidate.lower });
     return `${who} is ${value}, allowed ${formatBound(bound, metric.unit)}`;
   }
