@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { renderHtml } from "../../reports/render/html/html.ts";
 import { renderJunit } from "../../reports/render/junit.ts";
@@ -26,7 +26,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const open = (name: Name, options?: BrowserContextOptions) => openPage(browser, join(folder, `${name}.html`), options);
+const open = (name: Name, options?: Parameters<typeof openPage>[2]) =>
+  openPage(browser, join(folder, `${name}.html`), options);
 const text = (page: Page) => page.evaluate<string>("document.body.innerText");
 
 /** Every page in one theme at least, the full one in both. */
@@ -57,15 +58,19 @@ browserTest.for(names)("%s fits a phone: the page itself never scrolls sideways"
   expect(await opened.page.evaluate("document.documentElement.scrollWidth")).toBe(390);
 });
 
-const fonts = ["system-ui", "Liberation Sans", "DejaVu Sans"];
-browserTest.for([840, 999, 1001, 1100, 1280].flatMap((width) => fonts.map((font) => [width, font] as const)))(
-  "at %i pixels the gates need no scrolling, what is allowed included, whether letters are narrow or wide: %s",
-  async ([width, font]) => {
-    await using opened = await open("regressed", { viewport: { width, height: 900 }, bypassCSP: true });
+browserTest.for(["system-ui", "Liberation Sans", "DejaVu Sans"])(
+  "from 840 pixels the gates need no scrolling, what is allowed included, whether letters are narrow or wide: %s",
+  async (font) => {
+    await using opened = await open("regressed", { bypassCSP: true });
     await opened.page.addStyleTag({ content: `:root { --sans: "${font}", system-ui; }` });
-    const hidden =
-      "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.gates').parentElement)";
-    expect(await opened.page.evaluate(hidden)).toBe(0);
+    const hidden: Record<number, unknown> = {};
+    for (const width of [840, 1000, 1001, 1100, 1280]) {
+      await opened.page.setViewportSize({ width, height: 900 });
+      hidden[width] = await opened.page.evaluate(
+        "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.gates').parentElement)",
+      );
+    }
+    expect(hidden).toEqual({ 840: 0, 1000: 0, 1001: 0, 1100: 0, 1280: 0 });
   },
 );
 

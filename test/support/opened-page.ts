@@ -9,14 +9,23 @@ export interface OpenedPage extends AsyncDisposable {
   readonly complaints: string[];
 }
 
+/** What a page has from its beginning; the rest can be changed later. */
+type Fixed = Pick<BrowserContextOptions, "javaScriptEnabled" | "bypassCSP">;
+type Options = Fixed & Pick<BrowserContextOptions, "viewport" | "colorScheme">;
+
+/** A page that nobody has open, by what is fixed of it: to make a new one takes longer than to load the file. */
+const idle = new WeakMap<Browser, Map<string, Page>>();
+
 /** @param path of the HTML file */
-export async function openPage(
-  browser: Browser,
-  path: string,
-  options: BrowserContextOptions = {},
-): Promise<OpenedPage> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
+export async function openPage(browser: Browser, path: string, options: Options = {}): Promise<OpenedPage> {
+  const { viewport = { width: 1280, height: 720 }, colorScheme = "light", ...fixed } = options;
+  const pages = idle.get(browser) ?? new Map<string, Page>();
+  idle.set(browser, pages);
+  const key = JSON.stringify(fixed);
+  const page = pages.get(key) ?? (await (await browser.newContext(fixed)).newPage());
+  pages.delete(key);
+  if (viewport !== null) await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme, media: "screen" });
   const complaints: string[] = [];
   const file = pathToFileURL(path).href;
   page.on("console", (it) => complaints.push(`console: ${it.text()}`));
@@ -24,7 +33,12 @@ export async function openPage(
   page.on("dialog", (it) => complaints.push(`dialog: ${it.message()}`));
   page.on("request", (it) => it.url() !== file && complaints.push(`request: ${it.url()}`));
   await page.goto(file);
-  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+  const close = async () => {
+    page.removeAllListeners();
+    await page.goto("about:blank");
+    pages.set(key, page);
+  };
+  return { page, complaints, [Symbol.asyncDispose]: close };
 }
 
 /** `axe.source` runs by the debugger, which the page's content policy does not hold back. */
