@@ -1,22 +1,11 @@
-/** The command line: parses argv, runs one command, turns what was thrown into a sentence and an exit code. */
+/**
+ * The command line: parses argv, runs one command, turns what was thrown into a sentence and an exit code. Only the command that runs is
+ * read: all together take a third of a second.
+ */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { Exit } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { packageVersion } from "../shared/package.ts";
-import { baselineAccept } from "./commands/baseline-accept.ts";
-import { baselineShow } from "./commands/baseline-show.ts";
-import { compare } from "./commands/compare.ts";
-import { doctor } from "./commands/doctor.ts";
-import { history } from "./commands/history.ts";
-import { init } from "./commands/init.ts";
-import { judge } from "./commands/judge.ts";
-import { list } from "./commands/list.ts";
-import { plan } from "./commands/plan.ts";
-import { prune } from "./commands/prune.ts";
-import { recover } from "./commands/recover.ts";
-import { report } from "./commands/report.ts";
-import { run } from "./commands/run.ts";
-import { validate } from "./commands/validate.ts";
 import { type Cli, cliContext, commandName, defaultOut } from "./context.ts";
 import { tellFailure } from "./tell.ts";
 
@@ -76,21 +65,23 @@ Start with: ${commandName(host)} init "node server.mjs" && ${commandName(host)} 
     .option("--rate <rate>", "requests a second", "50/s")
     .option("--file <file>", "where to write it", "first.yaml")
     .option("--force", "overwrite an existing file")
-    .action((target, options) => work((cli) => init(cli, target, options)));
+    .action((target, options) => work(async (cli) => (await import("./commands/init.ts")).init(cli, target, options)));
 
   program
     .command("validate")
     .description("check scenarios without running anything")
     .argument("<file...>", "scenario files")
     .addOption(set())
-    .action((files, options) => work((cli) => validate(cli, files, options)));
+    .action((files, options) =>
+      work(async (cli) => (await import("./commands/validate.ts")).validate(cli, files, options)),
+    );
 
   program
     .command("plan")
     .description("show what a run would do: targets, times, faults and their undo")
     .argument("<file>", "scenario file")
     .addOption(set())
-    .action((file, options) => work((cli) => plan(cli, file, options)));
+    .action((file, options) => work(async (cli) => (await import("./commands/plan.ts")).plan(cli, file, options)));
 
   program
     .command("run")
@@ -114,7 +105,7 @@ Start with: ${commandName(host)} init "node server.mjs" && ${commandName(host)} 
     .addOption(inconclusive())
     .option("--yes", "agree to the plan for targets that shakedown did not start")
     .option("--plan <hash>", "agree to exactly the plan with this hash")
-    .action((files, options) => work((cli) => run(cli, files, options)));
+    .action((files, options) => work(async (cli) => (await import("./commands/run.ts")).run(cli, files, options)));
 
   program
     .command("report")
@@ -127,7 +118,7 @@ Start with: ${commandName(host)} init "node server.mjs" && ${commandName(host)} 
     )
     .addOption(inconclusive())
     .option("--out <dir>", "where records are", defaultOut)
-    .action((ref, options) => work((cli) => report(cli, ref, options)));
+    .action((ref, options) => work(async (cli) => (await import("./commands/report.ts")).report(cli, ref, options)));
 
   program
     .command("compare")
@@ -140,7 +131,9 @@ Start with: ${commandName(host)} init "node server.mjs" && ${commandName(host)} 
     .option("--force", "also when load, phases, faults or hooks differ: marked, and at most inconclusive")
     .addOption(inconclusive())
     .option("--out <dir>", "where records are", defaultOut)
-    .action((runA, runB, options) => work((cli) => compare(cli, runA, runB, options)));
+    .action((runA, runB, options) =>
+      work(async (cli) => (await import("./commands/compare.ts")).compare(cli, runA, runB, options)),
+    );
 
   program
     .command("judge")
@@ -163,7 +156,7 @@ A session, with pairs of [baseline, candidate] or with two independent samples:
 Answered by one JSON object a session; the exit code is that of the worst verdict: 0 pass, 1 regressed,
 3 inconclusive (--inconclusive), 2 when a session, or with --batch any of them, can't be read. docs/judge.md tells every field.`,
     )
-    .action((files, options) => work((cli) => judge(cli, files, options)));
+    .action((files, options) => work(async (cli) => (await import("./commands/judge.ts")).judge(cli, files, options)));
 
   const baseline = program
     .command("baseline")
@@ -176,12 +169,16 @@ Answered by one JSON object a session; the exit code is that of the worst verdic
     .option("--force", "also a run that regressed, failed, is invalid or was cut off")
     .option("--scenario <file>", "where the scenario is, when not where it was run from")
     .option("--out <dir>", "where records are", defaultOut)
-    .action((ref, options) => work((cli) => baselineAccept(cli, ref, options)));
+    .action((ref, options) =>
+      work(async (cli) => (await import("./commands/baseline-accept.ts")).baselineAccept(cli, ref, options)),
+    );
   baseline
     .command("show")
     .description("what is stored: where from, when, in which environment, and what it measured")
     .argument("<scenario>", "a scenario file, or a stored baseline")
-    .action((scenario) => work((cli) => baselineShow(cli, scenario)));
+    .action((scenario) =>
+      work(async (cli) => (await import("./commands/baseline-show.ts")).baselineShow(cli, scenario)),
+    );
 
   program
     .command("history")
@@ -202,24 +199,26 @@ Answered by one JSON object a session; the exit code is that of the worst verdic
       "after",
       "\nExit codes: 0 nothing became worse, 1 it did (accepted, confirmed, or below the release),\n            3 something is suspect, or nothing is known",
     )
-    .action((files, options) => work((cli) => history(cli, files, options)));
+    .action((files, options) =>
+      work(async (cli) => (await import("./commands/history.ts")).history(cli, files, options)),
+    );
 
   program
     .command("list")
     .description("list scenarios' runs, newest first")
     .option("--out <dir>", "where records are", defaultOut)
-    .action((options) => work((cli) => list(cli, options)));
+    .action((options) => work(async (cli) => (await import("./commands/list.ts")).list(cli, options)));
 
   program
     .command("doctor")
     .description("what works on this machine, what does not, and how to mend it")
-    .action(() => work((cli) => doctor(cli)));
+    .action(() => work(async (cli) => (await import("./commands/doctor.ts")).doctor(cli)));
 
   program
     .command("recover")
     .description("undo what a killed harness left behind")
     .option("--all", "also end processes of runs that left no lease")
-    .action((options) => work((cli) => recover(cli, options)));
+    .action((options) => work(async (cli) => (await import("./commands/recover.ts")).recover(cli, options)));
 
   program
     .command("prune")
@@ -228,7 +227,7 @@ Answered by one JSON object a session; the exit code is that of the worst verdic
     .option("--keep <n>", "runs of each scenario to keep untouched", wholeNumber, 10)
     .option("--whole", "delete whole records instead of their raw output")
     .option("--dry-run", "only say what would go")
-    .action((options) => work((cli) => prune(cli, options)));
+    .action((options) => work(async (cli) => (await import("./commands/prune.ts")).prune(cli, options)));
 
   return program;
 }
