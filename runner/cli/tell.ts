@@ -1,5 +1,5 @@
 /** What went wrong, on stderr: a failure with its hint, problems of a scenario, and what is left to mend by hand. */
-import { type Diagnostic, renderDiagnostics } from "../scenario/diagnostics.ts";
+import { type Diagnostic, renderDiagnostics } from "../scenario/document/diagnostics.ts";
 import { Exit, messageOf, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import type { Unreverted } from "../undo/lease.ts";
