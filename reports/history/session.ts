@@ -1,5 +1,5 @@
 /** What a session leaves to the history: the gates' conditions and the main rows of the full table, of every arm, against its baseline. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { conditionKey } from "../../runner/record/condition-key.ts";
 import { type Metric, metricNamed, metricOf } from "../../runner/record/metrics.ts";
 import { baselineRefFact } from "../../runner/record/run-file.ts";
@@ -64,8 +64,8 @@ const versusIn = (arms: readonly Arm[]): Arm | null =>
 const refOf = ({ run }: Evidence): string | null => run.environment[baselineRefFact] ?? null;
 
 /** One name for all that may not differ between nights. */
-export const setupOf = ({ setup, hash }: Pick<Arm, "setup" | "hash">): string =>
-  setup === undefined ? hash : createHash("sha256").update(JSON.stringify(setup)).digest("hex").slice(0, 12);
+export const setupOf = ({ setup, hash: measured }: Pick<Arm, "setup" | "hash">): string =>
+  setup === undefined ? measured : hash("sha256", JSON.stringify(setup)).slice(0, 12);
 
 function conditionsOf(evidence: Evidence): Condition[] {
   const { gates, claims, phases, arms } = evidence.run.scenario;

@@ -1,11 +1,10 @@
 /** What is known of changes: those that were written down, where they lie now, and what people decided of them. Nothing here moves one. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ChangeLine, DecisionLine, HistoryLine, SessionLine } from "./lines.ts";
 import type { Series } from "./series.ts";
 
 /** The name that people call a change by: the same for the suspicion that it began as. */
-export const idOf = (series: string, run: string): string =>
-  createHash("sha256").update(`${series} ${run}`).digest("hex").slice(0, 8);
+export const idOf = (series: string, run: string): string => hash("sha256", `${series} ${run}`).slice(0, 8);
 
 export interface Known {
   readonly changes: readonly ChangeLine[];

@@ -1,10 +1,9 @@
 /** What a search may come to, in words: what is tried, when it ends, and how long it takes at most. */
+import { conditionsInWords } from "../../reports/analyses/search/words.ts";
 import { lengthsOf } from "../orchestrate/points.ts";
-import { absoluteBound, type Condition } from "../record/condition.ts";
-import { metricNamed } from "../record/metrics.ts";
 import type { Arm, Scenario } from "../record/scenario.ts";
 import type { SearchSpec } from "../record/search.ts";
-import { formatBound, formatDuration, formatExact } from "../shared/format.ts";
+import { formatDuration, formatExact } from "../shared/format.ts";
 
 /** Start and end of a trial beside its load. */
 const aroundMs = 2_000;
@@ -20,22 +19,15 @@ export function searching(scenario: Scenario, search: SearchSpec): string[] {
   return [
     `${scenario.name}: a search over ${over.path}, seed ${scenario.trials.seed}`,
     `  from ${value(from)}, twice as hard each time, ${end}; then halfway between, until what holds and what breaks lie ${formatExact(width, "ratio")} apart`,
-    ...search.goals.map((it) => `  ${it.name}: ${it.while.map(conditionText).join(" and ")}`),
+    ...search.goals.map((it) => `  ${it.name}: ${conditionsInWords(it.while)}`),
     `  a load is decided after at most ${repeat} trials of ${formatDuration(lengths.probe)}; after a bad one ${value(from)} has to hold again (${formatDuration(lengths.recovery)})`,
     ...(over.kind === "rate" ? [`  then down from an overload (${formatDuration(lengths.descent)})`] : []),
     ...(soakMs === null ? [] : [`  then a soak at the answer (${formatDuration(lengths.soak)})`]),
     ...(headroom === null
       ? []
       : [
-          `  then downwards from the answer while ${headroom.fault} strikes (${formatDuration(lengths.headroom)} a trial): ${headroom.while.map(conditionText).join(" and ")}`,
+          `  then downwards from the answer while ${headroom.fault} strikes (${formatDuration(lengths.headroom)} a trial): ${conditionsInWords(headroom.while)}`,
         ]),
     `  about 30 to 65 trials with one goal, at most ${trials}: ${formatDuration(bounded)} at most`,
   ];
-}
-
-function conditionText(condition: Condition): string {
-  const { metric, request, phase } = condition;
-  const unit = metricNamed(metric)?.unit ?? "count";
-  const bound = formatBound(absoluteBound(condition), unit);
-  return [metric, request, phase, bound].filter((it) => it !== null).join(" ");
 }

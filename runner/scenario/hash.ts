@@ -1,5 +1,5 @@
 /** What an arm measures, as one hash: the same in every clone and for every order in which fields were written. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { redactor } from "../record/redact.ts";
 import type { AbortRule, FaultSpec, Hook, LoadSpec, Phase, Setup, TargetSpec } from "../record/scenario.ts";
 
@@ -35,7 +35,7 @@ const withoutPlace = ({ recovered, ...fault }: FaultSpec): unknown => ({
   recovered: recovered === null ? null : { metric: recovered.metric, max: recovered.max, min: recovered.min },
 });
 
-const sha256 = (value: unknown): string => createHash("sha256").update(canonical(value)).digest("hex");
+const sha256 = (value: unknown): string => hash("sha256", canonical(value));
 
 /** JSON with sorted keys. */
 const canonical = (value: unknown): string =>

@@ -15,7 +15,8 @@ function conditionInWords(condition: Condition): string {
   return `${title}${where.length === 0 ? "" : ` (${where.join(", ")})`} ${formatBound(absoluteBound(condition), unit)}`;
 }
 
-const conditionsInWords = (conditions: readonly Condition[]): string => conditions.map(conditionInWords).join(" and ");
+export const conditionsInWords = (conditions: readonly Condition[]): string =>
+  conditions.map(conditionInWords).join(" and ");
 
 /** `6 of 7 trials`, `every trial`, `90 % of trials` */
 export function shareInWords(exceed: number): string {

@@ -1,6 +1,6 @@
 /** A file of rows that fill in templates: CSV with a header, or JSON lines. Its problems name file and line, never what a row holds. */
 import { isUtf8 } from "node:buffer";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { type CsvError, parse } from "csv-parse/sync";
 import { messageOf } from "../../shared/errors.ts";
@@ -47,7 +47,7 @@ export function readFeed(path: string, shown: string): FeedRead {
   try {
     const table = /\.csv$/i.test(shown) ? readCsv(bytes) : readJsonLines(bytes);
     if (table.rows.length === 0) return fail(`${shown} has no rows`);
-    return { ok: true, feed: { sha256: createHash("sha256").update(bytes).digest("hex"), ...table } };
+    return { ok: true, feed: { sha256: hash("sha256", bytes), ...table } };
   } catch (error) {
     if (!(error instanceof RowProblem)) throw error;
     return fail(`${shown}:${error.line}: ${error.message}`, error.hint);

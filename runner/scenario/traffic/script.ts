@@ -1,5 +1,5 @@
 /** The k6 script of a load: it is there, its engine runs it, and it leaves nothing to the scenario that it does itself. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ScriptSpec } from "../../record/scenario.ts";
@@ -42,5 +42,5 @@ export function checkScript(load: Node, { problems, folder }: CheckContext): voi
 export function scriptSpec(file: string, { folder }: Pick<CheckContext, "folder">): ScriptSpec {
   const path = resolve(folder, file);
   const content = isFile(path) ? readFileSync(path) : "";
-  return { file, sha256: createHash("sha256").update(content).digest("hex") };
+  return { file, sha256: hash("sha256", content) };
 }

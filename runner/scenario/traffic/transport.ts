@@ -1,5 +1,5 @@
 /** How the service is spoken to (TLS, HTTP/2): what load and target say of it must agree, and what is named must be there. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { LoadSpec, TlsSpec } from "../../record/scenario.ts";
@@ -101,10 +101,7 @@ export function tlsHere(load: LoadSpec, folder: string): LoadSpec {
   if (load.tls === undefined) return load;
   const { ca, client, ...tls } = load.tls;
   const here = (file: string) => resolve(folder, file);
-  const hashOf = (file: string) =>
-    createHash("sha256")
-      .update(readFileSync(here(file)))
-      .digest("hex");
+  const hashOf = (file: string) => hash("sha256", readFileSync(here(file)));
   return {
     ...load,
     tls: {
