@@ -1,6 +1,7 @@
 /** Can this run be trusted? Each check states its limit; `invalid` needs evidence against the harness. */
 import { formatExact, formatValue } from "../../runner/shared/format.ts";
 import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
+import { connectionsCheck } from "./check-connections.ts";
 import { faultCheck } from "./check-faults.ts";
 import { generatorCheck } from "./check-generator.ts";
 import { hostCheck } from "./check-host.ts";
@@ -17,6 +18,7 @@ export function validity(evidence: Evidence): readonly Check[] {
   return [
     loadCheck(evidence, loaded),
     generatorCheck(evidence, loaded),
+    connectionsCheck(loaded),
     ...faultCheck(evidence),
     ...hostCheck(loaded, evidence.run.host.cpus),
     ...harnessCheck(loaded),

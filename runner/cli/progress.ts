@@ -106,6 +106,8 @@ function loud(line: JournalLine, unwanted: readonly string[]): string | null {
       return line.status === "completed"
         ? null
         : `! the run ${line.status === "failed" ? "failed" : "ended early"}: ${line.reason ?? ""}`;
+    case "load.trouble":
+      return `! trial ${line.trial}: connections to ${line.target} fail: ${line.reason}`;
     case "warning":
       return `! ${line.text}`;
     case "sampler.off":

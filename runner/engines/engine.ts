@@ -100,6 +100,6 @@ export interface LoadEnd {
   readonly remarks: readonly string[];
   /** Between the first and the last worker's beginning; null where they begin by the clock. */
   readonly startSkewMs: number | null;
-  /** Why connections failed, over all workers, where the server's way of speaking was the cause; the first reason first. */
+  /** Why connections or requests failed, over all workers, where the server's way of speaking was the cause; the first reason first. */
   readonly troubles: readonly Pick<TroubleLine, "reason" | "count">[];
 }

@@ -48,7 +48,7 @@ export async function underLoad(
     // What somebody preloads into programs of their own would delay a generator.
     env: engine.inheritsEnv === true ? { ...host.env, NODE_OPTIONS: undefined, ...run.env } : run.env,
     write: (line) => run.guard(() => files.latency(line)),
-    onTrouble: (reason) => warn(`connections to ${load.target} fail: ${reason}`),
+    onTrouble: (reason) => journal({ type: "load.trouble", target: load.target, reason }),
     onLost: (it) => journal({ type: "load.lost", ...it }),
   });
   const declared = await undo.step(
@@ -90,10 +90,9 @@ export async function underLoad(
       totals,
       ...(Object.keys(finished.lacks).length > 0 ? { lacks: inLines(finished.lacks) } : {}),
       ...(startSkewMs === null ? {} : { startSkewMs }),
+      ...(troubles.length === 0 ? {} : { troubles }),
     });
     for (const text of remarks) warn(text);
-    for (const { reason, count } of troubles)
-      warn(`${count} connection${count === 1 ? "" : "s"} to ${load.target} failed: ${reason}`);
     if (finished.lost.length > 0) end("broken", finished.lost.map((it) => `load ${lostInWords(it)}`).join("; "));
   }
   return await faults;

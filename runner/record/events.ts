@@ -100,12 +100,16 @@ export type Event =
       readonly lacks: readonly string[];
     } & InTrial)
   | ({ readonly type: "load.lost" } & LostWorker & InTrial)
+  // The service does not speak as the load does (a certificate, a protocol); once for each reason, at first sight.
+  | ({ readonly type: "load.trouble"; readonly target: string; readonly reason: string } & InTrial)
   // `lacks` as in load.ready, for what was only known at the end; the skew between workers that do not begin by the clock.
   | ({
       readonly type: "load.done";
       readonly totals: Readonly<Record<string, number>>;
       readonly lacks?: readonly string[];
       readonly startSkewMs?: number;
+      /** What load.trouble told, and how often it kept a connection or a request from the service. */
+      readonly troubles?: readonly { readonly reason: string; readonly count: number }[];
     } & InTrial)
   | ({ readonly type: "abort"; readonly metric: string; readonly value: number; readonly limit: number } & InTrial)
   | { readonly type: "sampler.off"; readonly trial: number | null; readonly sampler: string; readonly reason: string }

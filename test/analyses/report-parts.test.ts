@@ -93,6 +93,21 @@ describe("validity", () => {
     expect(text).toMatch(/; within their limits: CPU 20\.0\s%/);
   });
 
+  test("what kept connections from being made for how the service speaks is a remark of its own, with how often", () => {
+    const reason = "its certificate has expired, or the one that signed it";
+    const seen = `{"v":1,"seq":9000,"t":1,"type":"load.trouble","trial":1,"target":"shop","reason":"${reason}"}\n`;
+    const counted = (text: string) =>
+      text.replace(/"type":"load.done"/, `$&,"troubles":[{"reason":"${reason}","count":12}]`);
+    const told = (change: (text: string) => string) => check(checks({}, { "journal.ndjson": change }), "Connections");
+    expect(told((text) => counted(text) + seen)).toEqual({
+      status: "warning",
+      title: "Connections",
+      text: `some failed for how the service speaks: ${reason} (12 times in 1 of 1 trial)`,
+    });
+    expect(told((text) => withoutTotals(text) + seen)?.text).toContain(`${reason} (in 1 of 1 trial)`);
+    expect(told((text) => text)).toBeUndefined();
+  });
+
   test("every worker of several is told by itself, and the one that could not keep up is named", () => {
     const two = (text: string) =>
       text.replaceAll(/^.*"type":"self".*$/gm, (line) => {

@@ -106,6 +106,40 @@ test.for([
   },
 );
 
+test("a certificate that is replaced by an old one under load fails the arm, and has a row of its own in the report", async () => {
+  using cli = prepared("localhost");
+  copyFileSync(certificateFile("expired"), join(cli.dir, "expired.pem"));
+  cli.write(
+    "server.mjs",
+    `
+import { readFileSync } from "node:fs";
+import { createServer } from "node:https";
+const key = readFileSync("server.key");
+let served = 0;
+const server = createServer({ key, cert: readFileSync("server.pem") }, (request, response) => {
+  if (request.headers["user-agent"] !== "shakedown" && ++served === 30) server.setSecureContext({ key, cert: readFileSync("expired.pem") });
+  response.end("ok");
+}).listen(Number(process.env.PORT), "127.0.0.1");
+`,
+  );
+  const text = scenario("").replace("  protocol: http2\n", "  keepAlive: { maxRequests: 1 }\n");
+  cli.write(
+    "secure.yaml",
+    text.replace("instances: 3", "instances: 1").replace("get: /", "get: /, headers: { user-agent: load }"),
+  );
+  const { code, err } = await cli.run("run", "secure.yaml");
+  expect(code, err).toBe(1);
+  const why = "its certificate has expired, or the one that signed it";
+  expect(cli.journal().filter((it) => it.type === "load.trouble")).toMatchObject([{ target: "shop", reason: why }]);
+  expect(err).toContain(`! trial 1: connections to shop fail: ${why}`);
+  const row = cli.judgement().trust.find((it) => it.title === "Connections");
+  expect(row?.text).toMatch(
+    /^some failed for how the service speaks: its certificate has expired, or the one that signed it \(\d+ times? in 1 of 1 trial\)$/,
+  );
+  expect(cli.judgement().trust.some((it) => it.title === "Warnings")).toBe(false);
+  expect(readFileSync(join(cli.newest(), "report.html"), "utf8")).toContain("some failed for how the service speaks");
+});
+
 test("the plan says how the service is spoken to", async () => {
   using cli = prepared("localhost");
   cli.write("secure.yaml", scenario(""));

@@ -887,6 +887,11 @@ export const invalid: Judgement = {
       text: "the load generator could not keep up: CPU 97 % of a core (limit 80 %) in worker 1 of trial 3; add a worker (load.workers: 3), or lower the rate; loop delay 48 ms at p99 (limit 50 ms)",
       workers: [generatorWorker, { ...generatorWorker, worker: 1, cpu: 0.97, loopP99: 48, lagP50: null, lagP99: null }],
     },
+    {
+      status: "warning",
+      title: "Connections",
+      text: "some failed for how the service speaks: its certificate has expired, or the one that signed it (212 times in 3 of 10 trials)",
+    },
     { status: "warning", title: "Host", text: "CPU pressure 31 % in 9 of 10 trials (limit 10 %)" },
   ],
 };
