@@ -46,7 +46,12 @@ function harnessCheck(trials: readonly TrialEvidence[]): Check[] {
 }
 
 function recordChecks({ run, status, statusReason, damage, events }: Evidence): (Check | null)[] {
-  const warnings = events.filter((it) => it.type === "warning").map((it) => it.text);
+  const warnings = [
+    ...Map.groupBy(
+      events.filter((it) => it.type === "warning"),
+      (it) => it.text,
+    ),
+  ].map(([text, all]) => (all.length === 1 ? text : `${text} (${all.length} times)`));
   const off = events
     .filter((it) => it.type === "sampler.off")
     .filter((it) => !run.scenario.samplers.off.includes(it.sampler))

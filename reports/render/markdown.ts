@@ -9,6 +9,7 @@ import {
   againstInWords,
   capitalized,
   claimWords,
+  endedInWords,
   gatesInWords,
   reasonsBeside,
   sentence,
@@ -60,14 +61,8 @@ export function renderMarkdown(judgement: Judgement, links: Links = {}): string 
 const legend = (gates: readonly Finding[]): string => (gates.some((it) => it.mde !== null) ? ` ${DECIDES_FROM}` : "");
 
 function notices(run: Judgement["run"]): string[] {
-  const ended = run.status === "completed" ? [] : [`This run was ${run.status}`, run.statusReason ?? ""];
   return [
-    sentence(
-      ended
-        .filter((it) => it !== "")
-        .map((it) => inline(it))
-        .join(": "),
-    ),
+    capitalized(sentence(inline(endedInWords(run)))),
     run.postHoc ? "These gates were given after the run (post hoc)." : "",
   ];
 }
@@ -106,7 +101,9 @@ function findings<F extends Finding>(
 /** Of what did not pass: the reason, and what would change it. */
 function whyNot(gates: readonly Finding[]): string[] {
   const several = hasSeveralArms(gates);
-  return gates
-    .filter((it) => it.verdict !== "pass" && !it.advisory)
-    .map((it) => `**${inline(nameOf(it, several), 160)}**: ${inline([it.because, toChange(it)].join(" ").trim())}`);
+  const why = (it: Finding): string => inline([it.because, toChange(it)].join(" ").trim());
+  const open = gates.filter((it) => it.verdict !== "pass" && !it.advisory);
+  return [...Map.groupBy(open, why)].map(
+    ([because, alike]) => `**${alike.map((it) => inline(nameOf(it, several), 160)).join(", ")}**: ${because}`,
+  );
 }

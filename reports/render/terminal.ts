@@ -5,7 +5,15 @@ import type { Finding, Judgement } from "../verdict/judgement.ts";
 import { cleaned, oneLine } from "./clean.ts";
 import { hasSeveralArms, placeOf } from "./finding-text.ts";
 import { painter, type SummaryRow, summaryLines } from "./summary-lines.ts";
-import { againstInWords, capitalized, claimWords, sentence, verdictWords, withoutVerdict } from "./words.ts";
+import {
+  againstInWords,
+  capitalized,
+  claimWords,
+  endedInWords,
+  sentence,
+  verdictWords,
+  withoutVerdict,
+} from "./words.ts";
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -33,7 +41,9 @@ export function renderTerminal(judgement: Judgement, { color, width, paths = [] 
       ...trust
         .filter((it) => it.status !== "ok" && !isSaid(it.text))
         .map((it) => oneLine(`! ${it.title.toLowerCase()}: ${it.text}`)),
-      ...rest.gates.filter(isOpen).map((it) => oneLine(`~ ${nameOf(it, several)}: ${it.because}`)),
+      ...[...Map.groupBy(rest.gates.filter(isOpen), (it) => it.because)].map(([because, gates]) =>
+        oneLine(`~ ${gates.map((it) => nameOf(it, several)).join(", ")}: ${because}`),
+      ),
       ...(rest.gates.length === 0 ? [] : [oneLine(`False alarms: ${falseAlarms.text}`)]),
       ...rest.gates.filter(isUnlike).map((it) => oneLine(`! ${nameOf(it, several)}: ${it.warnings.join("; ")}`)),
     ],
@@ -70,11 +80,8 @@ const isUnlike = ({ verdict, tags }: Finding): boolean => verdict === "pass" && 
 const isOpen = ({ verdict, advisory }: Finding): boolean => verdict === "inconclusive" && !advisory;
 
 function notices(run: Judgement["run"]): string[] {
-  const ended =
-    run.status === "completed"
-      ? ""
-      : [`this run was ${run.status}`, run.statusReason ?? ""].filter((it) => it !== "").join(": ");
-  return [sentence(oneLine(ended)), run.postHoc ? "these gates were given after the run (post hoc)." : ""].filter(
-    (it) => it !== "",
-  );
+  return [
+    sentence(oneLine(endedInWords(run))),
+    run.postHoc ? "these gates were given after the run (post hoc)." : "",
+  ].filter((it) => it !== "");
 }

@@ -27,6 +27,12 @@ export const claimWords: Readonly<Record<ClaimVerdict, Word>> = {
 export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Ends in a full stop; empty stays empty. */
+/** How a run ended that did not come to its end; empty for one that did. */
+export const endedInWords = ({ status, statusReason }: Judgement["run"]): string => {
+  const how = { completed: "", interrupted: "this run was interrupted", failed: "this run failed" }[status];
+  return [how, how === "" ? "" : (statusReason ?? "")].filter((it) => it !== "").join(": ");
+};
+
 export const sentence = (text: string): string => (text === "" || /[.!?]$/.test(text) ? text : `${text}.`);
 
 /** A headline may begin with the verdict that stands before it already. */

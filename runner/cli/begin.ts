@@ -55,7 +55,8 @@ function runId(startedAt: string): string {
 }
 
 /**
- * @throws UserError when the run measured something else (the scenario hash of an arm differs), on another machine, or is complete
+ * @throws UserError when the run measured something else (the scenario hash of an arm differs), on another machine, is complete, or can't
+ *   be believed any more
  */
 export function resumeRun(
   host: Host,
@@ -99,6 +100,7 @@ export function resumeRun(
     );
   }
   const { lines } = readJournal(dir);
+  refuseBroken(earlier, lines);
   const from = reachedIn(lines);
   const { done } = from;
   refuseOtherSearch(earlier, scenario, lines);
@@ -117,6 +119,16 @@ export function resumeRun(
     first: { type: "run.resume", run: earlier.id, at: host.clock.wall().toISOString(), zero: record.zero },
     from,
   };
+}
+
+/** @throws UserError when it stays invalid, whatever is added to it */
+function refuseBroken({ id }: RunFile, lines: readonly JournalLine[]): void {
+  const broken = lines.find((it) => it.type === "trial.end" && it.outcome === "broken");
+  if (broken?.type !== "trial.end") return;
+  throw new UserError(
+    `run ${id} stays invalid: its trial ${broken.trial} broke down, which says nothing of the arm: ${broken.reason ?? "no reason recorded"}`,
+    { hint: "mend that, then start a new run" },
+  );
 }
 
 /** @throws UserError when all its blocks are there, or it is to have more than it was planned with */

@@ -160,8 +160,6 @@ interface Conducted {
   /** Why the blocks that were left were not begun. */
   readonly hopeless: string | null;
 }
-/** The trial itself says why. */
-const mistaken = (trial: number): string => `trial ${trial} never came to its load, and no other would have`;
 const asPlanned: Conducted = { unreverted: [], hopeless: null };
 
 async function conductBlocks({ blocks, from, run, steer }: RunOptions, context: RunContext): Promise<Conducted> {
@@ -176,12 +174,12 @@ async function conductBlocks({ blocks, from, run, steer }: RunOptions, context: 
       if (arm === undefined) continue;
       if (context.signal.aborted) return asPlanned;
       trial += 1;
-      const { unreverted, loaded, isMistake, reason } = await runTrial(
+      const { unreverted, loaded, mistake, reason } = await runTrial(
         { index: trial, block, arm, phases: run.scenario.phases },
         context,
       );
       if (unreverted.length > 0) return { unreverted, hopeless: null };
-      if (isMistake) return { unreverted, hopeless: mistaken(trial) };
+      if (mistake !== null) return { unreverted, hopeless: mistake };
       tried.push({ arm: name, block, loaded, reason });
     }
     if (context.signal.aborted) return asPlanned;
@@ -209,9 +207,9 @@ async function conductSearch({ from, run, search: next }: RunOptions, context: R
     const block = from.lastBlock + done;
     context.journal({ type: "block.start", block, order: [arm.name] });
     const trial = { index: from.lastTrial + done, block, ...trialAt(scenario, search, arm, step.point) };
-    const { unreverted, isMistake } = await runTrial(trial, context);
+    const { unreverted, mistake } = await runTrial(trial, context);
     if (unreverted.length > 0) return { unreverted, hopeless: null };
-    if (isMistake) return { unreverted, hopeless: mistaken(trial.index) };
+    if (mistake !== null) return { unreverted, hopeless: mistake };
     if (context.signal.aborted) return asPlanned;
     context.journal({ type: "block.end", block });
   }

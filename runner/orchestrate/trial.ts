@@ -8,7 +8,7 @@ import { type EventBody, NotSpokenTo, TargetFailed } from "../targets/context.ts
 import { createTarget } from "../targets/create.ts";
 import type { Unreverted } from "../undo/lease.ts";
 import type { RunContext, TrialContext } from "./context.ts";
-import { runHooks } from "./hooks.ts";
+import { HookFailed, runAfter, runBefore } from "./hooks.ts";
 import { named, underLoad } from "./load.ts";
 import type { TrialPlan } from "./schedule.ts";
 import { undoStack } from "./undo-stack.ts";
@@ -18,9 +18,16 @@ export interface TrialResult {
   readonly reason: string | null;
   /** Its targets got ready and its load began. */
   readonly loaded: boolean;
-  /** It did not come to its load for a reason that no other trial mends. */
-  readonly isMistake: boolean;
+  /** Why no other trial is worth its time; null: go on. */
+  readonly mistake: string | null;
   readonly unreverted: readonly Unreverted[];
+}
+
+/** The trial itself says what happened. */
+function mistakeIn(error: unknown, trial: number): string | null {
+  if (error instanceof NotSpokenTo) return `trial ${trial} never came to its load, and no other would have`;
+  if (error instanceof HookFailed) return `trial ${trial} lacks what a before hook prepares`;
+  return null;
 }
 
 /** Never rejects: a trial that goes wrong ends as failed (the arm), broken (the harness) or interrupted. */
@@ -49,7 +56,7 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
   const targets: Target[] = [];
   let up = false;
   let loaded = false;
-  let isMistake = false;
+  let mistake: string | null = null;
   const unreverted: Unreverted[] = [];
   run.journal({ type: "trial.start", trial: index, block: plan.block, arm: plan.arm.name, dir: basename(files.dir) });
   if (plan.point !== undefined) run.journal({ type: "search.point", trial: index, ...plan.point });
@@ -57,7 +64,7 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
   try {
     await steps();
   } catch (error) {
-    isMistake = error instanceof NotSpokenTo;
+    mistake = mistakeIn(error, index);
     end(error instanceof TargetFailed ? "failed" : "broken", messageOf(error));
   }
   for (const problem of await undo.undoAll())
@@ -67,7 +74,7 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
   run.signal.removeEventListener("abort", onInterrupt);
   run.guard(() => files.close());
   run.journal({ type: "trial.end", trial: index, ...ending });
-  return { ...ending, loaded, isMistake, unreverted };
+  return { ...ending, loaded, mistake, unreverted };
 
   async function steps(): Promise<void> {
     const { host, scenario } = run;
@@ -125,8 +132,11 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
     const hooks = { host, env: run.env, addresses, journal };
     await undo.step(
       "after hooks",
-      () => runHooks("before", scenario.before, { ...hooks, signal: stop.signal }),
-      () => runHooks("after", scenario.after, { ...hooks, signal: new AbortController().signal }),
+      () => runBefore(scenario.before, { ...hooks, signal: stop.signal }),
+      async () => {
+        for (const text of await runAfter(scenario.after, { ...hooks, signal: new AbortController().signal }))
+          run.journal({ type: "warning", trial: index, text });
+      },
       scenario.after.reduce((sum, it) => sum + it.timeoutMs, 0),
     );
     if (stop.signal.aborted) return;

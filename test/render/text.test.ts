@@ -204,6 +204,18 @@ describe("the end of a run on a terminal", () => {
     expect(lines[0]).toMatch(/✗ regressed.*\+135 %.*allowed 25 %/);
   });
 
+  test("a reason that several open gates have in common is told once, in a pull request too", () => {
+    const because = "No trial gave a value.";
+    const open = withVerdicts("inconclusive", "inconclusive");
+    const alike = { ...open, gates: open.gates.map((it) => ({ ...it, because, wouldChange: "" })) };
+    const names = alike.gates.map((it) => it.title);
+    const terminal = renderTerminal(alike, { color: false });
+    expect(terminal.split(because)).toHaveLength(2);
+    const [line = ""] = /^~ .*: No trial gave a value\.$/m.exec(terminal) ?? [];
+    for (const it of names) expect(line).toContain(it);
+    expect(renderMarkdown(alike).split(because)).toHaveLength(2);
+  });
+
   test("says that it was interrupted, and where the report is", () => {
     expect(renderTerminal(interrupted, { color: false, paths: ["results/x/report.html"] })).toBe(
       "Inconclusive: The run ended before its first trial did.\n! this run was interrupted: Ctrl-C.\n\nreport  results/x/report.html\n",

@@ -149,8 +149,10 @@ const documentSchema = ({ faults, engines }: Registries) =>
       abort: z.array(abortRule).optional().meta({ description: "Bounds on the live load that end a trial" }),
       safety,
       samplers,
-      before: hooks("Run when the targets are ready, before the load"),
-      after: hooks("Run after the load, while the targets are up"),
+      before: hooks("Run when the targets are ready, before the load. One that fails ends the run, which is invalid"),
+      after: hooks(
+        "Run after the load, while the targets are up, also when the trial failed. One that fails is a warning: what was measured stands",
+      ),
     })
     .meta({ title: "shakedown scenario, v1" });
 
