@@ -5,7 +5,7 @@ import type { Check } from "./parts.ts";
 
 /** invalid when the harness broke a trial: which trials it breaks may depend on what they were about to show. */
 export function trialsCheck(evidence: Evidence): Check {
-  const { run, trials } = evidence;
+  const { run, trials, events } = evidence;
   const of = (outcome: TrialEvidence["outcome"]) => trials.filter((it) => it.outcome === outcome);
   const failed = run.scenario.arms.flatMap(({ name }) => {
     const count = of("failed").filter((it) => it.arm === name).length;
@@ -17,10 +17,13 @@ export function trialsCheck(evidence: Evidence): Check {
   );
   const cut = trials.length - of("ok").length - of("failed").length - of("broken").length;
   const ended = `${of("ok").length} of ${plannedBlocks(evidence) * run.scenario.arms.length} planned trials came to their end`;
+  const look = events.find((it) => it.type === "look" && it.decision === "stop" && it.blocks < run.order.length);
+  const early =
+    look?.type === "look" ? [`a look decided the run after ${look.blocks} of ${run.order.length} blocks`] : [];
   return {
     status: broken.length > 0 ? "invalid" : failed.length > 0 || cut > 0 ? "warning" : "ok",
     title: "Trials",
-    text: [...broken, ended, ...failed, ...(cut > 0 ? [`${cut} cut off`] : [])].join("; "),
+    text: [...broken, ended, ...early, ...failed, ...(cut > 0 ? [`${cut} cut off`] : [])].join("; "),
   };
 }
 

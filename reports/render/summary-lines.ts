@@ -63,8 +63,10 @@ function withoutUnit(interval: string, estimate: string): string {
 }
 
 const numeric = [2, 3];
-/** Given up in this order when the lines are too long: from where on it decides, the interval, then the two sides. */
-const expendable = [6, 4, 2];
+/** From where on it decides: of no use beside a name that is cut. */
+const decidesColumn = 6;
+/** Given up in this order when lines with the shortest names are too long: the interval, then the two sides. */
+const expendable = [4, 2];
 const leastName = 12;
 
 /** Cells padded to columns; too wide for the terminal, columns are given up, then names are cut. */
@@ -74,6 +76,7 @@ function aligned(rows: readonly (readonly string[])[], width: number | undefined
   let kept = columns.filter((i) => (widths[i] ?? 0) > 0);
   const total = () => 2 + kept.reduce((sum, i) => sum + (widths[i] ?? 0) + 2, -2);
   const room = width === undefined || width < 40 ? Number.POSITIVE_INFINITY : width;
+  if (total() > room) kept = kept.filter((it) => it !== decidesColumn);
   for (const column of expendable) {
     if (total() - Math.max(0, (widths[1] ?? 0) - leastName) > room) kept = kept.filter((it) => it !== column);
   }

@@ -15,7 +15,7 @@ export async function confirmRegression(cli: Cli, one: OneRun, first: Outcome): 
   const second = await runOnce(cli, {
     ...again,
     scenario: { ...one.scenario, trials: { ...one.scenario.trials, seed } },
-    command: [...one.command, "--seed", String(seed)],
+    command: [...withoutSeed(one.command), "--seed", String(seed)],
     stored: readBeside(first.dir).against ?? null,
     purpose: "confirm",
     night: one.night === null ? null : { ...one.night, type: "confirmation" },
@@ -33,3 +33,7 @@ export async function confirmRegression(cli: Cli, one: OneRun, first: Outcome): 
   const judged = await judgeAndRender(cli, first.dir, { formats: ["html", "json", "junit", "md"] });
   return { ...first, judged, exits, unreverted };
 }
+
+/** The first session's command, without what makes a second one of it. */
+const withoutSeed = (command: readonly string[]): string[] =>
+  command.filter((it, i) => it !== "--confirm" && it !== "--seed" && command[i - 1] !== "--seed");

@@ -8,7 +8,7 @@ import { timetable } from "../orchestrate/schedule.ts";
 import type { Arm, LoadSpec, Scenario, TargetSpec } from "../record/scenario.ts";
 import { redactorOf } from "../record/writer.ts";
 import { UserError, unreachable } from "../shared/errors.ts";
-import { formatValue } from "../shared/format.ts";
+import { counted, formatValue } from "../shared/format.ts";
 import type { Host } from "../shared/host.ts";
 import { isLoopback } from "../shared/loopback.ts";
 import { type Cli, commandName } from "./context.ts";
@@ -61,10 +61,14 @@ export function planOf(host: Pick<Host, "env">, declared: Scenario): Plan {
   return { text, hash: hash("sha256", text + measured).slice(0, 12) };
 }
 
-const repeated = (scenario: Scenario, lengthMs: number): string[] => [
-  `${scenario.name}: ${scenario.trials.count} trials of each arm (${scenario.arms.map((it) => it.name).join(", ")}), seed ${scenario.trials.seed}`,
-  `  about ${formatValue((lengthMs + 2_000) * scenario.trials.count * scenario.arms.length, "ms")} in all, ${formatValue(lengthMs, "ms")} of load a trial`,
+const repeated = ({ name, trials, arms }: Scenario, lengthMs: number): string[] => [
+  `${name}: ${howMany(trials)} of each arm (${arms.map((it) => it.name).join(", ")}), seed ${trials.seed}`,
+  `  ${trials.looks === undefined ? "" : "at most "}about ${formatValue((lengthMs + 2_000) * trials.count * arms.length, "ms")} in all, ${formatValue(lengthMs, "ms")} of load a trial`,
 ];
+
+/** `6 trials`; with looks `3, 5 or 8 trials`, as soon as one of them decides. */
+const howMany = ({ count, looks = [] }: Scenario["trials"]): string =>
+  looks.length < 2 ? counted(count, "trial") : `${looks.slice(0, -1).join(", ")} or ${looks.at(-1)} trials`;
 
 function armLines(arm: Arm, like: Arm | null): string[] {
   const same =

@@ -47,7 +47,7 @@ export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, fro
     const left =
       finished === 0 || search !== undefined ? null : ((host.clock.now() - started) / finished) * (ahead - finished);
     const at = point === null ? null : `trial ${current.trial}  ${point}`;
-    const lines = block(run, { ...numbered, at }, current, faults, left, color, host.stderr.columns);
+    const lines = block(run, { ...numbered, at }, current, faults, left, color, host.stderr.columns ?? 80);
     host.stderr.write(plainSpaces(`${lines.join("\n")}\n`));
     drawn = lines.length;
   };
@@ -138,6 +138,10 @@ function quietLine(run: RunFile, numbered: Numbered, line: JournalLine): string 
       return run.scenario.search !== undefined
         ? null
         : `${run.scenario.name}  block ${line.block} of ${numbered.blocks}  ${line.arm}  (trial ${line.trial} of ${numbered.trials})`;
+    case "look":
+      return line.decision === "more" || line.blocks === numbered.blocks
+        ? null
+        : `${run.scenario.name}  decided at the look after ${line.blocks} of ${numbered.blocks} blocks: the run ends here`;
     case "target.ready":
       // Somebody else's service has no instances of ours; what is named is our router before it.
       return line.instances === 0

@@ -33,7 +33,8 @@ export interface Clock {
 export interface Out {
   readonly write: (text: string) => void;
   readonly isTTY: boolean;
-  readonly columns: number;
+  /** Absent where it is no terminal: a log has no edge. */
+  readonly columns: number | undefined;
 }
 
 export interface SpawnOptions {

@@ -47,7 +47,6 @@ const out = (stream: NodeJS.WriteStream): Out => ({
     return stream.isTTY === true;
   },
   get columns() {
-    // A log has no edge; 120 keeps a table readable in most of them.
-    return stream.columns ?? 120;
+    return stream.columns;
   },
 });

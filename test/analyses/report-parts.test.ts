@@ -317,6 +317,15 @@ describe("validity", () => {
     );
   });
 
+  test("trials that a look made needless are not missing, and the look is told", () => {
+    const look = { v: 1, seq: 1, t: 1, type: "look", look: 1, blocks: 3, decision: "stop" } as const;
+    const order = [...evidence.run.order, ...evidence.run.order];
+    const looked = { ...evidence, run: { ...evidence.run, order }, events: [...evidence.events, look] };
+    expect(check(validity(looked), "Trials")?.text).toBe(
+      "6 of 6 planned trials came to their end; a look decided the run after 3 of 6 blocks",
+    );
+  });
+
   test("trials beyond the blocks first drawn were planned when the run was resumed", () => {
     const resumed = { ...evidence, run: { ...evidence.run, order: evidence.run.order.slice(0, 1) } };
     expect(check(validity(resumed), "Trials")?.text).toBe("6 of 6 planned trials came to their end");

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { followProgress } from "../../runner/cli/progress.ts";
 import type { Progress } from "../../runner/orchestrate/progress.ts";
-import type { JournalLine } from "../../runner/record/events.ts";
+import type { Event, JournalLine } from "../../runner/record/events.ts";
 import type { RunFile } from "../../runner/record/run-file.ts";
 import type { RecordWriter } from "../../runner/record/writer.ts";
 import { fakeScenario } from "../support/fake-scenario.ts";
@@ -68,11 +68,12 @@ test("a log gets a line for each phase of each trial", () => {
   expect(written).toEqual(["  steady, 2.50 s\n", "  squeeze, 6.00 s\n", "  steady, 2.50 s\n"]);
 });
 
-test("a target that somebody else runs is ready at its own address", () => {
+/** A log of a run of so many blocks: what it holds, and what tells it of an event. */
+function log(blocks = 1) {
   const written: string[] = [];
   const host = {
     ...virtualHost({ now: 1_000 }),
-    stderr: { write: (it: string) => void written.push(it), isTTY: false, columns: 80 },
+    stderr: { write: (it: string) => void written.push(it), isTTY: false, columns: undefined },
   };
   const cli = { host, json: false, quiet: false, verbose: false, color: { out: false, err: false } };
   const heard: ((line: JournalLine) => void)[] = [];
@@ -82,21 +83,28 @@ test("a target that somebody else runs is ready at its own address", () => {
       return { [Symbol.dispose]: () => undefined };
     },
   };
-  followProgress(cli, run, listening as unknown as RecordWriter, { done: 0, lastBlock: 0, lastTrial: 0 });
-  const ready = {
-    v: 1,
-    seq: 1,
-    t: 1,
-    type: "target.ready",
-    trial: 1,
-    target: "shop",
-    host: "127.0.0.1",
-    port: 4000,
-  } as const;
-  heard[0]?.({ ...ready, instances: 3 } as JournalLine);
-  heard[0]?.({ ...ready, instances: 0 } as JournalLine);
+  const of = { ...run, order: Array.from({ length: blocks }, () => ["baseline", "candidate"]) };
+  followProgress(cli, of, listening as unknown as RecordWriter, { done: 0, lastBlock: 0, lastTrial: 0 });
+  const tell = (event: Event) => heard[0]?.({ v: 1, seq: 1, t: 1, ...event } as JournalLine);
+  return { written, tell };
+}
+
+test("a target that somebody else runs is ready at its own address", () => {
+  const { written, tell } = log();
+  const ready = { type: "target.ready", trial: 1, target: "shop", host: "127.0.0.1", port: 4000 } as const;
+  for (const instances of [3, 0]) tell({ ...ready, instances, confinement: "none" });
   expect(written).toEqual([
     "  shop ready: 3 instances at 127.0.0.1:4000\n",
     "  shop ready, reached through 127.0.0.1:4000\n",
   ]);
+});
+
+test("a look that ends the run before its last block says so", () => {
+  const { written, tell } = log(8);
+  tell({ type: "look", look: 1, blocks: 3, decision: "more" });
+  tell({ type: "look", look: 2, blocks: 5, decision: "stop" });
+  expect(written).toEqual([`${scenario.name}  decided at the look after 5 of 8 blocks: the run ends here\n`]);
+  const last = log(8);
+  last.tell({ type: "look", look: 3, blocks: 8, decision: "stop" });
+  expect(last.written).toEqual([]);
 });

@@ -63,7 +63,13 @@ describe.concurrent("a run with --confirm", () => {
       [1, undefined],
       [2, "confirm"],
     ]);
+    expect(about.map((it) => it.command.slice(-3))).toEqual([
+      ["run", "pairs.yaml", "--confirm"],
+      ["pairs.yaml", "--seed", "2"],
+    ]);
     expect(out).toContain("✗ regressed");
+    expect(out).toContain("An independent second session agrees.");
+    expect(out).not.toContain("next ");
     const first = readFileSync(join(cli.dir, "results", "pairs", runs[0] as string, "judgement.json"), "utf8");
     expect(JSON.parse(first).gates[0].tags).toContain("confirmed");
   });
@@ -78,6 +84,9 @@ describe.concurrent("a run with looks", () => {
     expect(cli.journal().filter((it) => it.type === "look")).toMatchObject([{ look: 1, blocks: 4, decision: "stop" }]);
     expect(cli.judgement().run.blocks).toEqual({ planned: 4, done: 4 });
     expect(cli.judgement().errorRate).toContain("Looked at after 4 of 8 blocks");
+    expect(err).toContain("decided at the look after 4 of 8 blocks");
+    const fixed = await cli.start("run", "pairs.yaml", "--trials", "3").done;
+    expect(fixed.err).toContain("found both; --trials gives a count, --set trials.looks=null takes the looks away");
     const again = await cli.start("run", "pairs.yaml", "--resume", cli.judgement().run.id).done;
     expect(again.code).toBe(2);
     expect(again.err).toContain("was ended by its look");

@@ -216,6 +216,26 @@ describe("the end of a run on a terminal", () => {
     expect(renderMarkdown(alike).split(because)).toHaveLength(2);
   });
 
+  test("a log has no edge: nothing is cut; a terminal gives up from where on it decides before it cuts a name", () => {
+    const [gate] = regressed.gates;
+    if (gate === undefined) throw new Error("no gate");
+    const name = "Response time p99 · steady · of a request with a long name";
+    const gates = [{ ...gate, mde: 0.04, condition: { ...gate.condition, label: null }, title: name }];
+    const row = (width: number | undefined) =>
+      renderTerminal({ ...regressed, gates, claims: [] }, { color: false, width }).split("\n")[0] ?? "";
+    expect(row(undefined)).toContain(name);
+    expect(row(undefined)).toContain("passes from 4 %");
+    expect(row(130)).toContain(name);
+    expect(row(130)).not.toContain("passes from");
+  });
+
+  test("says that it failed, and why", () => {
+    const run = { ...interrupted.run, status: "failed", statusReason: "nothing got ready" } as const;
+    expect(renderTerminal({ ...interrupted, run }, { color: false })).toContain(
+      "! this run failed: nothing got ready.\n",
+    );
+  });
+
   test("says that it was interrupted, and where the report is", () => {
     expect(renderTerminal(interrupted, { color: false, paths: ["results/x/report.html"] })).toBe(
       "Inconclusive: The run ended before its first trial did.\n! this run was interrupted: Ctrl-C.\n\nreport  results/x/report.html\n",

@@ -68,4 +68,4 @@ export function leaseOfAnotherBoot({ dir }: Pick<Cli, "dir">): void {
   writeFileSync(join(folder, "000001.json"), JSON.stringify({ v: 1, label: "x", harness, lease }));
 }
 
-const stream = (write: (text: string) => void): Host["stdout"] => ({ write, isTTY: false, columns: 120 });
+const stream = (write: (text: string) => void): Host["stdout"] => ({ write, isTTY: false, columns: undefined });

@@ -1,6 +1,7 @@
 /** Headline, reasons and next command: sentences with numbers, and commands that run as they stand. */
 import { describe, expect, test } from "vitest";
 import { assessGates } from "../../reports/verdict/assess.ts";
+import { confirmed } from "../../reports/verdict/confirmation.ts";
 import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import type { Verdict } from "../../reports/verdict/judgement.ts";
 import { byVerdict, worstOf } from "../../reports/verdict/order.ts";
@@ -17,9 +18,16 @@ const steady = [100, 102, 99, 101, 98, 100.5, 99.5, 101.5];
 const gate = (metric: string) => condition({ metric, phase: "steady", margin: relative(0.1) });
 const scaled = (factor: number) => [...steady].reverse().map((it) => it * factor);
 
-function told(given: Sampled, extra: Partial<Grounds> = {}) {
+interface Session {
+  readonly confirmed?: boolean;
+  readonly purpose?: "confirm";
+}
+
+function told(given: Sampled, extra: Partial<Grounds> = {}, { confirmed: agrees = false, purpose }: Session = {}) {
   const { evidence, read } = sampledEvidence(given);
-  const gates = assessGates(evidence, given.gates ?? [], read, levels);
+  const found = assessGates(evidence, given.gates ?? [], read, levels);
+  const regressed = found.filter((it) => it.verdict === "regressed").map((it) => it.id);
+  const gates = confirmed(found, agrees ? { run: "second", verdict: "regressed", regressed } : null);
   const verdict = worstOf(gates.filter((it) => !it.advisory).map((it) => it.verdict));
   const grounds: Grounds = {
     verdict,
@@ -33,7 +41,8 @@ function told(given: Sampled, extra: Partial<Grounds> = {}) {
   };
   const summary = summaryOf(evidence, false);
   const noisy = grounds.noise.length > 0;
-  const next = nextOf({ verdict: grounds.verdict, run: evidence.run, summary, gates, noisy, command: "npx shakedown" });
+  const run = { ...evidence.run, purpose };
+  const next = nextOf({ verdict: grounds.verdict, run, summary, gates, noisy, command: "npx shakedown" });
   return {
     headline: plainSpaces(headlineOf(grounds)),
     reasons: reasonsOf(grounds).map(plainSpaces),
@@ -65,6 +74,22 @@ describe("the headline", () => {
       /^Throughput in steady fell by 5\d % \(4\d % to 5\d %\)|^Throughput in steady fell by 50/,
     );
     expect(told(both(1, 0.5)).headline).not.toMatch(/[−-]/);
+  });
+
+  test("what may have gone either way has changed, with the sign of its table", () => {
+    const noisy = [60, 160, 70, 150, 80, 140, 60, 100];
+    const either = {
+      ...both(1, 1),
+      readings: { ...both(1, 1).readings, throughput: { baseline: steady, candidate: noisy } },
+    };
+    expect(told(either).headline).toMatch(/Throughput in steady changed by −\d+ % \(−\d+ % to \d+ %\)/);
+  });
+
+  test("a confirmed regression needs no other session; neither does the session that was to confirm it", () => {
+    const { headline, next } = told(both(2.12, 1), {}, { confirmed: true });
+    expect(headline).toMatch(/1 other gate passes\. An independent second session agrees\.$/);
+    expect(next).toBeNull();
+    expect(told(both(2.12, 1), {}, { purpose: "confirm" }).next).toBeNull();
   });
 
   test("passing names what improved", () => {

@@ -52,7 +52,7 @@ function apartFromNoise({ verdict, gates, trust, failures, limits, manyArms }: G
           : []),
         ...(open.length > 0 ? [`${open.length} ${open.length === 1 ? "is" : "are"} undecided`] : []),
       ];
-      return stop(joined([...bad.slice(0, NAMED).map(say), ...rest, ...others]));
+      return stop(joined([...bad.slice(0, NAMED).map(say), ...rest, ...others])) + secondSession(bad);
     }
     case "inconclusive": {
       const [first] = limits;
@@ -79,6 +79,13 @@ function apartFromNoise({ verdict, gates, trust, failures, limits, manyArms }: G
       return stop(`${all}${near}`) + unlike;
     }
   }
+}
+
+/** What the session that `--confirm` added says of those that regressed, with a space before it. */
+function secondSession(bad: readonly Finding[]): string {
+  const tagged = (tag: string) => bad.some((it) => it.tags.includes(tag));
+  if (tagged("confirmed")) return " An independent second session agrees.";
+  return tagged("not yet confirmed") ? " The second session confirms nothing." : "";
 }
 
 /** A center that stays may hide trials that do not: the sentence after a pass, with a space before it. */

@@ -21,6 +21,8 @@ export function nextOf({ verdict, run, summary, gates, noisy, command }: Situati
   if (verdict === "invalid") return `${command} doctor  # what this machine can and can't do; then run it again`;
   if (noisy) return `${again(run, command, ["--resume"])}  # once more, while nothing else keeps this machine busy`;
   if (verdict === "regressed" || verdict === "failed") {
+    // A second session has agreed, or this is the second one.
+    if (run.purpose === "confirm" || gates.some((it) => it.tags.includes("confirmed"))) return null;
     return `${again(run, command, ["--seed", "--resume"])} --seed ${summary.seed + 1}  # an independent second run: does it agree?`;
   }
   if (summary.status !== "completed" && summary.blocks.done < summary.blocks.planned)

@@ -28,7 +28,7 @@ const turned = (change: Change): Change => ({
   upper: -change.lower,
 });
 
-/** `… rose by 38 % (31 % to 45 %)`, `… is 4.1 s, allowed ≤ 3 s`; without numbers the subject and the reason. */
+/** `… rose by 38 % (31 % to 45 %)`, `… changed by −20 % (−90 % to 390 %)`, `… is 4.1 s, allowed ≤ 3 s`; without numbers the subject and the reason. */
 export const phrase = (finding: Finding, manyArms: boolean): string =>
   numbers(finding, manyArms) ??
   `${subject(finding, manyArms)} (${finding.because.charAt(0).toLowerCase()}${finding.because.slice(1).replace(/\.$/, "")})`;
@@ -45,6 +45,9 @@ function numbers(finding: Finding, manyArms: boolean): string | null {
   const { change, candidate, metric, bound } = finding;
   if (change !== null) {
     if (change.estimate === 0) return `${who} did not change`;
+    // A fall of −390 % to 90 % is none.
+    if (change.lower < 0 && change.upper > 0)
+      return `${who} changed by ${formatChange(change, metric.unit)} (${formatChangeRange(change, metric.unit)})`;
     const size = change.estimate > 0 ? change : turned(change);
     // Without its sign: the verb says it.
     const by = formatChange(size, metric.unit).replace(/^\+/, "");

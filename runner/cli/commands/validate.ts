@@ -2,6 +2,7 @@
 import type { Scenario } from "../../record/scenario.ts";
 import type { Diagnostic } from "../../scenario/load.ts";
 import { Exit } from "../../shared/errors.ts";
+import { counted } from "../../shared/format.ts";
 import { toLine } from "../../shared/lines.ts";
 import { asCalled, type Cli } from "../context.ts";
 import { readScenarios } from "../load.ts";
@@ -31,7 +32,7 @@ export async function validate(
 const secondsOf = ({ phases }: Scenario): number => phases.reduce((sum, it) => sum + it.durationMs, 0) / 1000;
 
 const inWords = (it: Scenario): string =>
-  `${it.name}: ${it.arms.length} arm${it.arms.length === 1 ? "" : "s"}, ${it.search === undefined ? "" : "at most "}${it.trials.count} trials each of ${secondsOf(it)} s, ${it.faults.length} faults, ${it.gates.length} gates`;
+  `${it.name}: ${counted(it.arms.length, "arm")}, ${it.search === undefined ? "" : "at most "}${counted(it.trials.count, "trial")} each of ${secondsOf(it)} s, ${counted(it.faults.length, "fault")}, ${counted(it.gates.length, "gate")}`;
 
 const asLine = (it: Scenario) => ({
   type: "scenario",
