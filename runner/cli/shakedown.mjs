@@ -3,6 +3,7 @@
 // Plain JavaScript that Node 18 understands. In a clone it runs the sources, in a package what was compiled.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import * as module from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -15,6 +16,8 @@ const entry = inClone ? source : join(root, "dist", "runner", "cli", "entry.main
 const command = inClone || process.env.npm_command === "exec" ? "npx shakedown" : "shakedown";
 
 if (Number(process.versions.node.split(".")[0]) >= oldest) {
+  // What it compiled is kept: a third of the time to start.
+  module.enableCompileCache();
   await import(pathToFileURL(entry).href);
 } else {
   const own = join(root, ".tools", "node_modules", ".bin", "node");

@@ -1,6 +1,7 @@
 /** A process of the harness's own that speaks lines: told on its stdin, heard on its stdout, and gone when the harness is. */
 import type { Host } from "./host.ts";
 import { parseLine, readLines } from "./lines.ts";
+import { childEnv } from "./package.ts";
 
 /** Characters kept of its last words. */
 const keptStderr = 2_000;
@@ -31,7 +32,12 @@ export function startLineChild<Line>(
 ): LineChild {
   const { argv, env, cwd, hear } = options;
   const stdio = ["pipe", "pipe", "pipe"] as const;
-  const child = host.spawn(argv, { env, stdio, detached: true, ...(cwd === undefined ? {} : { cwd }) });
+  const child = host.spawn(argv, {
+    env: { ...childEnv, ...env },
+    stdio,
+    detached: true,
+    ...(cwd === undefined ? {} : { cwd }),
+  });
   const { stdin, stdout, stderr } = child;
   let lastWords = "";
   stdin?.on("error", () => undefined);

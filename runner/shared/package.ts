@@ -1,5 +1,6 @@
 /** Where the package's own files are: in a clone beside the sources, in an installed package beside `dist/`. */
 import { existsSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,3 +27,6 @@ export function childEntry(parentUrl: string, relative: string): string {
   const extension = parentUrl.endsWith(".ts") ? ".ts" : ".js";
   return fileURLToPath(new URL(relative + extension, parentUrl));
 }
+
+/** Environment of this package's own children, never of a target: Node keeps what it compiled of them, as it does of the command. */
+export const childEnv = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") };

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import type { Host } from "../shared/host.ts";
 import { readLines } from "../shared/lines.ts";
-import { childEntry } from "../shared/package.ts";
+import { childEntry, childEnv } from "../shared/package.ts";
 import { late, within } from "../shared/wait.ts";
 import { leasesRoot } from "./folder.ts";
 import { runMark } from "./sweep.ts";
@@ -24,7 +24,7 @@ export async function startWatchdog(host: Host, run: string): Promise<Watchdog> 
   const { [runMark]: _, ...env } = host.env;
   const child = host.spawn([host.node, childEntry(import.meta.url, "./watchdog.main"), leasesRoot(host), run], {
     cwd: "/",
-    env,
+    env: { ...childEnv, ...env },
     // The pipe's other end closes with the harness, however it dies. Nothing else of the harness is held open.
     stdio: ["pipe", "pipe", "ignore"],
     detached: true,
