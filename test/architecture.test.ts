@@ -157,6 +157,31 @@ test("imports form no circle between files, not even of types", () => {
   expect(circles).toEqual([]);
 });
 
+test("what no other file imports is private to its own", () => {
+  const all = listed("--cached", "--others", "--exclude-standard").filter((it) => /\.(ts|mjs|cjs)$/.test(it));
+  const asked = new Map<string, Set<string>>();
+  const ask = (file: string, path: string, names: readonly string[]): void => {
+    const from = normalize(join(dirname(file), path));
+    asked.set(from, (asked.get(from) ?? new Set()).union(new Set(names)));
+  };
+  for (const file of all) {
+    for (const [, names = "", path = ""] of textOf(file).matchAll(/\b(?:im|ex)port\s([^;"]*?)\sfrom "(\.[^"]+)"/g))
+      ask(file, path, names.match(/\w+|\*/g) ?? []);
+    for (const [, path = ""] of textOf(file).matchAll(/\bimport\("(\.[^"]+)"\)/g)) ask(file, path, ["*"]);
+  }
+  const exported = /^export (?:abstract |async )*(?:const|function\*?|class|interface|type) (\w+)/gm;
+  const idle = sources.flatMap((file) => {
+    const names = [
+      ...textOf(file)
+        .replace(/`[^`]*`/g, "")
+        .matchAll(exported),
+    ].map(([, name = ""]) => name);
+    const wanted = asked.get(file) ?? new Set();
+    return wanted.has("*") ? [] : names.filter((it) => !wanted.has(it)).map((it) => `${file}: ${it}`);
+  });
+  expect(idle, "take away `export`, or the whole of it").toEqual([]);
+});
+
 test("only entry files and the cli touch the process; the rest has a Host", () => {
   const allowed = (file: string) =>
     file.startsWith("runner/cli/") || file.endsWith(".main.ts") || file.startsWith("runner/shared/");

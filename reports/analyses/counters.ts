@@ -24,7 +24,7 @@ export function counterAt(series: Series, t: number, before: number): number {
 }
 
 /** How a counter behaves when its process is replaced: it counts from 0, or goes on where the group it belongs to outlives the process. */
-export type Start = "zero" | "group";
+type Start = "zero" | "group";
 
 /** Increase over spans, by instance; the series of one instance are those of its processes, one after the other. */
 function increaseByInstance(all: readonly Series[], spans: readonly Span[], start: Start): ReadonlyMap<string, number> {

@@ -5,7 +5,7 @@ import { absent, type Life, livesOf, type Measure, overlap, seriesOf, value, why
 import { within } from "./memory.ts";
 
 /** Of one process: its pauses as disjoint spans. Entries of different kinds nest, so they are united, not added. */
-export interface Pauses {
+interface Pauses {
   readonly instance: string;
   readonly pid: string;
   readonly stops: readonly Span[];

@@ -6,7 +6,7 @@ import { pausesOf } from "./gc.ts";
 import { livesOf, overlap, seriesOf } from "./measure.ts";
 
 /** Run clock, ms. */
-export interface UnderWay {
+interface UnderWay {
   readonly due: number;
   /** Null when it never was on the wire. */
   readonly sent: number | null;

@@ -13,7 +13,7 @@ export function table(evidence: Evidence): readonly TableRow[] {
 
 const judged = "all judged phases";
 
-export interface Place {
+interface Place {
   readonly where: string;
   readonly condition: Condition;
 }

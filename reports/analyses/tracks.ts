@@ -7,7 +7,7 @@ import { pauseShare, pausesOf } from "./gc.ts";
 import { livesOf, overlap, seriesOf } from "./measure.ts";
 import { isOf } from "./memory.ts";
 
-export interface Track {
+interface Track {
   readonly title: string;
   readonly unit: Unit;
   readonly lines: readonly TrackLine[];

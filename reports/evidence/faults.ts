@@ -7,7 +7,7 @@ import { ofType } from "./of-type.ts";
 import type { Requests } from "./requests.ts";
 import { meets, observedWindow, type Recovered, recoveryMs, sums, withinUsual } from "./windows.ts";
 
-export interface FaultInput {
+interface FaultInput {
   readonly scenario: Scenario;
   readonly events: readonly JournalLine[];
   readonly phases: readonly PhaseEvidence[];

@@ -10,7 +10,7 @@ const emptyHistogram = (): Histogram =>
   build({ lowestDiscernibleValue: 1, highestTrackableValue: 2, numberOfSignificantValueDigits: 3, autoResize: true });
 
 /** What counts under a name: requests, and flows as a whole, which are in no sum. */
-export type NamedLine = HistogramLine | FlowLine;
+type NamedLine = HistogramLine | FlowLine;
 
 interface Cell {
   readonly type: NamedLine["type"];

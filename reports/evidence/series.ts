@@ -3,7 +3,7 @@ import type { SeriesLine } from "../../runner/record/load-lines.ts";
 import type { Series } from "./evidence.ts";
 import { samplerOf } from "./samplers.ts";
 
-export interface SeriesIndex {
+interface SeriesIndex {
   readonly series: (metric: string) => readonly Series[];
   readonly absent: (metric: string) => string | null;
 }

@@ -61,7 +61,7 @@ export function recoveryMs(
   return null;
 }
 
-export interface Sums {
+interface Sums {
   readonly due: number;
   readonly ok: number;
   readonly bad: number;

@@ -3,7 +3,7 @@ import { type Answer, agreement } from "./agreement.ts";
 import type { SessionLine } from "./lines.ts";
 import { buildOf, lineIn, type Series, scaled, valueIn } from "./series.ts";
 
-export interface Question {
+interface Question {
   readonly series: Series;
   /** Scaled values of the nights before. */
   readonly reference: readonly number[];

@@ -1,6 +1,6 @@
 /** Change points of several metrics that belong together: those of neighbouring nights, since one commit moves many metrics. */
 
-export interface MetricChange {
+interface MetricChange {
   readonly metric: string;
   /** Number of the first night at the new level, on the calendar that all metrics share. */
   readonly night: number;

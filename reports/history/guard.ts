@@ -30,7 +30,7 @@ export interface Suspicion {
 }
 
 /** `unknown`: too few nights in this segment, which is not the same as quiet. */
-export type Look =
+type Look =
   | { readonly state: "unknown"; readonly have: number; readonly need: number }
   | { readonly state: "quiet" }
   | { readonly state: "suspect"; readonly suspicions: readonly [Suspicion, ...Suspicion[]] };

@@ -40,7 +40,7 @@ export interface MetricReport extends Omit<Series, "points" | "gaps" | "rebased"
   readonly canary: "higher" | "lower" | null;
 }
 
-export interface Sources extends ChangeContext {
+interface Sources extends ChangeContext {
   readonly tonight: Tonight;
   readonly release: Guarded | null;
   /** Index of the last night of the release: changes up to it are in the release. */

@@ -11,7 +11,7 @@ import { lookAt, type Watched } from "./suspect.ts";
 
 export type Night = Pick<SessionLine, "run" | "at" | "commit" | "dirty" | "release" | "verdict" | "report" | "seed">;
 
-export interface GroupedChange {
+interface GroupedChange {
   readonly metric: string;
   readonly night: number;
   /** Index in the metric's changes. */

@@ -1,7 +1,7 @@
 /** How pairs of one session scatter, by its history: what a run of so many pairs will be able to tell. */
 import type { SessionLine } from "./lines.ts";
 
-export interface PairSpread {
+interface PairSpread {
   /** Standard deviation of pair differences, pooled over sessions; a logarithm on the ratio scale. */
   readonly spread: number;
   readonly sessions: number;

@@ -3,7 +3,7 @@ import { conditionOfKey } from "../../runner/record/condition-key.ts";
 import { metricNamed } from "../../runner/record/metrics.ts";
 import type { HistoryLine } from "./lines.ts";
 
-export interface UnknownMetric {
+interface UnknownMetric {
   readonly name: string;
   readonly sessions: number;
 }

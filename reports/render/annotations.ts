@@ -6,7 +6,7 @@ import { cleaned } from "./clean.ts";
 import { findingText, hasSeveralArms, placeOf } from "./finding-text.ts";
 import { claimWords, gatesInWords, toChange } from "./words.ts";
 
-export interface AnnotationOptions {
+interface AnnotationOptions {
   /** Where the gates stand, relative to the repository; null when they stand outside of it. */
   readonly file: string | null;
   /** What the exit code makes of an inconclusive verdict. */

@@ -7,7 +7,7 @@ export const trialsOf = ({ control, pairs }: Pick<Finding, "control" | "pairs">)
   counted(pairs, control === "interleaved" ? "pair" : "trial");
 
 /** From where on so many trials decide, with 80 % chance. */
-export interface Decides {
+interface Decides {
   /** `4.3 %`: the margin that no change at all passes. Of a bound `460 ms inside`. */
   readonly passes: string;
   /** `+12 %`, `−9 %`: the worsening that is called regressed. Of a bound `520 ms beyond`. */

@@ -10,7 +10,7 @@ import {
 } from "../../runner/shared/format.ts";
 import type { Finding, OpenEstimate } from "../verdict/judgement.ts";
 
-export interface FindingText {
+interface FindingText {
   /** Null: that side does not exist or gave no value. */
   readonly baseline: string | null;
   readonly candidate: string | null;

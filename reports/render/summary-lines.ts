@@ -6,7 +6,7 @@ import { findingText, type Told } from "./finding-text.ts";
 import { fittedTo, lengthOf } from "./svg/text.ts";
 import type { Word } from "./words.ts";
 
-export type Paint = (text: string, style: Word["tone"] | "bold") => string;
+type Paint = (text: string, style: Word["tone"] | "bold") => string;
 
 const styles: Readonly<Record<Word["tone"] | "bold", readonly [number, number]>> = {
   good: [32, 39],

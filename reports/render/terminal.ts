@@ -15,7 +15,7 @@ import {
   withoutVerdict,
 } from "./words.ts";
 
-export interface TerminalOptions {
+interface TerminalOptions {
   readonly color: boolean;
   /** Columns; absent when it is no terminal: then nothing is cut. */
   readonly width?: number | undefined;

@@ -1,7 +1,7 @@
 /** Significance by permuting blocks: the order of a series is shuffled, but what depends on its neighbour stays beside it. */
 import { OutOfDomain } from "./errors.ts";
 
-export interface BlockPermutation {
+interface BlockPermutation {
   /** Values in the series. */
   readonly size: number;
   /** Values that stay together; 1 is the ordinary permutation test, for independent values. */
@@ -17,7 +17,7 @@ export interface BlockPermutation {
   readonly enough?: number;
 }
 
-export interface MonteCarlo {
+interface MonteCarlo {
   readonly p: number;
   readonly draws: number;
 }

@@ -9,7 +9,7 @@ export interface ExactTest {
   readonly twoSided: number;
 }
 
-export interface Counted {
+interface Counted {
   readonly lowest: number;
   readonly highest: number;
   /** A most likely value. */

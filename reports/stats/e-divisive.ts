@@ -9,7 +9,7 @@ export interface Stretch {
   readonly divergence: number;
 }
 
-export interface Search {
+interface Search {
   /** The fewest values in a stretch, and before and after it. */
   readonly minimum: number;
   /** The longest stretch inside the series that is looked at; 0 looks at single splits only. */
@@ -17,7 +17,7 @@ export interface Search {
 }
 
 /** What is tried in place of the series as it is: position -> index of the value. */
-export type Scan = (order?: Int32Array) => Stretch;
+type Scan = (order?: Int32Array) => Stretch;
 
 /**
  * A scan of all single splits and of all inner stretches up to `widest`: O(n log n + n widest) for each order of the values.

@@ -1,7 +1,7 @@
 /** The exponentially weighted moving average, and how far chance alone takes it. */
 import { OutOfDomain, requireFinite } from "./errors.ts";
 
-export interface EwmaTerms {
+interface EwmaTerms {
   /** Weight of the newest value, above 0 and up to 1. Often called lambda. */
   readonly weight: number;
   /** Where the average starts, and is expected to stay. */
@@ -12,7 +12,7 @@ export interface EwmaTerms {
   readonly autocorrelation?: number;
 }
 
-export interface Ewma {
+interface Ewma {
   readonly value: number;
   /** Exact standard deviation of the average after so many values, not its limit for many. */
   readonly deviation: number;

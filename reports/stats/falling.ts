@@ -18,7 +18,7 @@ export interface FallingFit {
   readonly separated: boolean;
 }
 
-export interface FallingInterval {
+interface FallingInterval {
   /** -Infinity and Infinity where the data do not bound it. */
   readonly lower: number;
   readonly upper: number;

@@ -2,7 +2,7 @@
 import { mean, median } from "./describe.ts";
 import { OutOfDomain, requireFinite } from "./errors.ts";
 
-export interface TwoModes {
+interface TwoModes {
   /** Median of each mode, in the unit of the values. */
   readonly low: number;
   readonly high: number;

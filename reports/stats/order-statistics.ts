@@ -2,7 +2,7 @@
 import { binomialCdf, binomialQuantile } from "./binomial.ts";
 import { OutOfDomain, requireProbability } from "./errors.ts";
 
-export interface RankInterval {
+interface RankInterval {
   /** 1-based ranks in the sorted sample; 0 is minus infinity, n + 1 plus infinity. */
   readonly lower: number;
   readonly upper: number;
@@ -22,14 +22,4 @@ export function quantileRanks(n: number, q: number, confidence = 0.95): RankInte
   const lower = binomialQuantile(tail, n, q);
   const upper = binomialQuantile(1 - tail, n, q) + 1;
   return { lower, upper, coverage: binomialCdf(upper - 1, n, q) - binomialCdf(lower - 1, n, q) };
-}
-
-/**
- * The fewest values whose largest is an upper bound for quantile q at a one-sided confidence.
- * @throws OutOfDomain unless q and confidence lie between 0 and 1
- */
-export function fewestForUpperBound(q: number, confidence = 0.95): number {
-  requireProbability("q", q);
-  requireProbability("confidence", confidence);
-  return Math.ceil(Math.log(1 - confidence) / Math.log(q));
 }

@@ -7,7 +7,7 @@ import { normalQuantile } from "./normal.ts";
 import { studentQuantile } from "./student.ts";
 
 /** What is known of the values before: size, mean, sample standard deviation. */
-export interface Summary {
+interface Summary {
   readonly n: number;
   readonly mean: number;
   readonly deviation: number;

@@ -1,6 +1,6 @@
 /** Gauss-Legendre nodes over panels: integrals of smooth functions, to nearly the precision of a double. */
 
-export interface Nodes {
+interface Nodes {
   readonly x: Float64Array;
   readonly weight: Float64Array;
 }

@@ -4,7 +4,7 @@ import { OutOfDomain, TooFew } from "./errors.ts";
 import { incompleteGamma } from "./special.ts";
 
 /** Events over an exposure (seconds, requests): any positive amount, in one unit for all that are compared. */
-export interface Rate {
+interface Rate {
   readonly events: number;
   readonly exposure: number;
 }
@@ -64,7 +64,7 @@ export function fisherExact(first: Share, second: Share): ExactTest {
   });
 }
 
-export interface Dispersion {
+interface Dispersion {
   /** Pearson's chi-squared over its degrees of freedom: near 1 when trials differ only by chance, above when they differ by more. */
   readonly ratio: number;
   readonly statistic: number;

@@ -8,7 +8,7 @@ export interface Scaled {
 }
 
 /** X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)). */
-export interface ScalabilityFit {
+interface ScalabilityFit {
   /** Share of the work that waits for its turn (contention), at least 0. */
   readonly alpha: number;
   /** Cost of agreeing with each other (coherency), at least 0. */

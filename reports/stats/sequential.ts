@@ -32,7 +32,7 @@ export function nominalLevels(
 /** Independent of the data, costs integrals, and is asked for the same few arguments. */
 const cache = new WeakMap<Spend, Map<string, readonly number[]>>();
 
-export interface Look {
+interface Look {
   /** Information fraction, as in nominalLevels. */
   readonly fraction: number;
   /** One-sided p-value of all data up to this look. */

@@ -2,7 +2,7 @@
 import { mean } from "./describe.ts";
 import { requireFinite } from "./errors.ts";
 
-export interface SignFlip {
+interface SignFlip {
   /** P(a sum at least as large | signs at random): evidence that differences are positive. */
   readonly p: number;
   readonly method: "exact" | "monte-carlo" | "bound";

@@ -9,7 +9,7 @@ export interface SplitInterval {
   readonly last: number;
 }
 
-export interface SplitTerms {
+interface SplitTerms {
   /** Residuals are shuffled in blocks of so many, to keep what depends on its neighbour beside it. */
   readonly blockLength: number;
   /** The fewest values on either side of a split. */

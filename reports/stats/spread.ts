@@ -3,7 +3,7 @@ import { mean, median, standardDeviation } from "./describe.ts";
 import { OutOfDomain, requireFinite } from "./errors.ts";
 import { studentCdf } from "./student.ts";
 
-export interface SpreadTest {
+interface SpreadTest {
   /** Standard deviation of the second over that of the first: infinity when only the first is constant, 1 when both are. */
   readonly ratio: number;
   /** That by chance the second spreads at least so much more; 1 when both are constant. */

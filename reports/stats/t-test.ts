@@ -4,7 +4,7 @@ import { mean, standardDeviation, standardError } from "./describe.ts";
 import { OutOfDomain, requireProbability } from "./errors.ts";
 import { studentCdf, studentQuantile } from "./student.ts";
 
-export interface TTest {
+interface TTest {
   readonly t: number;
   readonly df: number;
   /** Mean difference, and its standard error. */

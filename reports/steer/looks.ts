@@ -2,7 +2,7 @@
 import type { Verdict } from "../verdict/judgement.ts";
 
 /** `null`: no look is due after so many blocks. */
-export type Steering = { readonly look: number; readonly decision: "more" | "stop" } | null;
+type Steering = { readonly look: number; readonly decision: "more" | "stop" } | null;
 
 /**
  * @param looks blocks at each look, ascending

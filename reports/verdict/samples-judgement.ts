@@ -46,7 +46,7 @@ export interface SampleSession {
   readonly metrics: readonly SampledMetric[];
 }
 
-export type SampleVerdict = "pass" | "regressed" | "inconclusive";
+type SampleVerdict = "pass" | "regressed" | "inconclusive";
 
 export interface SampleFinding {
   readonly name: string;

@@ -26,7 +26,7 @@ export const asCalled = (host: Pick<Host, "env">, text: string): string =>
     `${commandName(host)} `,
   );
 
-export interface GlobalOptions {
+interface GlobalOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;

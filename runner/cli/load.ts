@@ -13,7 +13,7 @@ export interface Loaded {
   readonly source: string;
 }
 
-export interface LoadFlags {
+interface LoadFlags {
   readonly set: readonly string[];
   /** A stored baseline, or that there is none. */
   readonly against?: string;
@@ -30,7 +30,7 @@ export function loadScenarios(cli: Cli, files: readonly string[], flags: LoadFla
   return problems.length > 0 ? null : loaded;
 }
 
-export interface Read {
+interface Read {
   readonly loaded: readonly Loaded[];
   /** Of each file that has any. */
   readonly problems: readonly (readonly Diagnostic[])[];

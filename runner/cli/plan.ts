@@ -14,7 +14,7 @@ import { isLoopback } from "../shared/loopback.ts";
 import { type Cli, commandName } from "./context.ts";
 import { searching } from "./plan-search.ts";
 
-export interface Plan {
+interface Plan {
   readonly text: string;
   readonly hash: string;
 }

@@ -9,7 +9,7 @@ import type { Begun } from "./begin.ts";
 import type { Cli } from "./context.ts";
 import { type Paint, paint } from "./paint.ts";
 
-export interface ProgressView {
+interface ProgressView {
   readonly progress: (progress: Progress) => void;
   /** A line above the block. */
   readonly say: (text: string) => void;

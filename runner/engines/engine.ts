@@ -22,7 +22,7 @@ export interface Job {
 }
 export type JobPhase = Pick<Phase, "name" | "durationMs"> & { readonly load: JobLoad };
 /** `script`: whatever the script's own scenarios ask for. */
-export type JobLoad = NonNullable<Phase["load"]> | { readonly kind: "script" };
+type JobLoad = NonNullable<Phase["load"]> | { readonly kind: "script" };
 
 /** What a worker prints: NDJSON with its own sequence numbers; a gap means lost lines and breaks the trial. */
 export type WorkerLine = { readonly seq: number } & (

@@ -15,7 +15,7 @@ const halfRoundMs = 500;
 /** Without an answer, they count among latencies at the timeout. */
 const unanswered: readonly Outcome[] = ["timeout", "lost", "dropped"];
 
-export interface Live extends Pick<LoadSession, "p99" | "recent"> {
+interface Live extends Pick<LoadSession, "p99" | "recent"> {
   /** Takes merged lines in. */
   readonly add: (line: LatencyLine) => void;
   /** The worker tells nothing more. */

@@ -14,7 +14,7 @@ import type {
 } from "../record/load-lines.ts";
 import { decodeHistogram, encodeHistogram } from "./histogram.ts";
 
-export interface Merger {
+interface Merger {
   /** @returns what is complete by now: a round closes when every worker that still lives has told its own (its `self` line) */
   readonly add: (worker: number, line: LoadLine) => LatencyLine[];
   /** The worker tells nothing more. */

@@ -26,7 +26,7 @@ const stopWithinMs = 2_000;
 /** A worker tells its last lines within this time after the last request can be over. */
 const usualDoneMs = 10_000;
 
-export interface LoadOptions {
+interface LoadOptions {
   readonly engine: Engine;
   readonly load: LoadSpec;
   readonly phases: readonly JobPhase[];

@@ -7,7 +7,7 @@ const patience = 10;
 
 export const hangsAfterS = (everyMs * patience) / 1000;
 
-export interface Silence {
+interface Silence {
   readonly heard: (worker: number) => void;
   /** Looks once a second until `signal` aborts. */
   readonly watch: (clock: Clock, signal: AbortSignal) => Promise<void>;

@@ -4,7 +4,7 @@ import type { Host } from "../shared/host.ts";
 import { startLineChild } from "../shared/line-child.ts";
 import type { Job, WorkerLine } from "./engine.ts";
 
-export interface WorkerEnd {
+interface WorkerEnd {
   readonly wasReady: boolean;
   readonly isDone: boolean;
   /** How it ended, with its last words. */

@@ -2,7 +2,7 @@
 import { shuffled } from "../shared/random.ts";
 import type { Instance, Target } from "../substrate/target.ts";
 
-export interface HowMany {
+interface HowMany {
   readonly count?: number | undefined;
   /** 0 < share <= 1 of the desired instances. */
   readonly share?: number | undefined;

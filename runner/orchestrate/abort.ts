@@ -5,7 +5,7 @@ import { metricNamed } from "../record/metrics.ts";
 import type { AbortRule } from "../record/scenario.ts";
 import { formatExact, formatValue, plainSpaces } from "../shared/format.ts";
 
-export interface Broken {
+interface Broken {
   readonly rule: AbortRule;
   readonly value: number;
   readonly limit: number;

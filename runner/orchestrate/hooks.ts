@@ -7,7 +7,7 @@ import type { Host } from "../shared/host.ts";
 import { runProgram } from "../shared/run-program.ts";
 import type { EventBody } from "../targets/context.ts";
 
-export interface HookContext {
+interface HookContext {
   readonly host: Host;
   readonly env: Readonly<Record<string, string>>;
   /** Handed over as `SHAKEDOWN_TARGET_<NAME>=host:port`. */

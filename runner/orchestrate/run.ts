@@ -20,7 +20,7 @@ import { blockOrder } from "./schedule.ts";
 import { runTrial } from "./trial.ts";
 import { undoStack } from "./undo-stack.ts";
 
-export interface RunOptions {
+interface RunOptions {
   readonly host: Host;
   readonly run: RunFile;
   readonly record: RecordWriter;

@@ -5,7 +5,7 @@ import { hasCode } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { toLine } from "../shared/lines.ts";
 
-export interface AppendFile {
+interface AppendFile {
   /** @throws what the file system throws; the next line then starts on a line of its own */
   readonly append: (text: string, durable: boolean) => void;
   readonly close: () => void;

@@ -50,7 +50,7 @@ export interface FlowLine extends Omit<HistogramLine, "type" | "outcome"> {
   readonly outcome: FlowOutcome;
 }
 export const flowOutcomes = [...outcomes, "cut"] as const;
-export type FlowOutcome = (typeof flowOutcomes)[number];
+type FlowOutcome = (typeof flowOutcomes)[number];
 
 /** Answers that failed a check, each counted under the first one that it failed. Lines add up: their sum is that of the outcome `check`. */
 export interface CheckLine {

@@ -5,7 +5,7 @@ export const currentSchema = 1;
 export type RecordFile = "run" | "journal" | "latency" | "series";
 
 /** Turns what version `from` wrote into what version `from + 1` would have written. `value` is one parsed file or line. */
-export interface Migration {
+interface Migration {
   readonly from: number;
   readonly step: (file: RecordFile, value: unknown) => unknown;
 }

@@ -10,7 +10,7 @@ import { currentSchema, migrated, type RecordFile } from "./migrations.ts";
 import type { RunFile } from "./run-file.ts";
 import { journalLine, runFile } from "./schemas.ts";
 
-export interface ReadLines<Line> {
+interface ReadLines<Line> {
   readonly lines: readonly Line[];
   /** What was left out, in words. */
   readonly damage: readonly string[];
@@ -79,7 +79,7 @@ export function readRun(dir: string): RunFile {
 }
 
 /** The lines of a file that are whole and valid; never throws. `kind` names the file for migrations, `schema` checks a line. */
-export function readLines<Line>(file: string, kind: Exclude<RecordFile, "run">, schema: z.ZodType): ReadLines<Line> {
+function readLines<Line>(file: string, kind: Exclude<RecordFile, "run">, schema: z.ZodType): ReadLines<Line> {
   const content = text(file);
   if (content === null) return { lines: [], damage: [`${basename(file)} is missing`] };
   const lines: Line[] = [];
@@ -116,7 +116,7 @@ export const readLatency = (trialDir: string): ReadLines<LatencyLine> =>
 export const readSeries = (trialDir: string): ReadLines<SeriesLine> =>
   readLines(join(trialDir, "series.ndjson"), "series", seriesLine);
 
-export interface ListedRun {
+interface ListedRun {
   readonly dir: string;
   readonly scenario: string;
   /** The folder's name: the run's id. */

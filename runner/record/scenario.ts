@@ -153,7 +153,7 @@ export interface TlsSpec {
 }
 
 /** Absolute paths of PEM files. */
-export interface ClientCertificate {
+interface ClientCertificate {
   /** The certificate, and those between it and its authority. */
   readonly cert: string;
   /** sha256 of that file, hexadecimal; no part of the arm's hash, as that of the CA. */
@@ -256,7 +256,7 @@ export interface AbortRule {
   readonly forMs: number;
 }
 
-export interface Safety {
+interface Safety {
   /** Share of a target's instances that may be killed, paused or squeezed at one time. */
   readonly maxTargets: number;
   readonly allow: { readonly hosts: readonly string[] };

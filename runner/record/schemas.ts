@@ -222,7 +222,7 @@ const hook = z.object({ command: texts, timeoutMs: number });
 
 const setup = z.object({ load: text, phases: text, faults: text, abort: text, hooks: text });
 
-export const scenario = exactly<Scenario>()(
+const scenario = exactly<Scenario>()(
   z.object({
     apiVersion: z.literal("shakedown/v1"),
     name: text,

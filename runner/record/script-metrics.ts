@@ -7,7 +7,7 @@ const otherStats = ["count", "per-second", "value", "rate"] as const;
 
 export type ScriptStat = (typeof trendStats)[number] | (typeof otherStats)[number];
 
-export interface Asked {
+interface Asked {
   readonly metric: string;
   readonly stat: ScriptStat;
   /** Null where nobody can know without being told. */

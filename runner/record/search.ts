@@ -39,13 +39,13 @@ export interface Axis {
   readonly integer?: true | undefined;
 }
 
-export interface SearchGoal {
+interface SearchGoal {
   readonly name: string;
   /** A trial is good when all of them hold. */
   readonly while: readonly Condition[];
 }
 
-export interface Headroom {
+interface Headroom {
   readonly fault: string;
   /** Judged over the phases of the fault. */
   readonly while: readonly Condition[];

@@ -2,7 +2,7 @@
 import type { SeriesLine } from "../record/load-lines.ts";
 import type { Emit } from "./sampler.ts";
 
-export interface Batches {
+interface Batches {
   readonly emit: Emit;
   /** Writes what has come since the last time. */
   readonly flush: () => void;

@@ -8,7 +8,7 @@ import { batches } from "./batches.ts";
 import { samplers } from "./registry.ts";
 import type { RunningSampler, Sampler } from "./sampler.ts";
 
-export interface Samplers {
+interface Samplers {
   readonly onInstance: (change: Change, instance: Instance) => void;
   /** Environment that an instance needs for the samplers; its NODE_OPTIONS come beside the instance's own. */
   readonly instanceEnv: (instance: string) => Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { redactor } from "../record/redact.ts";
 import type { AbortRule, FaultSpec, Hook, LoadSpec, Phase, Setup, TargetSpec } from "../record/scenario.ts";
 
 /** Paths as written, relative to the scenario file. Never gates, claims, trials or texts: old records can be judged anew. */
-export interface Measured {
+interface Measured {
   readonly targets: readonly TargetSpec[];
   readonly load: LoadSpec;
   readonly phases: readonly Phase[];

@@ -55,7 +55,7 @@ export interface LoadOptions {
   readonly stored?: boolean;
 }
 
-export type Loaded =
+type Loaded =
   | { readonly ok: true; readonly scenario: Scenario; readonly source: string }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 

@@ -5,7 +5,7 @@ import { isFile, namesIn } from "../shared/files.ts";
 import { findProgram } from "../substrate/launch.ts";
 import { didYouMean } from "./document/suggest.ts";
 
-export interface CommandContext {
+interface CommandContext {
   /** Working folder, absolute. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -15,7 +15,7 @@ export interface CommandContext {
   readonly built: boolean;
 }
 
-export interface Missing {
+interface Missing {
   /** Of the argument in the command. */
   readonly index: number;
   readonly message: string;

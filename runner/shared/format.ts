@@ -4,7 +4,7 @@ import type { Unit } from "./quantities.ts";
 /** One that metrics here have, or whatever somebody calls the unit of samples of theirs: then numbers are not scaled. */
 export type AnyUnit = Unit | (string & {});
 
-export interface FormatOptions {
+interface FormatOptions {
   /** Width of the interval around the value, upper - lower, in the value's unit: it limits the digits. */
   readonly spread?: number;
   /** Takes the scale (ms, s, min; B, KiB, MiB) of this value, so that neighbours in a row can be compared. */

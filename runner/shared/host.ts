@@ -37,7 +37,7 @@ export interface Out {
   readonly columns: number | undefined;
 }
 
-export interface SpawnOptions {
+interface SpawnOptions {
   readonly cwd?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdio: readonly ("pipe" | "ignore" | "inherit" | number)[];

@@ -5,7 +5,7 @@ import { type ConnectionOptions, connect as connectTls, TLSSocket } from "node:t
 import { type Address, authority } from "./address.ts";
 import { tlsTrouble } from "./tls.ts";
 
-export interface Http2Connection {
+interface Http2Connection {
   readonly session: ClientHttp2Session;
   readonly socket: Socket;
 }

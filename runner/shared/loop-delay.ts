@@ -1,6 +1,6 @@
 /** How late this process's event loop comes to its timers. */
 
-export interface LoopDelay {
+interface LoopDelay {
   /** 99th percentile since the last call, ms; the delay of a timer that still waits counts, too. */
   readonly p99: () => number;
   readonly stop: () => void;

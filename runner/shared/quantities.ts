@@ -10,7 +10,7 @@ export const units = ["ms", "ratio", "1/s", "bytes", "bytes/s", "count", "cores"
 export type Unit = (typeof units)[number];
 
 /** relative: 0.1 is 10 %; absolute: in the unit asked for (`0.1pp` is 0.001). */
-export interface ParsedMargin {
+interface ParsedMargin {
   readonly kind: "relative" | "absolute";
   readonly value: number;
 }

@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import { type ConnectionOptions, checkServerIdentity, createSecureContext, getCACertificates } from "node:tls";
 import { messageOf, UserError } from "./errors.ts";
 
-export interface Trust {
+interface Trust {
   /** Path of a PEM file with the authorities to trust; null: those of the system. */
   readonly ca: string | null;
   /** The name or address that the certificate must be for; a name is sent as SNI. */
@@ -16,7 +16,7 @@ export interface Trust {
 }
 
 /** By ALPN. */
-export type Protocol = "http/1.1" | "h2";
+type Protocol = "http/1.1" | "h2";
 
 /** Options of tls.connect, to be made once for many connections: files are parsed here. Throws UserError for one that can't be read. */
 export function tlsOptions({ ca, serverName, insecure, client }: Trust, protocol: Protocol): ConnectionOptions {

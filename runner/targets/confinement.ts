@@ -4,7 +4,7 @@ import type { Confinement } from "../shared/confinement.ts";
 import type { CgroupSupport } from "../substrate/cgroup/cgroup.ts";
 import type { Capability } from "../substrate/target.ts";
 
-export interface Confining {
+interface Confining {
   readonly confinement: Confinement;
   readonly capabilities: ReadonlySet<Capability>;
   /** Every instance has a group of its own wherever one can be made, limits or not: faults squeeze it, samplers read it. */

@@ -5,7 +5,7 @@ import type { Backend } from "../substrate/router/protocol.ts";
 import { type Router, startRouter } from "../substrate/router/router.ts";
 import type { TargetContext } from "./context.ts";
 
-export interface Front {
+interface Front {
   readonly start: () => Promise<void>;
   /** Throws before `start`. */
   readonly address: () => Router["address"];

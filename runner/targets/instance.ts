@@ -12,7 +12,7 @@ import { watchMemory } from "./emulated-memory.ts";
 import type { Output } from "./output.ts";
 import { type NotReady, type Probing, probe, probeEveryMs, probeFailures } from "./readiness.ts";
 
-export interface InstanceSpec {
+interface InstanceSpec {
   readonly id: string;
   readonly target: string;
   readonly port: number;
@@ -38,7 +38,7 @@ export interface Supervised {
   readonly stop: () => Promise<void>;
 }
 
-export interface Supervision {
+interface Supervision {
   readonly host: Host;
   readonly context: TargetContext;
   readonly output: Output;

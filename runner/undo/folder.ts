@@ -39,7 +39,7 @@ export const thisHarness = (): Harness => ({
   machine: thisMachine(),
 });
 
-export interface ReadLease {
+interface ReadLease {
   readonly file: string;
   readonly label: string;
   readonly lease: Lease;

@@ -11,7 +11,7 @@ import { type Failure, undoRun } from "./undo-run.ts";
 /** live: its harness runs, left alone. elsewhere: of another boot, machine or container, whose processes can't be seen from here. */
 export type RunState = "live" | "dead" | "elsewhere";
 
-export interface OutstandingRun {
+interface OutstandingRun {
   readonly run: string;
   readonly state: RunState;
   /** In words what each lease is for. */
@@ -19,7 +19,7 @@ export interface OutstandingRun {
   readonly unreadable: number;
 }
 
-export interface RecoveredRun {
+interface RecoveredRun {
   readonly run: string;
   readonly state: RunState;
   readonly live: boolean;

@@ -14,7 +14,7 @@ export interface Failure extends Unreverted {
   readonly label: string;
 }
 
-export interface UndoneRun {
+interface UndoneRun {
   readonly undone: number;
   readonly unreverted: readonly Failure[];
 }

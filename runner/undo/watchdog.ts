@@ -7,7 +7,7 @@ import { late, within } from "../shared/wait.ts";
 import { leasesRoot } from "./folder.ts";
 import { runMark } from "./sweep.ts";
 
-export interface Watchdog {
+interface Watchdog {
   readonly pid: number;
   /** Lets it go; resolves when it has ended. What is still leased by then it undoes first. */
   readonly stop: () => Promise<void>;

@@ -4,7 +4,7 @@ import type { Curve } from "./answer.ts";
 import type { LoadPoint } from "./classify.ts";
 import { lastBefore, noHarder, onGrid } from "./grid.ts";
 
-export interface BetweenBounds {
+interface BetweenBounds {
   /** In the unit of the axis. */
   readonly value: number;
   /** Its interval; null: not bounded on that side. */

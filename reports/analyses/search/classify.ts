@@ -17,7 +17,7 @@ export interface Rule {
   readonly harder: "up" | "down";
 }
 
-export type Classification = "lower" | "upper" | "undecided";
+type Classification = "lower" | "upper" | "undecided";
 
 /** A load with its trials. */
 export interface LoadPoint {

@@ -26,7 +26,7 @@ import {
   wordOf,
 } from "./words.ts";
 
-export interface HistoryTextOptions {
+interface HistoryTextOptions {
   readonly color: boolean;
   readonly blames: Blames;
   /** Where the page was written; null when it was not. */

@@ -104,7 +104,7 @@ export const tonightText = (metric: MetricReport, nights: number): string => {
   return valueText(metric, tonight.value, segment === undefined ? 0 : widthOf(segment) * Math.sqrt(segment.nights));
 };
 
-export interface LevelText {
+interface LevelText {
   readonly mean: string;
   readonly interval: string;
 }

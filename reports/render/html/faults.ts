@@ -6,7 +6,7 @@ import type { Svg } from "../svg/element.ts";
 import type { Scale } from "../svg/scale.ts";
 import { windowScale, windows, windowsInWords } from "./fault-windows.ts";
 
-export interface FaultRow {
+interface FaultRow {
   readonly arm: string;
   readonly landed: string;
   readonly felt: string;
@@ -21,7 +21,7 @@ export interface FaultRow {
   readonly allLanded: boolean;
 }
 
-export interface FaultView {
+interface FaultView {
   readonly name: string;
   readonly what: string;
   readonly span: number;

@@ -6,7 +6,7 @@ import type { Svg } from "../svg/element.ts";
 import { claimWords, reasonsBeside, verdictWords, type Word } from "../words.ts";
 import { forest, forestAxis, sharedAxis } from "./forest.ts";
 
-export interface GateRow extends Word {
+interface GateRow extends Word {
   readonly title: string;
   readonly place: string;
   /** Fragment of the section that shows it, or of its explanation. */
@@ -23,7 +23,7 @@ export interface GateRow extends Word {
   readonly source: string | null;
 }
 
-export interface GateTable {
+interface GateTable {
   readonly rows: readonly GateRow[];
   readonly axis: Svg | null;
   /** Heads of the two columns of values; `baseline` is null when no gate compares. */
@@ -32,7 +32,7 @@ export interface GateTable {
   readonly compares: boolean;
 }
 
-export interface GatesView {
+interface GatesView {
   readonly table: GateTable;
   /** What decided beside the gates, a line each. */
   readonly reasons: readonly string[];

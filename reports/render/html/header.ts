@@ -11,7 +11,7 @@ import {
   withoutVerdict,
 } from "../words.ts";
 
-export interface HeaderView {
+interface HeaderView {
   readonly title: string;
   readonly scenario: string;
   readonly description: string;

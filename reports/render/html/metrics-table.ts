@@ -3,7 +3,7 @@ import { counted, formatRange, formatValue } from "../../../runner/shared/format
 import type { TableRow } from "../../analyses/parts.ts";
 import type { Judgement } from "../../verdict/judgement.ts";
 
-export interface MetricsTable {
+interface MetricsTable {
   readonly arms: readonly string[];
   /** By where they were measured: a phase, a fault. */
   readonly groups: readonly {

@@ -10,7 +10,7 @@ import { valueTicks } from "./value-axis.ts";
 export const size = { width: 480, left: 64, right: 466, top: 14, bottom: 206 } as const;
 export const height = size.bottom + 46;
 
-export interface LoadAxis {
+interface LoadAxis {
   readonly title: string;
   readonly unit: Unit;
 }

@@ -5,7 +5,7 @@ import { absent } from "./value-table.ts";
 
 type Of<K extends SectionTable["kind"]> = Extract<SectionTable, { kind: K }>;
 
-export interface SlowestView {
+interface SlowestView {
   readonly arms: readonly { readonly arm: string; readonly rows: readonly SlowRow[] }[];
 }
 
@@ -19,7 +19,7 @@ interface SlowRow {
   readonly near: string;
 }
 
-export interface SpreadView {
+interface SpreadView {
   readonly instances: readonly string[];
   readonly arms: readonly {
     readonly arm: string;
@@ -28,7 +28,7 @@ export interface SpreadView {
   }[];
 }
 
-export interface FlowsView {
+interface FlowsView {
   readonly hasCut: boolean;
   readonly rows: readonly {
     readonly name: string;
@@ -43,7 +43,7 @@ export interface FlowsView {
   }[];
 }
 
-export interface ChecksView {
+interface ChecksView {
   readonly arms: readonly string[];
   readonly rows: readonly {
     readonly request: string;

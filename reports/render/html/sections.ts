@@ -15,7 +15,7 @@ import { type TablesView, tablesView } from "./section-tables.ts";
 import { shiftChart, shiftLead, shiftTable } from "./shift.ts";
 import type { ValueTable } from "./value-table.ts";
 
-export interface ChartView {
+interface ChartView {
   readonly title: string;
   readonly lead: string;
   /** Null: no trial gave a value. */
@@ -23,7 +23,7 @@ export interface ChartView {
   readonly table: ValueTable;
 }
 
-export interface SectionView {
+interface SectionView {
   readonly id: string;
   readonly question: string;
   readonly answer: string;
@@ -33,7 +33,7 @@ export interface SectionView {
   readonly notes: readonly string[];
 }
 
-export interface SectionsView {
+interface SectionsView {
   readonly sections: readonly SectionView[];
   readonly hrefOf: (finding: Finding) => string;
 }

@@ -10,7 +10,7 @@ import { faultMarks, faultShades, frame, headHeight, phaseShades, timeAxis, time
 import { panelDrawing, panelHeight } from "./timeline-panel.ts";
 import { absent, type ValueTable } from "./value-table.ts";
 
-export interface TimelineView {
+interface TimelineView {
   readonly chart: Svg;
   readonly keys: readonly ArmStyle[];
   readonly hasFaults: boolean;

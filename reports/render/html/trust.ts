@@ -5,7 +5,7 @@ import type { WorkerReadings } from "../../analyses/parts.ts";
 import type { Judgement } from "../../verdict/judgement.ts";
 import { absent, type ValueTable } from "./value-table.ts";
 
-export interface TrustView {
+interface TrustView {
   readonly answer: { readonly tone: string; readonly icon: string; readonly word: string };
   readonly checks: readonly {
     readonly tone: string;

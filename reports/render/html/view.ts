@@ -9,9 +9,7 @@ import { sectionsView } from "./sections.ts";
 import { timelineView } from "./timeline.ts";
 import { trustView } from "./trust.ts";
 
-export type PageView = ReturnType<typeof pageView>;
-
-export function pageView(judgement: Judgement) {
+export function pageView(judgement: Judgement): Readonly<Record<string, unknown>> {
   const { sections, hrefOf } = sectionsView(judgement);
   const differing = judgement.environment.filter((it) => it.differs !== null).length;
   return {

@@ -1,7 +1,7 @@
 /** Path data of lines, steps and bands; a null is a gap, never a zero. */
 import { pixel } from "./element.ts";
 
-export interface Point {
+interface Point {
   readonly x: number;
   readonly y: number;
 }
@@ -46,7 +46,7 @@ export const linePath = (points: readonly (Point | null)[], steps = false): stri
     .map((it) => polyline(withoutLevel(steps ? stepped(visible(it)) : visible(it))))
     .join("");
 
-export interface BandPoint {
+interface BandPoint {
   readonly x: number;
   readonly low: number;
   readonly high: number;

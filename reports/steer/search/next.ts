@@ -14,7 +14,7 @@ import { type Said, triedFor } from "../../analyses/search/said.ts";
 import { knownSoFar } from "./known.ts";
 import { type Asked, nextLoad, type Range } from "./next-load.ts";
 
-export interface Known {
+interface Known {
   /** In the order in which they were made, without one that was interrupted. */
   readonly said: readonly Said[];
   /** Since the first trial began, ms. */

@@ -16,14 +16,14 @@ import { compare, type Pair } from "../inference/paired.ts";
 import type { Finding, Judgement } from "../judgement.ts";
 import { alarmsInWords, type MeasuredAlarms } from "./false-alarms.ts";
 
-export interface Calibration extends MeasuredAlarms {
+interface Calibration extends MeasuredAlarms {
   /** By condition key: standard deviation of the pair differences, pooled over sessions. */
   readonly spreads: ReadonlyMap<string, Spread>;
   /** Signs that both arms were not treated alike. */
   readonly doubts: readonly string[];
 }
 
-export interface Spread extends Pick<AaGate, "scale" | "better" | "title"> {
+interface Spread extends Pick<AaGate, "scale" | "better" | "title"> {
   readonly spread: number;
   readonly sessions: number;
 }

@@ -23,7 +23,7 @@ export interface Bounded {
   readonly mdeFail: number | null;
 }
 
-export interface Bound {
+interface Bound {
   readonly kind: "max" | "min";
   readonly value: number;
 }

@@ -50,7 +50,7 @@ export interface Comparison {
  * Pairs: `t` Student's, `least` the same on the least possible differences where a recovery was not seen, `ranks` signed ranks.
  * Independent samples: `welch`, and `rank-sum` where a value is infinitely far from the others.
  */
-export type Method = "t" | "least" | "ranks" | "welch" | "rank-sum";
+type Method = "t" | "least" | "ranks" | "welch" | "rank-sum";
 
 /** ln(1 + M) where lower is better, -ln(1 - M) where higher is: both are "M worse". */
 export function transformedMargin({ scale, better, margin }: Pick<Terms, "scale" | "better" | "margin">): number {

@@ -11,7 +11,7 @@ export interface Shape {
   readonly warnings: readonly string[];
 }
 
-export type ShapeTag = "wider spread" | "two groups";
+type ShapeTag = "wider spread" | "two groups";
 
 /** Both sides; when paired, the i-th of one belongs to the i-th of the other. */
 export interface Sides {

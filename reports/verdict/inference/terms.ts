@@ -11,7 +11,7 @@ export interface Asked extends Pick<Terms, "scale" | "better" | "margin" | "reso
 }
 
 /** One of ours, or of somebody else's harness: then of whatever unit, and maybe of no kind that is known. */
-export interface Measured extends Pick<Metric, "better"> {
+interface Measured extends Pick<Metric, "better"> {
   readonly unit: AnyUnit;
   readonly kind: Metric["kind"] | null;
 }
@@ -45,7 +45,7 @@ export function askedOf(
   };
 }
 
-export type StepOf = (scale: "ratio" | "difference") => number;
+type StepOf = (scale: "ratio" | "difference") => number;
 
 /**
  * Smallest step that samples show: the smallest gap between two of them that is no rounding of last digits, on the ratio scale as a share

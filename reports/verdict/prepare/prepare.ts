@@ -34,7 +34,7 @@ export interface Prepared {
 }
 
 /** What a hypothesis is prepared from beside itself. */
-export interface Ground {
+interface Ground {
   readonly evidence: Evidence;
   readonly read: Read;
   /** A stored session, for arms that the run does not have. */

@@ -29,7 +29,7 @@ export interface SearchSummary {
   }[];
 }
 
-export interface GoalSummary {
+interface GoalSummary {
   readonly name: string;
   readonly status: Status;
   readonly value: number | null;

@@ -25,7 +25,7 @@ function measured(change: Change | null, { over, each }: Sides, unit: AnyUnit): 
 }
 
 /** What a comparison was made over, and what to call it. */
-export interface Sides {
+interface Sides {
   readonly over: string;
   /** Where there is no spread. */
   readonly each: string;

@@ -5,7 +5,7 @@ import type { Levels } from "../inference/levels.ts";
 import type { Finding, RunSummary } from "../judgement.ts";
 import { errorRatePoints, type Point, percent } from "./error-rate.ts";
 
-export interface Grounds {
+interface Grounds {
   readonly run: RunSummary;
   readonly gates: readonly Finding[];
   readonly levels: Levels;

@@ -3,7 +3,7 @@ import type { RunFile } from "../../../runner/record/run-file.ts";
 import { formatDuration, plainSpaces } from "../../../runner/shared/format.ts";
 import type { Finding, RunSummary, Verdict } from "../judgement.ts";
 
-export interface Situation {
+interface Situation {
   readonly verdict: Verdict;
   readonly run: RunFile;
   readonly summary: RunSummary;

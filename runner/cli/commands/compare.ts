@@ -18,7 +18,7 @@ import { verdictExit } from "../exit.ts";
 import { formatsOf, printJudgement, writeReports } from "../judge.ts";
 import { armOf } from "../stored.ts";
 
-export interface CompareFlags {
+interface CompareFlags {
   readonly armA?: string;
   readonly armB?: string;
   readonly out: string;

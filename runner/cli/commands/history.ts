@@ -21,7 +21,7 @@ import { type HistoryPlace, historyPlace } from "../history-place.ts";
 import { loadScenarios } from "../load.ts";
 import { freshSeed } from "../night.ts";
 
-export interface HistoryFlags {
+interface HistoryFlags {
   readonly history?: string;
   readonly hostClass?: string;
   readonly release?: string;

@@ -11,7 +11,7 @@ import { packageFile } from "../../shared/package.ts";
 import { type Cli, commandName } from "../context.ts";
 import { tellProblems } from "../tell.ts";
 
-export interface InitFlags {
+interface InitFlags {
   readonly path: string;
   readonly rate: string;
   readonly file: string;

@@ -8,7 +8,7 @@ import { toLine } from "../../shared/lines.ts";
 import { liveRuns } from "../../undo/recover.ts";
 import type { Cli } from "../context.ts";
 
-export interface PruneFlags {
+interface PruneFlags {
   readonly out: string;
   readonly keep: number;
   readonly whole?: boolean;

@@ -9,7 +9,7 @@ import { verdictExit } from "../exit.ts";
 import { formatsOf, judgeAndRender, printJudgement } from "../judge.ts";
 import { tellProblems } from "../tell.ts";
 
-export interface ReportFlags {
+interface ReportFlags {
   readonly format: string;
   readonly gates?: string;
   readonly inconclusive?: "pass" | "fail";

@@ -19,7 +19,7 @@ import { type OneRun, type Outcome, runOnce } from "../run-once.ts";
 import { hasStored, storedFor } from "../stored.ts";
 import { tellUnreverted } from "../tell.ts";
 
-export interface RunFlags {
+interface RunFlags {
   readonly set: readonly string[];
   readonly trials?: number;
   readonly seed?: number;

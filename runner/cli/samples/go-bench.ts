@@ -12,7 +12,7 @@ export interface GoBenchmarks {
 }
 
 /** A line that says, or shows, that something did not come to its end: the values before it are those that went well. */
-export interface Failure {
+interface Failure {
   readonly line: number;
   readonly text: string;
   /** Empty: of any. */
@@ -94,7 +94,7 @@ function valuesIn(text: string): { readonly value: number; readonly unit: string
   return values.every((it) => Number.isFinite(it.value)) ? values : null;
 }
 
-export interface GoComparison {
+interface GoComparison {
   readonly metrics: readonly SampledMetric[];
   /** Benchmarks that only the new file has: nothing to compare them with. */
   readonly added: readonly string[];

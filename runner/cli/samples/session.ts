@@ -15,7 +15,7 @@ import { amountIn, defaultMargin, type Measured, marginIn } from "./amount.ts";
 import { readJson } from "./read-json.ts";
 import { type Data, dataSchema, fields, type Head, headSchema, levelsSchema, listSchema } from "./schema.ts";
 
-export type ReadSession =
+type ReadSession =
   | { readonly ok: true; readonly session: SampleSession }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 

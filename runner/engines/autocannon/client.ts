@@ -35,7 +35,7 @@ export interface Options {
 }
 
 /** A started run: settles after `stop`. */
-export interface Run extends PromiseLike<unknown> {
+interface Run extends PromiseLike<unknown> {
   readonly stop: () => void;
 }
 

@@ -14,7 +14,7 @@ export interface Sent {
   readonly request: number;
 }
 
-export interface Hooks {
+interface Hooks {
   readonly now: () => number;
   /** Whether another request may be sent; asked before each. */
   readonly goesOn: () => boolean;

@@ -10,7 +10,7 @@ const pausedBeforeRun = 4;
 const askEveryMs = 25;
 const answerWithinMs = 5_000;
 
-export interface K6Api {
+interface K6Api {
   /** Resolves when k6 has loaded the script, made its virtual users and waits; never when it does not get there. */
   readonly loaded: () => Promise<void>;
   /** Runs setup(), as long as it takes; what it returned. */

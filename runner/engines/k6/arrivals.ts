@@ -3,7 +3,7 @@ import { unreachable } from "../../shared/errors.ts";
 import type { JobPhase } from "../engine.ts";
 import { phaseStarts } from "../worker/phase-starts.ts";
 
-export type K6Scenario = Readonly<Record<string, unknown>> & { readonly executor: string };
+type K6Scenario = Readonly<Record<string, unknown>> & { readonly executor: string };
 
 /**
  * @param vus     k6's processes in flight at most; all are made before the load starts, none while it runs

@@ -18,14 +18,14 @@ import { namelessFile, transportEnv } from "./transport.ts";
  */
 const systemTags = ["scenario", "name", "method", "status", "error_code", "expected_response"];
 
-export interface K6Child {
+interface K6Child {
   readonly pid: number;
   readonly log: K6Log;
   readonly ended: Promise<K6Exit>;
   readonly kill: () => void;
 }
 
-export interface K6Start {
+interface K6Start {
   readonly k6: K6;
   readonly script: Script;
   /** What the script finds in `__ENV`. */

@@ -4,7 +4,7 @@
  */
 import { StringDecoder } from "node:string_decoder";
 
-export interface RowReader {
+interface RowReader {
   readonly write: (chunk: Buffer) => void;
   /** What stands after the last line break: a row that was cut off. */
   readonly rest: () => string;

@@ -34,7 +34,7 @@ export function csvOutput(intake: Intake, clock: LoadClock): Output {
   };
 }
 
-export interface Rows {
+interface Rows {
   /** Throws when a row contradicts the ones before. */
   readonly row: (fields: readonly string[]) => void;
   readonly users: () => number;

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { listenOnLoopback } from "../../shared/loopback.ts";
 import { readRemoteWrite, type Series } from "./remote-write.ts";
 
-export interface Receiver {
+interface Receiver {
   readonly url: string;
   readonly close: () => void;
 }

@@ -11,7 +11,7 @@ const snappy: { readonly uncompress: (block: Uint8Array, mostBytes: number) => U
 /** A push of k6 has a few hundred bytes per series; what claims to be longer than this is none. */
 const mostBytes = 256 * 2 ** 20;
 
-export interface Sample {
+interface Sample {
   readonly value: number;
   readonly t: number;
   /** It is no value, but the mark that the series has ended. */

@@ -29,7 +29,7 @@ import { remoteWrite } from "./stream.ts";
 import { judgeThresholds } from "./thresholds.ts";
 import { configOf } from "./transport.ts";
 
-export interface Around {
+interface Around {
   readonly own: WorkerProcess;
   readonly host: Host;
   /** Called when the worker ends, however it does. */

@@ -52,7 +52,7 @@ export async function remoteWrite(k6: K6, intake: Intake, clock: LoadClock): Pro
   };
 }
 
-export interface Stream {
+interface Stream {
   /** `at`: ms since the load's start. Throws when the push contradicts itself or the ones before. */
   readonly push: (series: readonly Series[], at: number) => void;
   readonly toldUntil: () => number;

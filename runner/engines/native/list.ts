@@ -5,7 +5,7 @@ export interface Linked<T> {
   after: T | null;
 }
 
-export interface List<T> {
+interface List<T> {
   readonly size: () => number;
   /** The one that has been in longest. */
   readonly oldest: () => T | null;

@@ -15,7 +15,7 @@ export interface Unit {
   readonly steps: readonly Step[];
 }
 
-export interface Step {
+interface Step {
   /** Index of the request. */
   readonly request: number;
   /** One after the other, between the step before and this one. */

@@ -28,7 +28,7 @@ function part(text: string, escaping: (value: string) => string): ((lookUp: Look
 const contentTypeOf = ({ headers }: RequestSpec): string | null =>
   Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? null;
 
-export interface Used {
+interface Used {
   readonly reference: Reference;
   readonly inHeader: boolean;
 }

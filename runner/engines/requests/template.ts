@@ -4,7 +4,7 @@ export type Reference =
   | { readonly from: "feed"; readonly feed: string; readonly column: string; readonly written: string }
   | { readonly from: "vars"; readonly name: string; readonly written: string };
 
-export interface Template {
+interface Template {
   /** One more than references: what stands before, between and after them. */
   readonly texts: readonly string[];
   readonly references: readonly Reference[];

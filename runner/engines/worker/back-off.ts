@@ -3,7 +3,7 @@
 const firstMs = 5;
 const longestMs = 250;
 
-export interface BackOff {
+interface BackOff {
   /** @returns how long to wait now, ms: twice as long each time */
   readonly failed: () => number;
   readonly worked: () => void;

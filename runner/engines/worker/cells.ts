@@ -11,9 +11,9 @@ interface Cell {
 }
 
 /** A line but for its type. */
-export type Told<Outcome> = Omit<HistogramLine, "type" | "outcome"> & { readonly outcome: Outcome };
+type Told<Outcome> = Omit<HistogramLine, "type" | "outcome"> & { readonly outcome: Outcome };
 
-export interface Cells<Outcome> {
+interface Cells<Outcome> {
   /** One more at this time; NaN where a time is not known. */
   readonly add: (
     phase: number,

@@ -2,7 +2,7 @@
 import type { CheckLine } from "../../record/load-lines.ts";
 import type { JobPhase } from "../engine.ts";
 
-export interface CheckCounts {
+interface CheckCounts {
   readonly failed: (phase: number, request: number, check: string) => void;
   readonly flush: () => Generator<CheckLine>;
 }

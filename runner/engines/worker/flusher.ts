@@ -3,7 +3,7 @@ import type { LoadLine } from "../../record/load-lines.ts";
 import type { TroubleLine } from "../engine.ts";
 import type { Say } from "./protocol.ts";
 
-export interface Flusher {
+interface Flusher {
   /** Stops the clock, tells what is left, and resolves when all is said. */
   readonly finish: () => Promise<void>;
 }

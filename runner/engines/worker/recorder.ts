@@ -14,7 +14,7 @@ export const binMs = 100;
 const kept = { slowest: 5, random: 20 };
 
 /** What another engine than the native one records otherwise. */
-export interface Records {
+interface Records {
   /** Left out: as it was due. */
   readonly stamp?: "due" | "end";
   readonly binMs?: number;

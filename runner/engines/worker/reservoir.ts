@@ -11,12 +11,12 @@ export interface Single {
   readonly port: number | null;
 }
 
-export interface Kept extends Single {
+interface Kept extends Single {
   /** Of the sample. */
   readonly random: boolean;
 }
 
-export interface Reservoir {
+interface Reservoir {
   /** `make` is called only when the request is kept. */
   readonly offer: (responseMs: number, make: () => Single) => void;
   /** What was kept since the last call, each request once. */

@@ -16,7 +16,7 @@ export interface Usage {
 /** How often the event loop is asked for its delay. */
 const beatMs = 10;
 
-export interface SelfWatch {
+interface SelfWatch {
   /** A request was sent this late. */
   readonly lag: (ms: number) => void;
   /** What happened since the last call. `t` is ms since the load's start. */

@@ -20,7 +20,7 @@ export interface Node {
 export interface MapNode extends Node {
   readonly value: ReadonlyMap<string, Node>;
 }
-export interface ListNode extends Node {
+interface ListNode extends Node {
   readonly value: readonly Node[];
 }
 

@@ -5,7 +5,7 @@ import { duration, positiveDuration } from "../../shared/quantity-fields.ts";
 import { recovered } from "./conditions.ts";
 import { reference } from "./fields.ts";
 
-export const common = {
+const common = {
   target: reference("The target that is hit"),
   at: duration("From the start of its phase to the fault").default(0),
   for: positiveDuration("How long it lasts. Default: to the end of its phase").optional(),
@@ -22,7 +22,7 @@ export const anyFault = (faults: readonly Fault[]) => {
 };
 
 const commonFields = z.object({ ...common, kind: z.string() });
-export type FaultCommon = z.output<typeof commonFields>;
+type FaultCommon = z.output<typeof commonFields>;
 /** What the fault's own schema made of its own fields. */
 export type FaultInput = FaultCommon & { readonly options: Readonly<Record<string, unknown>> };
 

@@ -32,7 +32,7 @@ const environment = z
   .default({})
   .meta({ description: "Environment variables of its instances; PORT is added" });
 
-export const processTarget = z.strictObject({
+const processTarget = z.strictObject({
   kind: z.literal("process"),
   command: argv("Program and arguments, without a shell; `node` is shakedown's own Node, paths are relative to cwd"),
   cwd: z
@@ -62,7 +62,7 @@ export const processTarget = z.strictObject({
     }),
 });
 
-export const httpTarget = z.strictObject({
+const httpTarget = z.strictObject({
   kind: z.literal("http"),
   url: z.string().meta({
     description:
@@ -78,5 +78,4 @@ export const target = z
   .meta({ description: "process: shakedown starts and supervises it. http: somebody else runs it" });
 
 export type ProcessTargetInput = z.output<typeof processTarget>;
-export type HttpTargetInput = z.output<typeof httpTarget>;
 export type TargetInput = z.output<typeof target>;

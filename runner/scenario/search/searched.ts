@@ -28,7 +28,7 @@ export function withSearched(root: Node, problems: Problems): Node {
 }
 
 /** What a search says of a variable of the environment, which tells neither itself. */
-export type OfVariable = Pick<Axis, "harder" | "integer">;
+type OfVariable = Pick<Axis, "harder" | "integer">;
 
 /** Null for what can't be searched over. */
 export function axisOf(path: string, variable: OfVariable): Axis | null {

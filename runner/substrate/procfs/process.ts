@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { pageBytes } from "./page-size.ts";
 
-export interface Stat {
+interface Stat {
   readonly pid: number;
   /** One letter as in proc(5): R running, S sleeping, D disk, T stopped, Z zombie … */
   readonly state: string;
@@ -19,7 +19,7 @@ export interface Stat {
   readonly majorFaults: number;
 }
 
-export interface ProcessId {
+interface ProcessId {
   readonly pid: number;
   readonly startedAt: number;
 }

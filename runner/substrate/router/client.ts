@@ -7,11 +7,11 @@ import { late, within } from "../../shared/wait.ts";
 import type { Command, Reply } from "./protocol.ts";
 
 /** Nobody listens, or whoever listens is not this router: it is gone. */
-export class RouterGone extends Error {
+class RouterGone extends Error {
   override readonly name = "RouterGone";
 }
 
-export interface ControlClient {
+interface ControlClient {
   /** Rejects with RouterGone when the router ends before it answers, and with an Error that says why when it refuses. */
   readonly ask: (command: Command) => Promise<Extract<Reply, { ok: true }>>;
   readonly close: () => void;

@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import { holdLimit, type Shape } from "./shape.ts";
 
-export interface Pipe {
+interface Pipe {
   /** Holds for what is on its way too: taking a latency off lets go of what it held. */
   readonly setShape: (shape: Shape | null) => void;
   /** Whether something was lost on purpose: such a connection can't go on afterwards. */

@@ -22,7 +22,7 @@ export interface Router {
   readonly stop: () => Promise<void>;
 }
 
-export interface RouterOptions {
+interface RouterOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Client ports with the instances they were given to, as the router tells them in batches. */
   readonly onConnections: (list: readonly (readonly [clientPort: number, instance: string])[]) => void;
