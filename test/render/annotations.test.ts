@@ -2,7 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { renderAnnotations } from "../../reports/render/annotations.ts";
 import type { Finding, Judgement } from "../../reports/verdict/judgement.ts";
-import { hostile, interrupted, invalid, regressed, singleArm } from "../support/judgements.ts";
+import { hostile } from "../support/judgements/hostile.ts";
+import { interrupted } from "../support/judgements/interrupted.ts";
+import { invalid } from "../support/judgements/invalid.ts";
+import { regressed } from "../support/judgements/regressed.ts";
+import { singleArm } from "../support/judgements/single-arm.ts";
 
 interface Annotation {
   readonly level: string;

@@ -8,7 +8,11 @@ import { renderHtml } from "../../reports/render/html/html.ts";
 import { renderJunit } from "../../reports/render/junit.ts";
 import { browserTest, findChromium, launchChromium } from "../support/chromium.ts";
 import { capacityJudgement } from "../support/fake-search.ts";
-import { hostile, interrupted, invalid, regressed, singleArm } from "../support/judgements.ts";
+import { hostile } from "../support/judgements/hostile.ts";
+import { interrupted } from "../support/judgements/interrupted.ts";
+import { invalid } from "../support/judgements/invalid.ts";
+import { regressed } from "../support/judgements/regressed.ts";
+import { singleArm } from "../support/judgements/single-arm.ts";
 import { openFolds, openPage, violations } from "../support/opened-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "report-"));

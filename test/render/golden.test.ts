@@ -6,7 +6,11 @@ import { renderers } from "../../reports/render/registry.ts";
 import { renderTerminal } from "../../reports/render/terminal.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { capacityJudgement } from "../support/fake-search.ts";
-import { interrupted, invalid, regressed, singleArm, stored } from "../support/judgements.ts";
+import { interrupted } from "../support/judgements/interrupted.ts";
+import { invalid } from "../support/judgements/invalid.ts";
+import { regressed } from "../support/judgements/regressed.ts";
+import { singleArm } from "../support/judgements/single-arm.ts";
+import { stored } from "../support/judgements/stored.ts";
 
 const judgements = { regressed, "single-arm": singleArm, invalid, interrupted, stored, capacity: capacityJudgement() };
 const formats = {

@@ -9,7 +9,11 @@ import { el, isSvg } from "../../reports/render/svg/element.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { packageFile } from "../../runner/shared/package.ts";
 import { capacityJudgement } from "../support/fake-search.ts";
-import { hostile, interrupted, invalid, regressed, singleArm } from "../support/judgements.ts";
+import { hostile } from "../support/judgements/hostile.ts";
+import { interrupted } from "../support/judgements/interrupted.ts";
+import { invalid } from "../support/judgements/invalid.ts";
+import { regressed } from "../support/judgements/regressed.ts";
+import { singleArm } from "../support/judgements/single-arm.ts";
 
 const judgements = { regressed, singleArm, invalid, interrupted, hostile, capacity: capacityJudgement() };
 const pages = Object.entries(judgements).map(([name, judgement]) => ({ name, judgement, html: renderHtml(judgement) }));

@@ -6,7 +6,7 @@ import { faultScales } from "../../reports/render/html/fault-scale.ts";
 import { bandPath, linePath } from "../../reports/render/svg/path.ts";
 import { linear, logarithmic, logTicks, rounded, ticks, timeTicks } from "../../reports/render/svg/scale.ts";
 import { apart, fitted, fittedTo, lengthOf, wrapped } from "../../reports/render/svg/text.ts";
-import { regressed } from "../support/judgements.ts";
+import { regressed } from "../support/judgements/regressed.ts";
 
 const finite = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 const positive = fc.double({ min: 1e-6, max: 1e9, noNaN: true });

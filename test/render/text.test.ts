@@ -8,7 +8,10 @@ import { renderTerminal } from "../../reports/render/terminal.ts";
 import { gatesInWords } from "../../reports/render/words.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { byVerdict, worstOf } from "../../reports/verdict/order.ts";
-import { hostile, interrupted, regressed, singleArm } from "../support/judgements.ts";
+import { hostile } from "../support/judgements/hostile.ts";
+import { interrupted } from "../support/judgements/interrupted.ts";
+import { regressed } from "../support/judgements/regressed.ts";
+import { singleArm } from "../support/judgements/single-arm.ts";
 
 const withVerdicts = (...verdicts: readonly Judgement["verdict"][]): Judgement => ({
   ...regressed,

@@ -1,25 +1,16 @@
 /** What docs/capacity.md shows are scenarios, and so is the sample. */
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parse, stringify } from "yaml";
 import { loadScenario } from "../../runner/scenario/load.ts";
 import { packageFile } from "../../runner/shared/package.ts";
+import { completed, docsPage } from "../support/docs-page.ts";
 import { messagesOf } from "../support/scenario-file.ts";
 
-const page = readFileSync(packageFile("docs", "capacity.md"), "utf8");
-const shown = [...page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map((it) => it[1] as string);
-
-const around = `apiVersion: shakedown/v1
-name: shop
-targets:
-  shop: { kind: process, command: [node, services/shop.mjs], instances: 3 }
-load: { target: shop, requests: [{ get: /checkout }] }
-phases: [{ name: steady, for: 10s }]
-`;
+const { text, examples } = docsPage("capacity.md");
+const load = { target: "shop", requests: [{ get: "/checkout" }] };
 
 test("each example completes a scenario that validates", () => {
-  expect(shown).toHaveLength(3);
-  for (const it of shown) expect(messagesOf(stringify({ ...parse(around), ...parse(it) })), it).toEqual([]);
+  expect(examples).toHaveLength(3);
+  for (const it of examples) expect(messagesOf(completed({ load, ...it })), JSON.stringify(it)).toEqual([]);
 });
 
 test("every field is told of", () => {
@@ -39,7 +30,7 @@ test("every field is told of", () => {
     "soak",
     "headroom",
   ])
-    expect(page).toContain(`\`${field}\``);
+    expect(text).toContain(`\`${field}\``);
 });
 
 test("the sample is a scenario", () => {

@@ -1,32 +1,23 @@
 /** What docs/k6.md shows is a scenario. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parse, stringify } from "yaml";
-import { packageFile } from "../../runner/shared/package.ts";
+import { completed, docsPage } from "../support/docs-page.ts";
 import { needs } from "../support/needs.ts";
 import { messagesOf, scenarioFolder } from "../support/scenario-file.ts";
 import { certificateFile } from "../support/tls.ts";
 
-const page = readFileSync(packageFile("docs", "k6.md"), "utf8");
-const examples = [...page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map((it) => parse(it[1] as string));
+const { examples } = docsPage("k6.md");
 
 for (const [i, example] of examples.entries())
   needs.k6(`example ${i + 1} validates`, () => {
     using folder = scenarioFolder();
     for (const name of ["load", "certs"]) mkdirSync(join(folder.dir, name));
     copyFileSync(certificateFile("ca"), join(folder.dir, "certs", "ca.pem"));
-    const own = example.load.rate === undefined && example.load.connections === undefined;
+    const own = example.load?.rate === undefined && example.load?.connections === undefined;
     const options = own ? 'export const options = { vus: 1, duration: "10s" };' : "";
     writeFileSync(join(folder.dir, "load", "shop.js"), `${options} export default function () {}`);
-    const scenario = {
-      apiVersion: "shakedown/v1",
-      name: "docs",
-      targets: { shop: { kind: "process", command: ["node", "services/shop.mjs"] } },
-      phases: [{ name: "steady", for: "10s" }],
-      ...example,
-    };
-    expect(messagesOf(stringify(scenario), { folder, env: process.env })).toEqual([]);
+    expect(messagesOf(completed(example), { folder, env: process.env })).toEqual([]);
   });
 
 test("the page has an example of everything that it tells of", () => {

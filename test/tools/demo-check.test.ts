@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Finding, Judgement, Verdict } from "../../reports/verdict/judgement.ts";
-import { regressed } from "../support/judgements.ts";
+import { regressed } from "../support/judgements/regressed.ts";
 import { complaints, type Demonstrated, shown } from "./demo-check.ts";
 
 const names = [

@@ -1,7 +1,7 @@
 /** A regression is final when a second session agrees about the same gate. */
 import { describe, expect, test } from "vitest";
 import { confirmed } from "../../reports/verdict/confirmation.ts";
-import { regressed } from "../support/judgements.ts";
+import { regressed } from "../support/judgements/regressed.ts";
 
 const bad = regressed.gates.filter((it) => it.verdict === "regressed" && !it.advisory);
 const verdicts = (agreeing: readonly string[]) =>

@@ -10,7 +10,7 @@ import { plainSpaces } from "../../runner/shared/format.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { gaussOf } from "../calibrate/noise.ts";
 import { condition, relative } from "../support/fake-scenario.ts";
-import { regressed } from "../support/judgements.ts";
+import { regressed } from "../support/judgements/regressed.ts";
 import { sampledEvidence } from "../support/sampled-evidence.ts";
 
 const steps = [-1.2, 0.8, 0.3, -0.4, 1.5, -0.9, 0.1, -1.6, 0.6, 1.1, -0.2, 0.4];
