@@ -1,5 +1,6 @@
 /** What the workers of a load told of themselves, as one value per reading. */
 import type { TrialEvidence } from "../evidence/evidence.ts";
+import { durationOf } from "./measure.ts";
 import type { WorkerReadings } from "./parts.ts";
 
 /** One worker in one trial. */
@@ -12,27 +13,35 @@ export interface TrialReadings extends WorkerReadings {
   readonly cores: number;
 }
 
-/** The median over the seconds, so that one stall by a neighbour decides nothing; of what can run out the most. */
+/** The median over the seconds of the load, so that one stall by a neighbour decides nothing; of what can run out the most. */
 export function readingsOf(trial: TrialEvidence): TrialReadings[] {
+  const lengthMs = durationOf(trial.phases);
   const workers = [...Map.groupBy(trial.self, (it) => it.worker)];
   const sockets = workers.reduce((sum, [, lines]) => sum + (most(lines.map((it) => it.connections)) ?? 0), 0);
-  return workers.map(([worker, lines]) => ({
-    trial: trial.index,
-    worker,
-    cpu: middle(lines.map((it) => it.cpu)),
-    loopP99: middle(lines.map((it) => it.loopP99)),
-    lagP50: middle(lines.map((it) => it.lagP50)),
-    lagP99: middle(lines.map((it) => it.lagP99)),
-    inFlight: most(lines.map((it) => it.inFlight)),
-    connections: most(lines.map((it) => it.connections)),
-    descriptors: most(lines.map((it) => it.descriptors ?? null)),
-    descriptorLimit: most(lines.map((it) => it.descriptorLimit ?? null)),
-    rss: most(lines.map((it) => it.rss)),
-    sockets,
-    cores: trial.declaration?.cores ?? 1,
-    localPorts: most(lines.map((it) => it.localPorts ?? null)),
-  }));
+  return workers.map(([worker, lines]) => {
+    const sending = whileSending(lines, lengthMs);
+    return {
+      trial: trial.index,
+      worker,
+      cpu: middle(sending.map((it) => it.cpu)),
+      loopP99: middle(sending.map((it) => it.loopP99)),
+      lagP50: middle(sending.map((it) => it.lagP50)),
+      lagP99: middle(sending.map((it) => it.lagP99)),
+      inFlight: most(lines.map((it) => it.inFlight)),
+      connections: most(lines.map((it) => it.connections)),
+      descriptors: most(lines.map((it) => it.descriptors ?? null)),
+      descriptorLimit: most(lines.map((it) => it.descriptorLimit ?? null)),
+      rss: most(lines.map((it) => it.rss)),
+      sockets,
+      cores: trial.declaration?.cores ?? 1,
+      localPorts: most(lines.map((it) => it.localPorts ?? null)),
+    };
+  });
 }
+
+/** A line tells of the time since the one before. After the last request is due a worker only waits for answers, as long as the timeout. */
+const whileSending = <Line extends { readonly t: number }>(lines: readonly Line[], lengthMs: number): Line[] =>
+  lines.filter((_, i) => (lines[i - 1]?.t ?? 0) < lengthMs);
 
 /** Of each worker the worst over trials, reading by reading. */
 export function worstByWorker(all: readonly TrialReadings[]): WorkerReadings[] {

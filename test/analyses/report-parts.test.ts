@@ -87,6 +87,19 @@ describe("validity", () => {
     expect(["add a worker", "where less else runs"].filter((it) => text.includes(it))).toEqual([advice]);
   });
 
+  test("a generator that waits for its last answers after the load is judged by the load alone", () => {
+    const busy = (text: string) => text.replaceAll('"cpu":0.2', '"cpu":0.95');
+    const waiting = (text: string) => {
+      const all = text.split("\n").filter((it) => it.includes('"type":"self"'));
+      const { t, ...last } = JSON.parse(all.at(-1) as string);
+      const idle = Array.from({ length: 3 * all.length }, (_, i) => ({ ...last, t: t + (i + 1) * 1000, cpu: 0.01 }));
+      return busy(text) + idle.map((it) => `${JSON.stringify(it)}\n`).join("");
+    };
+    const found = check(checks({}, { "latency.ndjson": waiting }), "Generator");
+    expect(found).toEqual(check(checks({}, { "latency.ndjson": busy }), "Generator"));
+    expect(found?.status).toBe("invalid");
+  });
+
   test("what a generator in trouble had enough of is told as that", () => {
     const late = (text: string) => text.replaceAll('"lagP99":0.6', '"lagP99":90');
     const text = check(checks({}, { "latency.ndjson": late }), "Generator")?.text;
