@@ -47,7 +47,30 @@ needs.k6("a script with a syntax error does not start, and says where it is", as
 
 needs.k6("setup that fails does not start", async () => {
   const failing = whole(get, "export function setup() { throw new Error('no shop') }");
-  await expect(loaded(failing)).rejects.toThrow(/did not start: .*no shop/s);
+  await expect(loaded(failing)).rejects.toThrow(/did not start: .*: setup\(\) of the script failed: Error: no shop/s);
+  const endless = whole(
+    get,
+    'import { sleep } from "k6"; export const options = { setupTimeout: "1s" }; export function setup() { sleep(5) }',
+  );
+  await expect(loaded(endless)).rejects.toThrow(
+    /setup\(\) of the script failed: setup\(\) execution timed out after 1 seconds$/,
+  );
+});
+
+needs.k6("a script whose own scenarios drop iterations has no latency, with advice for the script", async () => {
+  const own =
+    '{ executor: "constant-arrival-rate", rate: 100, duration: "2s", preAllocatedVUs: 1, maxVUs: 1, gracefulStop: "0s" }';
+  const source = whole(
+    `sleep(0.2); ${get}`,
+    `import { sleep } from "k6"; export const options = { scenarios: { own: ${own} } };`,
+  );
+  const { lost, lacks, totals, remarks } = await loaded(source, { model: { kind: "script" } }, 1500);
+  expect(lost).toEqual([]);
+  expect(totals.dropped).toBeGreaterThan(10);
+  expect(lacks.latency).toMatch(
+    /^k6 dropped \d+ iterations because the virtual users of the script were all busy: raise preAllocatedVUs/,
+  );
+  expect(remarks.join()).not.toContain("REST API");
 });
 
 needs.k6("exceptions in iterations are told with their number, and what was sent counts", async () => {

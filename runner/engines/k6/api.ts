@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Clock } from "../../shared/host.ts";
+import { parseLine } from "../../shared/lines.ts";
 import { listenOnLoopback } from "../../shared/loopback.ts";
 import { poll } from "../../shared/wait.ts";
 
@@ -25,8 +26,9 @@ export function k6Api(port: number, clock: Clock): K6Api {
   const ask = async (path: string, init: RequestInit, withinMs: number | null = answerWithinMs): Promise<Response> => {
     const signal = withinMs === null ? null : AbortSignal.timeout(withinMs);
     const answer = await fetch(`http://127.0.0.1:${port}/v1${path}`, { ...init, signal });
-    if (!answer.ok) throw new Error(`the API of k6 answered ${path} with ${answer.status}: ${await answer.text()}`);
-    return answer;
+    if (answer.ok) return answer;
+    const text = await answer.text();
+    throw new Error(setupFailure(text) ?? `the API of k6 answered ${path} with ${answer.status}: ${text}`);
   };
   const attributes = async (answer: Response): Promise<Readonly<Record<string, unknown>>> => {
     const { data } = (await answer.json()) as { readonly data: { readonly attributes: Record<string, unknown> } };
@@ -54,6 +56,13 @@ export function k6Api(port: number, clock: Clock): K6Api {
     start: () => change({ paused: false }),
     stop: () => change({ stopped: true }),
   };
+}
+
+/** The script's own mistake, in its words; null when the answer tells of something else. */
+function setupFailure(answer: string): string | null {
+  const errors = (parseLine(answer) as { errors?: readonly { title?: unknown; detail?: unknown }[] } | null)?.errors;
+  const found = errors?.find((it) => it.title === "Error executing setup");
+  return found === undefined ? null : `setup() of the script failed: ${String(found.detail).trim()}`;
 }
 
 /** k6 can't choose one by itself and tell it. */

@@ -17,7 +17,7 @@ const why: Readonly<Record<number, string>> = {
   104: "it refuses the options",
   105: "it was ended by a signal",
   106: "the port of its API was taken",
-  107: "the script threw an exception while it was loaded, or in setup()",
+  107: "the script threw an exception while it was loaded, in setup() or in teardown()",
   108: "the script called test.abort()",
   109: "it crashed (a Go panic)",
   255: "it does not understand its command line, or a file is missing",

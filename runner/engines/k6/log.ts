@@ -33,6 +33,8 @@ export function createLog(): K6Log {
         : line;
       // Late is not lost: what it tells is cumulative, and its counts are proved at the end.
       if (/^Successful flushed time series/.test(text)) return;
+      // By us: that k6 was stopped is told with what it was at.
+      if (/^test run stopped from REST API/.test(text)) return;
       if (/Failed to send the time series data|CSV: Error writing/.test(text)) lost ??= text;
       if (level !== "warning") errors = [...errors, text.slice(0, longest)].slice(-most);
       const short = text.trim().slice(0, longest);

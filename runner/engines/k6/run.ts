@@ -156,7 +156,7 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     go,
     slow: recorder.slowerThan,
     closing: () => ({
-      lacks: { ...lacks, ...lacksOf(intake.counted().dropped, load.maxInFlight) },
+      lacks: { ...lacks, ...lacksOf(intake.counted().dropped, load) },
       remarks,
       startedLateMs,
     }),
@@ -168,9 +168,12 @@ const ofShare = (text: string, { worker, workers }: Job): string =>
   workers === 1 ? text : `worker ${worker} of ${workers}, by its share: ${text}`;
 
 /** What was not sent is missing among the latencies, the slow ones first: a quantile of the rest says nothing. */
-const lacksOf = (dropped: number, vus: number): Record<string, string> =>
+const lacksOf = (dropped: number, { model, maxInFlight }: Job["load"]): Record<string, string> =>
   dropped === 0
     ? {}
     : {
-        latency: `k6 dropped ${dropped} iterations because its ${vus} virtual users were all busy: raise maxInFlight, or lower the rate`,
+        latency:
+          model.kind === "script"
+            ? `k6 dropped ${dropped} iterations because the virtual users of the script were all busy: raise preAllocatedVUs and maxVUs in its scenarios, or lower their rate`
+            : `k6 dropped ${dropped} iterations because its ${maxInFlight} virtual users were all busy: raise maxInFlight, or lower the rate`,
       };
