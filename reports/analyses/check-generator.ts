@@ -96,6 +96,14 @@ export function generatorCheck(evidence: Evidence, trials: readonly TrialEvidenc
 /** Late though it used less than half of what it may: the CPU was somebody else's, and another worker would wait as well. */
 const hadCpuToSpare = ({ cpu, cores }: TrialReadings): boolean => cpu !== null && cpu / cores < 0.5;
 
+/** In a trial that it made too late: it had CPU to spare, and did not get its turn. */
+export const keptFromCpu = (trial: TrialEvidence): boolean => {
+  const late = readingsOf(trial).filter((it) =>
+    readings.some((reading) => reading.runsOut === "time" && (reading.of(it) ?? 0) > reading.limit),
+  );
+  return late.length > 0 && late.every(hadCpuToSpare);
+};
+
 function adviceFor({ run }: Evidence): Record<Reading["runsOut"] | "turn", string> {
   const loads = run.scenario.arms.map((it) => it.load);
   const workers = Math.max(...loads.map((it) => it.workers));

@@ -1,6 +1,6 @@
 /** Was the machine disturbed from outside? Pressure and steal outside of fault phases, where the disturbance is not ours. */
 import { counted, formatExact, formatValue } from "../../runner/shared/format.ts";
-import type { Series, TrialEvidence } from "../evidence/evidence.ts";
+import type { PhaseEvidence, Series, TrialEvidence } from "../evidence/evidence.ts";
 import { counterAt } from "./counters.ts";
 import { durationOf } from "./measure.ts";
 import type { Check } from "./parts.ts";
@@ -22,20 +22,30 @@ interface Source {
  * 2 cores with the demo: 3 to 32 % in the worst trial when nothing else runs, 40 to 50 % beside two busy neighbours. In 20
  * demos beside neighbours of low priority the worst trial had 21 to 61 %, and the estimate of one and the same change stayed at +285 to +316 %.
  */
-const waited: Source = {
+export const waited: Source = {
   title: "instances waited for a CPU",
   metric: "runqueue.wait",
   perMs: 1,
   per: "instance",
   limit: 0.3,
 };
-const pressed: Source = { title: "CPU pressure", metric: "host.psi.cpu", perMs: 1000, per: "host", limit: 0.8 };
+export const pressed: Source = { title: "CPU pressure", metric: "host.psi.cpu", perMs: 1000, per: "host", limit: 0.8 };
+export const shortOfMemory: Source = {
+  title: "memory pressure",
+  metric: "host.psi.memory",
+  perMs: 1000,
+  per: "host",
+  limit: 0.1,
+};
+export const stolen: Source = { title: "steal", metric: "host.steal", perMs: 1, per: "cpu", limit: 0.25 };
 const others: readonly Source[] = [
-  { title: "memory pressure", metric: "host.psi.memory", perMs: 1000, per: "host", limit: 0.1 },
+  shortOfMemory,
   // What waits for a disk may have nothing to do with the target.
   { title: "I/O pressure", metric: "host.psi.io", perMs: 1000, per: "host", limit: null },
-  { title: "steal", metric: "host.steal", perMs: 1, per: "cpu", limit: 0.25 },
+  stolen,
 ];
+/** Before the text of a check that keeps a run from being decided. */
+export const TOO_NOISY = "too noisy to decide: ";
 /** The run is noisy when of every arm more than this share of the trials was disturbed: one arm alone may have disturbed itself. */
 const disturbedTrials = 1 / 3;
 
@@ -52,7 +62,7 @@ export function hostCheck(trials: readonly TrialEvidence[], cpus: number): Check
   const sources = sourcesFor(trials);
   const readings = sources.flatMap((source) => {
     const shares = trials.flatMap((trial) => {
-      const share = shareOf(trial, source, cpus);
+      const share = shareOf(trial, calmIn(trial), source, cpus);
       return share === null ? [] : [{ arm: trial.arm, share, over: source.limit !== null && share > source.limit }];
     });
     const most = shares.reduce((sum, it) => Math.max(sum, it.share), 0);
@@ -78,7 +88,7 @@ export function hostCheck(trials: readonly TrialEvidence[], cpus: number): Check
     {
       status: any || blind.length > 0 ? "warning" : "ok",
       title: "Host",
-      text: `${noisy ? "too noisy to decide: " : ""}${[...told, ...loadTold(trials, cpus)].join(", ")}${unseen}`,
+      text: `${noisy ? TOO_NOISY : ""}${[...told, ...loadTold(trials, cpus)].join(", ")}${unseen}`,
       ...(noisy ? { inconclusive: true as const } : {}),
     },
   ];
@@ -95,11 +105,20 @@ function loadTold(trials: readonly TrialEvidence[], cpus: number): string[] {
 const whyBlind = (trials: readonly TrialEvidence[], blind: readonly Source[]): string =>
   [...new Set(blind.map(({ metric }) => trials[0]?.absent(metric) ?? "too few readings"))].join("; ");
 
-/** Share of time in the judged phases; phases without faults, where there are any. Null without readings. */
-function shareOf(trial: TrialEvidence, { metric, perMs, per }: Source, cpus: number): number | null {
+/** The judged phases; those without faults, where there are any. */
+function calmIn({ phases }: TrialEvidence): readonly PhaseEvidence[] {
+  const calm = phases.filter((it) => !it.warmup && it.faults.length === 0);
+  return calm.length > 0 ? calm : phases;
+}
+
+/** Share of the time of the phases. Null without readings. */
+export function shareOf(
+  trial: Pick<TrialEvidence, "series">,
+  phases: readonly PhaseEvidence[],
+  { metric, perMs, per }: Pick<Source, "metric" | "perMs" | "per">,
+  cpus: number,
+): number | null {
   const all = trial.series(metric).filter((it) => it.t.length > 1);
-  const calm = trial.phases.filter((it) => !it.warmup && it.faults.length === 0);
-  const phases = calm.length > 0 ? calm : trial.phases;
   const ms = durationOf(phases);
   if (all.length === 0 || ms <= 0) return null;
   const grown = (series: Series): number =>

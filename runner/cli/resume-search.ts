@@ -2,7 +2,7 @@
 import type { JournalLine } from "../record/events.ts";
 import type { RunFile } from "../record/run-file.ts";
 import type { Condition, Scenario } from "../record/scenario.ts";
-import type { SearchSpec } from "../record/search.ts";
+import type { SearchEnd, SearchSpec } from "../record/search.ts";
 import { UserError } from "../shared/errors.ts";
 
 /** @throws UserError when it may not */
@@ -13,9 +13,12 @@ export function refuseOtherSearch(earlier: RunFile, scenario: Scenario, lines: r
     });
   }
   const end = lines.findLast((it) => it.type === "search.end");
-  if (end?.type === "search.end" && end.end !== "trials" && end.end !== "time")
+  if (end?.type === "search.end" && !goesOn.includes(end.end))
     throw new UserError(`run ${earlier.id} has ended its search: ${end.text}`, { hint: "start a new run" });
 }
+
+/** Ends that another limit, or a quieter machine, may move. */
+const goesOn: readonly SearchEnd[] = ["trials", "time", "disturbed"];
 
 /** What its trials depend on: not how long it may take, nor where its conditions stand in the file. */
 function asked(search: SearchSpec | undefined): string {

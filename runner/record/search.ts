@@ -76,14 +76,15 @@ export interface Point {
 }
 
 /**
- * Why a search ended. answered: every goal is. trials, time: its bounds are used up. generator: the load could not be made.
- * not-recovered: the target did not come back after a bad trial. not-loaded: it never got ready. not-judged: a goal can't be measured.
+ * Why a search ended. answered: every goal is. trials, time: its bounds are used up. generator: no harder load could be made.
+ * disturbed: what else runs on the machine spoiled trial after trial. not-recovered: the target did not come back after a bad trial. not-loaded: it never got ready. not-judged: a goal can't be measured.
  */
 export const searchEnds = [
   "answered",
   "trials",
   "time",
   "generator",
+  "disturbed",
   "not-recovered",
   "not-loaded",
   "not-judged",

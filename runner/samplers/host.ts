@@ -7,6 +7,7 @@ const series = {
   "host.psi.cpu": "µs, cumulative, some task waited for a CPU (/proc/pressure/cpu, some total)",
   "host.psi.memory": "µs, cumulative (/proc/pressure/memory, some total)",
   "host.psi.io": "µs, cumulative (/proc/pressure/io, some total)",
+  "host.cpu": "ms, cumulative, summed over CPUs, once a second: programs ran, interrupts not counted (/proc/stat)",
   "host.steal": "ms, cumulative, summed over CPUs, once a second: another virtual machine ran instead (/proc/stat)",
   "host.load": "runnable and uninterruptible tasks, 1 min average, once a second (/proc/loadavg)",
 };
@@ -23,7 +24,14 @@ const sources: readonly Source[] = [
   { file: "/proc/pressure/cpu", everyMs: 0, parse: (text) => [["host.psi.cpu", someTotal(text)]] },
   { file: "/proc/pressure/memory", everyMs: 0, parse: (text) => [["host.psi.memory", someTotal(text)]] },
   { file: "/proc/pressure/io", everyMs: 0, parse: (text) => [["host.psi.io", someTotal(text)]] },
-  { file: "/proc/stat", everyMs: 1000, parse: (text) => [["host.steal", stolenMs(text)]] },
+  {
+    file: "/proc/stat",
+    everyMs: 1000,
+    parse: (text) => [
+      ["host.cpu", ticksMs(text, running)],
+      ["host.steal", ticksMs(text, stolen)],
+    ],
+  },
   { file: "/proc/loadavg", everyMs: 1000, parse: (text) => [["host.load", minuteLoad(text)]] },
 ];
 
@@ -60,10 +68,15 @@ function someTotal(text: string): number | null {
   return text.startsWith("some ") && start > 0 ? Number.parseInt(text.slice(start + 6), 10) : null;
 }
 
-/** The first line of /proc/stat: cpu user nice system idle iowait irq softirq steal …, in ticks. */
-function stolenMs(text: string): number | null {
-  const ticks = text.split("\n", 1)[0]?.split(/ +/)[8];
-  return ticks === undefined || !/^\d+$/.test(ticks) ? null : Number(ticks) * TICK_MS;
+/** Fields of the first line of /proc/stat: cpu user nice system idle iowait irq softirq steal …, in ticks. */
+const [running, stolen] = [[1, 2, 3], [8]];
+
+function ticksMs(text: string, fields: readonly number[]): number | null {
+  const line = text.split("\n", 1)[0]?.split(/ +/) ?? [];
+  const ticks = fields.map((it) => line[it]);
+  return ticks.every((it) => it !== undefined && /^\d+$/.test(it))
+    ? ticks.reduce((sum, it) => sum + Number(it) * TICK_MS, 0)
+    : null;
 }
 
 /** /proc/loadavg: averages over 1, 5 and 15 min, … */

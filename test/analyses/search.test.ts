@@ -109,17 +109,60 @@ describe("the judgement of a search", () => {
     expect(pool(8).headline).toMatch(/^6( \(|\b)/);
   });
 
-  test("a generator that can't keep up makes it invalid, with advice, and no upper bound", () => {
-    const { judgement, searched } = judged({ lagMs: ({ value }) => (value > 150 ? 80 : 0.6) });
-    expect(judgement.verdict).toBe("invalid");
-    expect(judgement.headline).toContain("add a worker");
-    expect(searched?.found[0]?.answer.bounds.upper).toBeNull();
+  test("what the generator can still make is proved, and beyond it nothing is said of the target", () => {
+    const busy = (least: number) =>
+      judged({ cpu: ({ value }) => (value > 150 ? 0.95 : 0.3), scenario: (it) => ({ ...it, ...gate(least) }) });
+    const { judgement, searched } = busy(100);
+    expect(judgement.verdict).toBe("pass");
+    expect(plainSpaces(judgement.headline)).toMatch(
+      /^At least 14\d\/s with .*: the load generator could make no more\./,
+    );
     expect(searched?.end?.end).toBe("generator");
-    expect(judgement.search?.trials.at(-1)).toMatchObject({
-      value: 200,
+    expect(searched?.found[0]?.answer.bounds.upper).toBeNull();
+    expect(judgement.search?.trials.find((it) => it.value === 200)).toMatchObject({
       good: {},
       mute: expect.stringContaining("could not keep up"),
     });
+    const more = busy(250).judgement;
+    expect(more.verdict).toBe("inconclusive");
+    expect(more.gates[0]?.because).toContain("add a worker");
+    expect(more.trust).toContainEqual(expect.objectContaining({ title: "Search", status: "warning" }));
+  });
+
+  test("a generator that can't even make the beginning makes it invalid, with advice", () => {
+    const { judgement } = judged({ cpu: () => 0.95 });
+    expect(judgement.verdict).toBe("invalid");
+    expect(judgement.headline).toContain("add a worker");
+  });
+
+  const busyFrom = (rate: number, others: number) =>
+    judged({
+      noise: 0.004,
+      waits: ({ value }) => (value > rate ? { waited: 0.5, others } : { waited: 0.02, others: 0.02 }),
+      scenario: (it) => ({ ...it, ...gate(250) }),
+    });
+
+  test("bad trials beside busy neighbours are no upper bound: the search ends inconclusive and can be gone on with", () => {
+    const { evidence, judgement, searched } = busyFrom(290, 0.4);
+    expect(judgement.verdict).toBe("inconclusive");
+    expect(searched?.end).toMatchObject({
+      end: "disturbed",
+      text: expect.stringMatching(
+        /5 trials in a row.* an instance waited for a CPU .*programs that are not of this run/,
+      ),
+    });
+    expect(searched?.found[0]?.answer.bounds.upper).toBeNull();
+    expect(judgement.sections[0]?.notes.join(" ")).toContain("held against nobody");
+    expect(judge(evidence).next).toContain("--resume 20261121T0912Z-k3f  # goes on where it ended, once the machine");
+  });
+
+  test("a target that keeps the machine busy by itself is judged as any other", () => {
+    expect(busyFrom(290, 0.02).judgement).toMatchObject({ verdict: "pass", search: { end: "answered" } });
+  });
+
+  test("what holds beside busy neighbours holds all the more", () => {
+    const { searched } = busyFrom(0, 0.4);
+    expect(searched?.found[0]?.answer.points.find((it) => it.value === 200)).toMatchObject({ good: 1, holds: true });
   });
 
   test("trials that a stalled generator spoiled are made again and spoil nothing else", () => {

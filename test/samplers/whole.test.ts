@@ -6,6 +6,7 @@ import { generator } from "../../runner/samplers/generator.ts";
 import { host } from "../../runner/samplers/host.ts";
 import { samplers } from "../../runner/samplers/registry.ts";
 import { scaling } from "../../runner/samplers/scaling.ts";
+import { startTime } from "../../runner/substrate/procfs/process.ts";
 import type { Instance, Target } from "../../runner/substrate/target.ts";
 import { eventually } from "../support/eventually.ts";
 import { needs } from "../support/needs.ts";
@@ -17,6 +18,8 @@ needs.linux("the host's pressure, steal and load are those of the kernel's files
   const after = readFileSync("/proc/stat", "utf8").split("\n", 1)[0]?.split(/ +/).map(Number) ?? [];
   expect(it.last("host.steal")).toBeGreaterThanOrEqual(0);
   expect(it.last("host.steal")).toBeLessThanOrEqual((after[8] ?? 0) * 10);
+  expect(it.last("host.cpu")).toBeGreaterThan(0);
+  expect(it.last("host.cpu")).toBeLessThanOrEqual(((after[1] ?? 0) + (after[2] ?? 0) + (after[3] ?? 0)) * 10);
   // It is told anew every 5 s: within a moment it is the same, or the next.
   expect(it.last("host.load")).toBeCloseTo(Number(readFileSync("/proc/loadavg", "utf8").split(" ")[0]), -1);
   if (it.absent.length === 0) {
@@ -41,6 +44,23 @@ test("a busy harness shows in its own CPU, a blocked one in its loop delay", asy
   });
   expect(it.last("harness.cpu")).toBeGreaterThan(0.05);
   expect(it.last("harness.cpu")).toBeLessThan(64);
+});
+
+needs.linux("what a router used is told once its target is up, and never as zero before", async () => {
+  const own = process.pid;
+  const up = { name: "shop", link: { pid: own, startedAt: startTime(own) } } as Target;
+  const starting = Object.defineProperty({ name: "db" }, "link", {
+    get: () => {
+      throw new Error("target db is not up");
+    },
+  }) as Target;
+  await using it = sample(generator, { targets: () => [up, starting] });
+  await eventually(() => {
+    it.tick();
+    expect(it.points("router.cpu")).not.toEqual([]);
+  });
+  expect(it.last("router.cpu")).toBeGreaterThan(0);
+  expect(it.points("router.cpu").every((point) => point.labels.target === "shop")).toBe(true);
 });
 
 const target = (desired: number): Target => ({ name: "shop", desired }) as Target;

@@ -4,7 +4,9 @@ import { describe, expect } from "vitest";
 import { answerOf, ruleOf } from "../../reports/analyses/search/answer.ts";
 import { boundsOf, classify, pointsOf } from "../../reports/analyses/search/classify.ts";
 import { foundFor } from "../../reports/analyses/search/found.ts";
-import { triedFor } from "../../reports/analyses/search/said.ts";
+import type { TrialSaid } from "../../reports/analyses/search/read.ts";
+import { type Said, triedFor } from "../../reports/analyses/search/said.ts";
+import { foundInWords } from "../../reports/analyses/search/words.ts";
 import { promised } from "../../reports/steer/search/next.ts";
 import { headroomGoal } from "../../runner/record/search.ts";
 import { seeded } from "../../runner/shared/random.ts";
@@ -16,6 +18,7 @@ const holdsUpTo =
   (limit: number): Target =>
   ({ value }) =>
     value <= limit;
+const told = (said: readonly Said[]): TrialSaid[] => said.map((it) => ({ ...it, broke: {} }));
 const faults = { fault: "one-dies", while: [] };
 
 describe("a load", () => {
@@ -31,8 +34,8 @@ describe("a load", () => {
 
   test("that is a lower bound above an upper one is told as irregular, and is not the answer", () => {
     const tried = (value: number, good: number, bad: number) => [
-      ...Array.from({ length: good }, () => ({ value, good: true, searching: true })),
-      ...Array.from({ length: bad }, () => ({ value, good: false, searching: true })),
+      ...Array.from({ length: good }, () => ({ value, good: true, searching: true, disturbed: false })),
+      ...Array.from({ length: bad }, () => ({ value, good: false, searching: true, disturbed: false })),
     ];
     const points = pointsOf([...tried(300, 7, 0), ...tried(100, 7, 0), ...tried(200, 1, 3)], rule);
     const { lower, upper, irregular } = boundsOf(points);
@@ -101,14 +104,57 @@ describe("a search", () => {
 
   test("a starved generator is no upper bound: the trial is made again, then the search ends with the advice", () => {
     const starved = { kind: "generator", text: "the load generator could not keep up" } as const;
-    const { end, tried, said } = searched(rateSearch(), ({ value }) => (value < 300 ? true : starved));
-    expect(tried).toEqual(["probe 50", "probe 100", "probe 200", "probe 400", "probe 400", "probe 400"]);
+    const spec = rateSearch({ width: 0.1 });
+    const { end, tried, said } = searched(spec, ({ value }) => (value < 300 ? true : starved));
+    expect(tried.slice(0, 6)).toEqual([50, 100, 200, 400, 400, 400].map((it) => `probe ${it}`));
+    expect(tried.slice(6, 11)).toEqual([282.8, 336.3, 336.3, 336.3, 308.4].map((it) => `probe ${it}`));
     expect(end).toEqual({ kind: "stop", end: "generator", text: starved.text });
-    expect(answerOf(triedFor("goal", said), rule).bounds.upper).toBeNull();
+    const found = foundFor("goal", spec, told(said));
+    expect(found).toMatchObject({ status: "at-least", value: 282.8, hardest: null, shortOf: starved.text });
+    const never = searched(rateSearch(), () => starved);
+    expect([never.tried.length, never.end.end]).toEqual([3, "generator"]);
     const once = searched(rateSearch({ width: 0.1 }), ({ value }, _, trial) => (trial === 2 ? starved : value <= 310));
     expect(once.end.end).toBe("answered");
     expect(once.tried.slice(0, 3)).toEqual(["probe 50", "probe 100", "probe 100"]);
   });
+
+  test("a bad trial that was disturbed is made again after a proof of recovery, and is held against nobody", () => {
+    const spec = rateSearch({ width: 0.1 });
+    const { tried, said, end } = searched(spec, ({ value, purpose }, _, trial) =>
+      trial === 3 || trial === 5 || (trial > 9 && purpose === "probe" && trial % 3 === 0) ? "disturbed" : value <= 310,
+    );
+    expect(tried.slice(2, 7)).toEqual(["probe 200", "recovery 50", "probe 200", "recovery 50", "probe 200"]);
+    expect(end.end).toBe("answered");
+    const { bounds } = foundFor("goal", spec, told(said)).answer;
+    expect([bounds.lower?.value, bounds.upper?.value]).toEqual([308.4, 336.3]);
+  });
+
+  test("a search that something else spoils trial after trial ends, and tells what held until then", () => {
+    const spec = rateSearch();
+    const stalled = { kind: "stalled", text: "something kept it from its CPU" } as const;
+    for (const spoiled of ["disturbed", stalled] as const) {
+      const { said, end } = searched(spec, ({ value, purpose }) =>
+        value > 150 && purpose === "probe" ? spoiled : value <= 310,
+      );
+      expect(end).toMatchObject({ end: "disturbed", text: expect.stringContaining("5 trials in a row were spoiled") });
+      const found = foundFor("goal", spec, told(said));
+      expect(found).toMatchObject({ status: "open", value: null, easiest: null, hardest: null });
+      expect(foundInWords(found, [], spec)).toContain("100/s held 1 of 1");
+    }
+  });
+
+  test.prop([fc.double({ min: 0, max: 0.6, noNaN: true }), fc.integer({ min: 0, max: 1000 })])(
+    "however many trials are disturbed, no load that holds becomes an upper bound, nor one that breaks a lower one",
+    (share, seed) => {
+      const random = seeded(seed, "neighbours");
+      const spec = rateSearch({ width: 0.05 });
+      const { said, end } = searched(spec, ({ value }) => (random() < share ? "disturbed" : value <= 310));
+      const { lower, upper } = foundFor("goal", spec, told(said)).answer.bounds;
+      expect(lower?.value ?? 0).toBeLessThanOrEqual(310);
+      expect(upper?.value ?? 311).toBeGreaterThan(310);
+      expect(["answered", "disturbed", "trials"]).toContain(end.end);
+    },
+  );
 
   test("comes down from an overload once, and more often when that does not hold", () => {
     const plain = searched(rateSearch(), holdsUpTo(310));
@@ -163,8 +209,7 @@ describe("a search", () => {
       const made = searched(spec, ({ value }) => holds(value));
       expect(made.end.end).toBe("answered");
       expect(made.said.every((it) => Number.isInteger(it.point.value))).toBe(true);
-      const said = made.said.map((it) => ({ ...it, broke: {} }));
-      const { status, value, easiest, hardest } = foundFor("goal", spec, said);
+      const { status, value, easiest, hardest } = foundFor("goal", spec, told(made.said));
       return { status, value, easiest, hardest };
     };
     expect(search("down", 64, (it) => it >= 6)).toMatchObject({ status: "found", value: 6, easiest: 7, hardest: 6 });

@@ -28,6 +28,10 @@ export interface FakeSearch {
   readonly noise?: number;
   /** Send-time error at p99, ms: above 50 the generator is at fault. */
   readonly lagMs?: (point: Point) => number;
+  /** Of a core that the generator used; above 0.8 it is at fault. */
+  readonly cpu?: (point: Point) => number;
+  /** Share of the time that an instance waited for a CPU, and of the machine that other programs took; nothing is sampled without. */
+  readonly waits?: (point: Point) => { readonly waited: number; readonly others: number };
   /** Faults that do not land. */
   readonly notLanded?: boolean;
   /** The run is cut off after so many trials. */
@@ -149,13 +153,31 @@ function fakePoint(record: RecordWriter, given: FakeSearch, { index, point, time
       ...(window === undefined ? {} : { window }),
     });
     for (const fault of phase.faults) strike(record, index, fault, given.notLanded === true);
-    load(writer, phase, { rate, capacity, at: start - loadStart, lagMs });
+    load(writer, phase, { rate, capacity, at: start - loadStart, lagMs, cpu: given.cpu?.(point) ?? 0.2 });
     start = end;
   }
+  const waits = given.waits?.(point);
+  if (waits !== undefined)
+    sampled(writer, { from: loadStart - 500, to: start + 100, cpus: record.run.host.cpus }, waits);
   time.now = record.zero + start + 200;
   record.journal({ type: "load.done", trial: index, totals: {} });
   writer.close();
   record.journal({ type: "trial.end", trial: index, outcome: "ok", reason: null });
+}
+
+/** Counters once a second. The instance used a third of a core, and the worker what it tells itself. */
+function sampled(
+  writer: TrialWriter,
+  { from, to, cpus }: { readonly from: number; readonly to: number; readonly cpus: number },
+  { waited, others }: { readonly waited: number; readonly others: number },
+): void {
+  const t = Array.from({ length: Math.ceil((to - from) / 1000) + 1 }, (_, i) => from + i * 1000);
+  const put = (metric: string, labels: Readonly<Record<string, string>>, perMs: number) =>
+    writer.series({ v: 1, metric, labels, t, x: t.map((it) => perMs * (it - from)) });
+  const instance = { target: "shop", instance: "shop-1", pid: "4711" };
+  put("cpu.time", instance, 1 / 3);
+  put("runqueue.wait", instance, waited);
+  put("host.cpu", {}, 1 / 3 + 0.2 + others * cpus);
 }
 
 function strike(record: RecordWriter, trial: number, name: string, missed: boolean): void {
@@ -173,10 +195,15 @@ interface Offered {
   /** ms since the load's start. */
   readonly at: number;
   readonly lagMs: number;
+  readonly cpu: number;
 }
 
 /** Waiting times of a queue below its capacity, a backlog that grows above it. */
-function load(writer: TrialWriter, { name, durationMs }: TrialPhase, { rate, capacity, at, lagMs }: Offered): void {
+function load(
+  writer: TrialWriter,
+  { name, durationMs }: TrialPhase,
+  { rate, capacity, at, lagMs, cpu }: Offered,
+): void {
   const busy = rate / capacity;
   const count = Math.round((rate * durationMs) / 1000);
   const times = build({
@@ -201,7 +228,7 @@ function load(writer: TrialWriter, { name, durationMs }: TrialPhase, { rate, cap
     writer.latency({ v: 1, type: "bin", t: at + t, due, counts: { ok: due }, slow: 0 });
     const inFlight = busy <= 1 ? 3 : Math.round((rate - capacity) * (t / 1000));
     writer.latency({
-      ...{ v: 1, worker: 0, type: "self", t: at + t + 900, cpu: 0.2, loopP99: 1.2, lagP50: lagMs / 3, lagP99: lagMs },
+      ...{ v: 1, worker: 0, type: "self", t: at + t + 900, cpu, loopP99: 1.2, lagP50: lagMs / 3, lagP99: lagMs },
       ...{ inFlight, connections: 10, rss: 80e6 },
     });
   }

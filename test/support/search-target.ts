@@ -29,8 +29,8 @@ export const smooth = (middle: number, half: number) => {
   };
 };
 
-/** Whether each goal is met in a trial; `mute` says why a trial says nothing. */
-export type Target = (point: Point, goal: string, trial: number) => boolean | Said["mute"];
+/** Whether each goal is met in a trial; `mute` says why a trial says nothing; `disturbed`: it is not met while something else had a part in it. */
+export type Target = (point: Point, goal: string, trial: number) => boolean | "disturbed" | Said["mute"];
 
 export interface Searched {
   readonly said: readonly Said[];
@@ -46,7 +46,7 @@ const ENDLESS = 1000;
 export function searched(spec: SearchSpec, target: Target, { trialMs = 0, instances = 3 } = {}): Searched {
   const said: Said[] = [];
   while (said.length < ENDLESS) {
-    const step = nextStep(spec, { said, elapsedMs: said.length * trialMs, instances });
+    const step = nextStep(spec, { said, elapsedMs: said.length * trialMs, earlier: 0, instances });
     if (step.kind === "stop") {
       return { said, end: step, tried: said.map(({ point }) => `${point.purpose} ${point.value}`) };
     }
@@ -59,9 +59,17 @@ function answered({ goals }: SearchSpec, point: Point, trial: number, target: Ta
   const names = point.purpose === "headroom" ? [headroomGoal] : goals.map((it) => it.name);
   const answers = names.map((name) => [name, target(point, name, trial)] as const);
   const mute = answers.map(([, it]) => it).find((it) => typeof it === "object") ?? null;
-  if (mute !== null) return { trial, point, good: {}, windows: [], mute: mute as Said["mute"] };
-  const good = Object.fromEntries(answers) as Record<string, boolean>;
-  if (point.purpose !== "soak") return { trial, point, good, windows: [], mute: null };
+  if (mute !== null) return { trial, point, good: {}, windows: [], mute: mute as Said["mute"], disturbed: null };
+  const disturbed = answers.some(([, it]) => it === "disturbed") ? "a neighbour took the CPU" : null;
+  const good = Object.fromEntries(answers.map(([name, it]) => [name, it === true]));
+  if (point.purpose !== "soak") return { trial, point, good, windows: [], mute: null, disturbed };
   const windows = Array.from({ length: WINDOWS }, () => target(point, names[0] ?? "", trial) === true);
-  return { trial, point, good: { ...good, [names[0] ?? ""]: windows.every((it) => it) }, windows, mute: null };
+  return {
+    trial,
+    point,
+    good: { ...good, [names[0] ?? ""]: windows.every((it) => it) },
+    windows,
+    mute: null,
+    disturbed: null,
+  };
 }

@@ -50,6 +50,8 @@ function curveOf(trials: readonly Tried[], { lower, upper }: Bounds, { exceed, h
   if (ends.length === 0 || exceed === 0) return null;
   const holding = lower === null ? Number.NEGATIVE_INFINITY : x(lower.value) - Math.log(HICCUP);
   const responses = trials
+    // Good ones would count for more than they are where bad ones are left out.
+    .filter((it) => !it.disturbed)
     .map((it) => ({ x: x(it.value), success: it.good }))
     .filter((it) => it.x >= Math.min(...ends) - Math.log(NEAR) && it.x <= Math.max(...ends) + Math.log(NEAR))
     .filter((it) => it.success || it.x >= holding);

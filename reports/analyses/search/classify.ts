@@ -6,6 +6,8 @@ export interface Tried {
   readonly good: boolean;
   /** False: made where the answer is thought to be; it adds to the curve, but is no load of the search. */
   readonly searching: boolean;
+  /** Something else had a part in it: a bad trial is then undecided, and none adds to the curve. */
+  readonly disturbed: boolean;
 }
 
 export interface Rule {
@@ -20,11 +22,8 @@ export interface Rule {
 type Classification = "lower" | "upper" | "undecided";
 
 /** A load with its trials. */
-export interface LoadPoint {
+export interface LoadPoint extends Counted {
   readonly value: number;
-  readonly good: number;
-  readonly bad: number;
-  readonly classified: Classification;
   /** As the trials so far have it, decided or not. */
   readonly holds: boolean;
 }
@@ -45,7 +44,35 @@ export function classify(good: number, bad: number, { exceed, repeat }: Omit<Rul
   return keeps((whole - good) / whole, exceed) ? "lower" : "undecided";
 }
 
-/** The loads of the search, from the easiest to the hardest. */
+/** Trials of one kind at one load. */
+export interface Counted {
+  readonly good: number;
+  readonly bad: number;
+  /** Bad ones that were disturbed: they may have been either. */
+  readonly disturbed: number;
+  readonly classified: Classification;
+}
+
+/**
+ * A load that holds though all that was disturbed is held against it holds all the more. Else only trials that nothing disturbed speak,
+ * good and bad alike: to leave out the bad ones only would favour the load.
+ */
+export function counted(trials: readonly Pick<Tried, "good" | "disturbed">[], rule: Omit<Rule, "harder">): Counted {
+  const count = (good: boolean, disturbed: boolean): number =>
+    trials.filter((it) => it.good === good && it.disturbed === disturbed).length;
+  const [calm, disturbed] = [false, true].map((it) => ({ good: count(true, it), bad: count(false, it) })) as [
+    { good: number; bad: number },
+    { good: number; bad: number },
+  ];
+  const good = calm.good + disturbed.good;
+  const anyway = classify(good, calm.bad + disturbed.bad, rule) === "lower";
+  return {
+    ...{ good, bad: calm.bad, disturbed: disturbed.bad },
+    classified: anyway ? "lower" : classify(calm.good, calm.bad, rule),
+  };
+}
+
+/** The loads of the search of which something is known, from the easiest to the hardest. */
 export function pointsOf(trials: readonly Tried[], rule: Rule): LoadPoint[] {
   const sign = rule.harder === "up" ? 1 : -1;
   return [
@@ -55,12 +82,11 @@ export function pointsOf(trials: readonly Tried[], rule: Rule): LoadPoint[] {
     ),
   ]
     .sort(([a], [b]) => sign * (a - b))
-    .map(([value, of]) => {
-      const good = of.filter((it) => it.good).length;
-      const bad = of.length - good;
-      const classified = classify(good, bad, rule);
-      const seen = keeps(bad / of.length, rule.exceed);
-      return { value, good, bad, classified, holds: classified === "undecided" ? seen : classified === "lower" };
+    .flatMap(([value, of]) => {
+      const all = counted(of, rule);
+      if (all.good + all.bad === 0) return [];
+      const seen = keeps(all.bad / (all.good + all.bad), rule.exceed);
+      return [{ value, ...all, holds: all.classified === "undecided" ? seen : all.classified === "lower" }];
     });
 }
 

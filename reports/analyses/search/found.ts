@@ -4,10 +4,10 @@ import { type Answer, answerOf, ruleOf } from "./answer.ts";
 import { betweenBounds } from "./between-bounds.ts";
 import { halfway } from "./grid.ts";
 import type { TrialSaid } from "./read.ts";
-import { triedFor } from "./said.ts";
+import { outOfReach, triedFor } from "./said.ts";
 
 /**
- * found: between two bounds. at-least: the end of the range holds. not-even: its beginning does not. open: the search ended before.
+ * found: between two bounds. at-least: the end of the range holds, or the last load that could be made. not-even: its beginning does not. open: the search ended before.
  */
 export type Status = "found" | "at-least" | "not-even" | "open";
 
@@ -21,6 +21,8 @@ export interface Found {
   readonly hardest: number | null;
   /** What the interval is of. */
   readonly by: "curve" | "bounds";
+  /** Why no harder load was tried, where the load generator could make none; null otherwise. */
+  readonly shortOf: string | null;
   readonly answer: Answer;
   /** Why the upper bound is one: conditions that its bad trials broke, in words, of the last of them. */
   readonly breaks: readonly string[];
@@ -34,32 +36,44 @@ export function foundFor(name: string, search: SearchSpec, said: readonly TrialS
   const tried = triedFor(name, said);
   const answer = answerOf(tried, ruleOf(search));
   const { lower, upper } = answer.bounds;
-  const status = statusOf(answer, search, name === headroomGoal);
+  const limit = outOfReach(said, search.over.harder);
+  const status = statusOf(answer, search, { fromAbove: name === headroomGoal, limit: limit?.value ?? null });
   const curve = status === "found" ? answer.curve : null;
   const between = lower !== null && upper !== null ? betweenBounds({ lower, upper, curve }, search.over) : null;
-  const last = said.findLast((it) => it.good[name] === false && it.point.value === upper?.value);
+  const last = said.findLast(
+    (it) => it.good[name] === false && it.disturbed === null && it.point.value === upper?.value,
+  );
   return {
     name,
     status,
     ...(between ?? { value: lower?.value ?? null, easiest: lower?.value ?? null, hardest: upper?.value ?? null }),
     by: curve === null ? "bounds" : "curve",
+    shortOf: status === "at-least" && lower?.value !== search.to && limit !== null ? limit.text : null,
     answer,
     breaks: last?.broke[name] ?? [],
     trials: tried.length,
   };
 }
 
-function statusOf({ points, bounds }: Answer, search: SearchSpec, fromAbove: boolean): Status {
+interface Ends {
+  readonly fromAbove: boolean;
+  /** The easiest load that could not be made. */
+  readonly limit: number | null;
+}
+
+function statusOf({ points, bounds }: Answer, search: SearchSpec, { fromAbove, limit }: Ends): Status {
   const { lower, upper } = bounds;
   if (lower === null) return upper !== null && upper.value === search.from ? "not-even" : "open";
   if (upper === null) {
     const hardest = points.at(-1);
     // Headroom begins at the answer, which is its end.
     const end = fromAbove ? hardest?.value : search.to;
-    return lower.value === end && lower === hardest ? "at-least" : "open";
+    const ended = lower.value === end || (limit !== null && !fromAbove && areNear(lower.value, limit, search));
+    return ended && lower === hardest ? "at-least" : "open";
   }
-  const apart = Math.max(upper.value / lower.value, lower.value / upper.value);
-  return apart <= (1 + search.width) * ROUNDED || halfway(lower.value, upper.value, search.over) === null
-    ? "found"
-    : "open";
+  return areNear(lower.value, upper.value, search) ? "found" : "open";
 }
+
+/** No farther apart than the search was to come, or than anything fits between. */
+const areNear = (a: number, b: number, { width, over }: SearchSpec): boolean =>
+  Math.max(a / b, b / a) <= (1 + width) * ROUNDED || halfway(a, b, over) === null;

@@ -1,8 +1,8 @@
 /** What stands behind an answer beside its bounds: proofs of recovery, the descent from an overload, the soak. */
 import type { SearchSpec } from "../../../runner/record/search.ts";
 import { clopperPearson } from "../../stats/binomial.ts";
-import { classify } from "./classify.ts";
 import type { TrialSaid } from "./read.ts";
+import { countedFor, decides } from "./said.ts";
 
 export interface Recoveries {
   readonly trials: number;
@@ -30,7 +30,7 @@ export interface Soak {
 }
 
 export function recoveriesOf(said: readonly TrialSaid[]): Recoveries {
-  const trials = said.filter((it) => it.point.purpose === "recovery" && it.mute === null);
+  const trials = said.filter((it) => it.point.purpose === "recovery" && decides(it));
   return { trials: trials.length, bad: trials.filter((it) => it.good[it.point.goal] === false).length };
 }
 
@@ -38,22 +38,23 @@ export function descentOf(search: SearchSpec, said: readonly TrialSaid[]): Desce
   const trials = said.filter((it) => it.point.purpose === "descent" && it.mute === null);
   const [first] = trials;
   if (first === undefined) return null;
-  const good = trials.filter((it) => it.good[first.point.goal] === true).length;
-  const classified = classify(good, trials.length - good, search);
+  const { good, bad, classified } = countedFor(first.point.goal, trials, search);
+  const holds = (good > 0 && bad === 0) || classified === "lower";
   return {
     value: first.point.value,
     above: first.point.above ?? first.point.value,
-    trials: trials.length,
+    trials: good + bad,
     good,
-    hysteresis: good === trials.length || classified === "lower" ? false : classified === "upper" ? true : null,
+    hysteresis: holds ? false : classified === "upper" ? true : null,
   };
 }
 
 export function soakOf(search: SearchSpec, said: readonly TrialSaid[]): Soak | null {
-  const soak = said.find((it) => it.point.purpose === "soak" && it.mute === null);
+  const soak = said.find((it) => it.point.purpose === "soak" && decides(it));
   if (soak === undefined) return null;
-  // A soak that failed has no windows that came to their end: it is one bad one.
-  const windows = soak.windows.length === 0 ? [false] : soak.windows;
+  // A soak that failed has no windows that came to their end: it is one bad one. One whose windows were all disturbed has none to tell of.
+  const windows = soak.windows.length === 0 && soak.good[soak.point.goal] === false ? [false] : soak.windows;
+  if (windows.length === 0) return null;
   const good = windows.filter((it) => it).length;
   const { lower, upper } = clopperPearson(good, windows.length);
   const { value } = soak.point;

@@ -6,11 +6,13 @@ import { headroomGoal, type SearchSpec } from "../../../runner/record/search.ts"
 import { formatBound, formatValue } from "../../../runner/shared/format.ts";
 import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
 import { ended } from "../../evidence/trials-of.ts";
+import { keptFromCpu } from "../check-generator.ts";
 import { phasesFor } from "../measure.ts";
 import { scalarOf } from "../scalars.ts";
 import { validity } from "../validity.ts";
 import { backlogGrowth } from "./backlog.ts";
 import { keeps } from "./classify.ts";
+import { disturbance } from "./disturbed.ts";
 import type { Mute, Said } from "./said.ts";
 import { windowsOf } from "./windows.ts";
 
@@ -30,7 +32,9 @@ export function saidOf(evidence: Evidence): TrialSaid[] {
 
 function said(evidence: Evidence, search: SearchSpec, trial: TrialEvidence): TrialSaid {
   const point = trial.point as Said["point"];
-  const nothing = (mute: Mute): TrialSaid => ({ trial: trial.index, point, good: {}, windows: [], mute, broke: {} });
+  const nothing = (mute: Mute): TrialSaid => ({
+    ...{ trial: trial.index, point, good: {}, windows: [], mute, disturbed: null, broke: {} },
+  });
   const mute = muteOf(evidence, trial);
   if (mute !== null) return nothing(mute);
   const first = search.goals[0];
@@ -40,7 +44,10 @@ function said(evidence: Evidence, search: SearchSpec, trial: TrialEvidence): Tri
   const judged = goals.map((goal) => ({ goal, judged: judgedBy(evidence, trial, goal.while) }));
   const unknown = judged.flatMap((it) => it.judged.unknown);
   if (unknown[0] !== undefined && windows.length === 0) return nothing({ kind: "judged", text: unknown[0] });
-  const soaked = windows.map((it) => judgedBy(evidence, it, first?.while ?? []).broke.length === 0);
+  const soaked = windows.flatMap((it) => {
+    const good = judgedBy(evidence, it, first?.while ?? []).broke.length === 0;
+    return good || disturbance(evidence, it) === null ? [good] : [];
+  });
   const bad = soaked.filter((it) => !it).length;
   return {
     trial: trial.index,
@@ -48,11 +55,13 @@ function said(evidence: Evidence, search: SearchSpec, trial: TrialEvidence): Tri
     good: Object.fromEntries(
       judged.map(({ goal, judged: it }) => [
         goal.name,
-        soaked.length > 0 ? keeps(bad / soaked.length, search.exceed) : it.broke.length === 0,
+        windows.length > 0 ? soaked.length === 0 || keeps(bad / soaked.length, search.exceed) : it.broke.length === 0,
       ]),
     ),
     windows: soaked,
     mute: null,
+    // Its windows have told already.
+    disturbed: windows.length > 0 ? null : disturbance(evidence, trial),
     broke: Object.fromEntries(judged.map(({ goal, judged: it }) => [goal.name, it.broke])),
   };
 }
@@ -61,9 +70,9 @@ function said(evidence: Evidence, search: SearchSpec, trial: TrialEvidence): Tri
 function muteOf(evidence: Evidence, trial: TrialEvidence): Mute | null {
   if (trial.outcome === "failed" && trial.loadStart === null)
     return { kind: "load", text: trial.reason ?? "its load never began" };
-  if (trial.outcome === "broken") return { kind: "generator", text: trial.reason ?? "the harness broke it" };
+  if (trial.outcome === "broken") return { kind: "stalled", text: trial.reason ?? "the harness broke it" };
   const against = validity({ ...evidence, trials: [trial] }).find((it) => it.status === "invalid");
-  if (against !== undefined) return { kind: "generator", text: against.text };
+  if (against !== undefined) return { kind: keptFromCpu(trial) ? "stalled" : "generator", text: against.text };
   const fault = trial.faults.find((it) => !it.landed);
   if (fault !== undefined && trial.outcome === "ok")
     return {

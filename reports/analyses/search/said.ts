@@ -1,31 +1,68 @@
 /** What a trial of a search said: which goals it met, or why it says nothing of the target. */
 import type { Point, Purpose } from "../../../runner/record/search.ts";
-import type { Tried } from "./classify.ts";
+import { type Counted, counted, type Rule, type Tried } from "./classify.ts";
 
 export interface Said {
   readonly trial: number;
   readonly point: Point;
   /** By name of the goal; of a headroom trial only its own. Empty when it says nothing. */
   readonly good: Readonly<Record<string, boolean>>;
-  /** Of a soak: its windows, in order, for the first goal. */
+  /** Of a soak: its windows, in order, for the first goal; without those that were bad while they were disturbed. */
   readonly windows: readonly boolean[];
   /** Why it says nothing of the target; null when it does. */
   readonly mute: Mute | null;
+  /** What else than the target had a part in it. A goal that it met is met all the more; one that it did not meet is undecided. */
+  readonly disturbed: string | null;
 }
 
-/** generator: the load was not what was asked for. load: it never began. judged: a goal could not be judged. */
+/**
+ * generator: it can't make this load. stalled: the harness or its generator was kept from its work. load: it never began.
+ * judged: a goal could not be judged.
+ */
 export interface Mute {
-  readonly kind: "generator" | "load" | "judged";
+  readonly kind: "generator" | "stalled" | "load" | "judged";
   readonly text: string;
 }
 
 /** Trials that tell whether a load holds for a goal: descents come from an overload, recoveries are short. */
 export const triedFor = (goal: string, said: readonly Said[]): Tried[] =>
-  said.flatMap(({ point, good }) => {
+  said.flatMap(({ point, good, disturbed }) => {
     const it = good[goal];
     const role = roles[point.purpose];
-    return role === null || it === undefined ? [] : [{ value: point.value, good: it, searching: role === "searching" }];
+    return role === null || it === undefined
+      ? []
+      : [{ value: point.value, good: it, searching: role === "searching", disturbed: disturbed !== null }];
   });
+
+/** Trials that said something, all at one load, for a goal. */
+export const countedFor = (goal: string, said: readonly Said[], rule: Omit<Rule, "harder">): Counted =>
+  counted(
+    said.map((it) => ({ good: it.good[goal] === true, disturbed: it.disturbed !== null })),
+    rule,
+  );
+
+/** Whether the trial says something for the goal that it was made for. */
+export const decides = ({ point, good, mute, disturbed }: Said): boolean =>
+  mute === null && (disturbed === null || good[point.goal] !== false);
+
+/** The easiest load that the generator failed to make so often that it can't; null when it made all that were asked for. */
+export function outOfReach(
+  said: readonly Said[],
+  harder: "up" | "down",
+): { readonly value: number; readonly text: string } | null {
+  const probes = said.filter((it) => it.point.purpose === "probe");
+  const sign = harder === "up" ? 1 : -1;
+  const made = probes.filter((it) => it.mute === null).map((it) => sign * it.point.value);
+  const failed = [...Map.groupBy(probes, (it) => it.point.value)].flatMap(([value, of]) => {
+    const last = of.at(-1)?.mute;
+    const often = of.filter((it) => it.mute?.kind === "generator").length >= TRIES;
+    return often && last?.kind === "generator" && sign * value > Math.max(...made) ? [{ value, text: last.text }] : [];
+  });
+  return failed.sort((a, b) => sign * (a.value - b.value))[0] ?? null;
+}
+
+/** Trials at a load that the generator may fail to make before it counts as one that it can't. */
+export const TRIES = 3;
 
 /** What a trial of each purpose is to an answer; null: nothing. A headroom trial only knows the goal of that name. */
 const roles: Readonly<Record<Purpose, "searching" | "curve" | null>> = {

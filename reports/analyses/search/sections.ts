@@ -53,6 +53,7 @@ function goalSection(
   { question, findings, notes }: Frame,
 ): Section {
   const mute = said.filter((it) => it.mute !== null).length;
+  const disturbed = said.filter((it) => it.disturbed !== null && it.good[found.name] !== undefined);
   const irregular = found.answer.bounds.irregular.map((it) => loadInWords(it.value, search.over));
   return {
     id: "capacity",
@@ -69,6 +70,11 @@ function goalSection(
       ...(irregular.length > 0
         ? [
             `Irregular: ${irregular.join(", ")} held although an easier load did not. The easiest load that breaks is the one that counts.`,
+          ]
+        : []),
+      ...(disturbed.length > 0
+        ? [
+            `${counted(disturbed.length, "trial")} ${disturbed.length === 1 ? "was" : "were"} disturbed, and ${disturbed.filter((it) => it.good[found.name] === false).length} of these did not hold, which is held against nobody: they were made again. The first: ${disturbed[0]?.disturbed}.`,
           ]
         : []),
       ...(mute > 0

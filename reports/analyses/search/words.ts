@@ -59,7 +59,7 @@ export function foundInWords(found: Found, conditions: readonly Condition[], sea
     case "found":
       return `${answerInWords(found, over)} ${held}${breaks}`;
     case "at-least":
-      return `${answerInWords(found, over)} ${held}: the search was to go no farther`;
+      return `${answerInWords(found, over)} ${held}: the ${found.shortOf === null ? "search was to go no farther" : "load generator could make no more"}`;
     case "not-even":
       return `not even ${loadInWords(from, over)} holds ${held}${breaks}`;
     case "open": {
@@ -76,8 +76,8 @@ export function soFarInWords(points: readonly LoadPoint[], over: Axis): string {
   return [firstBad < 0 ? points.at(-1) : points[firstBad - 1], points[firstBad]]
     .filter((it) => it !== undefined)
     .map(
-      ({ value, good, bad, classified }) =>
-        `${loadInWords(value, over)} held ${good} of ${good + bad}${classified === "undecided" ? "" : ` (${classified} bound)`}`,
+      ({ value, good, bad, disturbed, classified }) =>
+        `${loadInWords(value, over)} held ${good} of ${good + bad}${disturbed === 0 ? "" : `, ${disturbed} disturbed`}${classified === "undecided" ? "" : ` (${classified} bound)`}`,
     )
     .join(", ");
 }

@@ -10,8 +10,12 @@ export function stepFrom(evidence: Evidence): SearchStep {
   if (search === undefined) throw new Error("this scenario has no search");
   const hit = faults.find((it) => it.name === search.headroom?.fault)?.target ?? arms[0]?.load.target;
   const target = arms[0]?.targets.find((it) => it.name === hit);
+  const said = saidOf(evidence);
+  const ended = evidence.events.findLast((it) => it.type === "search.end")?.t ?? Number.NEGATIVE_INFINITY;
+  const before = new Set(evidence.trials.filter((it) => (it.events.at(-1)?.t ?? 0) <= ended).map((it) => it.index));
   return nextStep(search, {
-    said: saidOf(evidence),
+    said,
+    earlier: said.filter((it) => before.has(it.trial)).length,
     elapsedMs: evidence.trials.reduce((sum, it) => sum + ((it.events.at(-1)?.t ?? 0) - (it.events[0]?.t ?? 0)), 0),
     instances: target?.kind === "process" ? target.instances : 1,
   });

@@ -18,12 +18,14 @@ export interface Range {
   readonly harder: "up" | "down";
   /** Only whole loads. */
   readonly integer?: true | undefined;
+  /** The easiest load that can't be made; null: any can. */
+  readonly outOfReach: number | null;
 }
 
-/** `found` between two bounds; `at-least` the end of the range; `not-even` its beginning. */
+/** `found` between two bounds; `at-least` the end of the range; `not-even` its beginning; `unreachable`: no harder load can be made. */
 export type Asked =
   | { readonly kind: "load"; readonly value: number; readonly why: string }
-  | { readonly kind: "answered"; readonly how: "found" | "at-least" | "not-even" };
+  | { readonly kind: "answered"; readonly how: "found" | "at-least" | "not-even" | "unreachable" };
 
 const load = (value: number, why: string): Asked => ({ kind: "load", value, why });
 
@@ -36,7 +38,8 @@ export function nextLoad(points: readonly LoadPoint[], range: Range): Asked {
   const above = points[firstBad] ?? null;
   const below = (firstBad < 0 ? points : points.slice(0, firstBad)).at(-1) ?? null;
   if (below === null) return above === null ? load(range.start, "where the search begins") : easier(above, range);
-  return above === null ? harder(below, range) : between(below, above, range);
+  if (above !== null) return between(below, above, range);
+  return range.outOfReach === null ? harder(below, range) : towards(below, range.outOfReach, range);
 }
 
 /** Nothing holds yet. */
@@ -72,9 +75,19 @@ function between(below: LoadPoint, above: LoadPoint, range: Range): Asked {
   return { kind: "answered", how: "found" };
 }
 
+/** As near to what can't be made as two bounds would lie. */
+function towards(below: LoadPoint, outOfReach: number, range: Range): Asked {
+  const middle = halfway(below.value, outOfReach, range);
+  if (Math.abs(Math.log(outOfReach / below.value)) > Math.log1p(range.width) && middle !== null)
+    return load(middle, "halfway, in the logarithm, between what held and what the load generator can't make");
+  return isFull(below, range.repeat)
+    ? { kind: "answered", how: "unreachable" }
+    : load(below.value, "whether it is a lower bound");
+}
+
 /** The best of several loads is kept, and luck is part of what made it the best: it gets all its trials. */
-const isFull = ({ classified, good, bad }: LoadPoint, repeat: number): boolean =>
-  classified === "lower" && good + bad >= repeat;
+const isFull = ({ classified, good, bad, disturbed }: LoadPoint, repeat: number): boolean =>
+  classified === "lower" && good + bad + disturbed >= repeat;
 
 const beyond = (value: number, end: number, harder: Range["harder"]): boolean =>
   harder === "up" ? value >= end : value <= end;

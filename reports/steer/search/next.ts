@@ -8,9 +8,9 @@ import {
 } from "../../../runner/record/search.ts";
 import { answerOf, ruleOf } from "../../analyses/search/answer.ts";
 import { betweenBounds } from "../../analyses/search/between-bounds.ts";
-import { boundsOf, classify, pointsOf } from "../../analyses/search/classify.ts";
+import { boundsOf, pointsOf } from "../../analyses/search/classify.ts";
 import { halfway } from "../../analyses/search/grid.ts";
-import { type Said, triedFor } from "../../analyses/search/said.ts";
+import { countedFor, decides, outOfReach, type Said, TRIES, triedFor } from "../../analyses/search/said.ts";
 import { knownSoFar } from "./known.ts";
 import { type Asked, nextLoad, type Range } from "./next-load.ts";
 
@@ -19,12 +19,14 @@ interface Known {
   readonly said: readonly Said[];
   /** Since the first trial began, ms. */
   readonly elapsedMs: number;
+  /** Trials before the search was gone on with: what disturbed those may be over. */
+  readonly earlier: number;
   /** Instances of the target: with one fewer the load should be that much easier. */
   readonly instances: number;
 }
 
-/** Trials in a row that may say nothing: a neighbour may stall one or two, what stalls three is there to stay. */
-const MUTE = 3;
+/** Trials in a row that something else than the target may spoil: what spoils five is there to stay. */
+const SPOILED = 5;
 /** Proofs of recovery that may fail in a row. */
 const UNRECOVERED = 3;
 
@@ -35,7 +37,7 @@ export function nextStep(spec: SearchSpec, known: Known): SearchStep {
 
 function chosen(spec: SearchSpec, known: Known): SearchStep {
   const { said } = known;
-  const wanted = again(said) ?? wantedBy(spec, known);
+  const wanted = again(spec, known) ?? wantedBy(spec, known);
   if (wanted.kind === "stop") return wanted;
   if (said.length >= spec.trials)
     return stop("trials", `all ${spec.trials} trials are used up; next would be ${describe(wanted.point, spec)}`);
@@ -53,21 +55,41 @@ const point = (it: Omit<Point, "above" | "known"> & Partial<Point>): Extract<Sea
 const describe = ({ purpose, value, why }: Point, { over }: SearchSpec): string =>
   `${purpose === "probe" ? "a trial" : `a ${purpose} trial`} at ${over.path} ${value} (${why})`;
 
-/** The last trial said nothing: it is made again, or the search ends. Null when it did. */
-function again(said: readonly Said[]): SearchStep | null {
+/** The last trial said nothing: it is made again, or the search ends. Null when it did, or when the search can do without. */
+function again(spec: SearchSpec, { said, earlier }: Known): SearchStep | null {
   const last = said.at(-1);
-  if (last === undefined || last.mute === null) return null;
+  if (last === undefined) return null;
+  const spoiled = spoiledInARow(said.slice(earlier));
+  const why = last.mute?.text ?? last.disturbed ?? "";
+  if (spoiled >= SPOILED) return stop("disturbed", `${spoiled} trials in a row were spoiled: in the last, ${why}`);
+  // What was disturbed and bad is asked for anyway, after a proof of recovery.
+  if (last.mute === null) return null;
   const { kind, text } = last.mute;
-  const row = said.length - 1 - said.findLastIndex((it) => it.mute === null || it.mute.kind !== kind);
-  if (row < MUTE) return { kind: "point", point: { ...last.point, why: `again: ${text}` } };
-  return stop({ generator: "generator", load: "not-loaded", judged: "not-judged" }[kind] as SearchEnd, text);
+  const row =
+    said.length - 1 - said.findLastIndex((it) => it.mute?.kind !== kind || it.point.value !== last.point.value);
+  if (kind === "stalled" || row < TRIES) return { kind: "point", point: { ...last.point, why: `again: ${text}` } };
+  const limit = outOfReach(said, spec.over.harder);
+  const known = last.point.purpose === "probe" && said.some((it) => it.mute === null);
+  if (kind === "generator" && known && limit?.value === last.point.value) return null;
+  return stop(({ generator: "generator", load: "not-loaded", judged: "not-judged" } as const)[kind], text);
+}
+
+/** Up to the last trial. Proofs of recovery between them that succeed are none of them. */
+function spoiledInARow(said: readonly Said[]): number {
+  const others = said.filter((it) => it.point.purpose !== "recovery" || !decides(it));
+  const before = others.findLastIndex((it) => decides(it) || (it.mute !== null && it.mute.kind !== "stalled"));
+  return said.length === 0 || decides(said.at(-1) as Said) ? 0 : others.length - 1 - before;
 }
 
 /** What would be tried next if the target has recovered from the last trial. */
 function wantedBy(spec: SearchSpec, known: Known): SearchStep {
+  const limit = outOfReach(known.said, spec.over.harder);
+  let short = false;
   for (const { name } of spec.goals) {
-    const asked = nextLoad(pointsOf(triedFor(name, known.said), ruleOf(spec)), rangeOf(spec));
+    const range = { ...rangeOf(spec), outOfReach: limit?.value ?? null };
+    const asked = nextLoad(pointsOf(triedFor(name, known.said), ruleOf(spec)), range);
     if (asked.kind === "load") return point({ purpose: "probe", goal: name, value: asked.value, why: asked.why });
+    short ||= asked.how === "unreachable";
   }
   const refined = spec.goals.map((it) => refine(spec, known.said, it.name)).find((it) => it !== null);
   return (
@@ -75,12 +97,12 @@ function wantedBy(spec: SearchSpec, known: Known): SearchStep {
     descent(spec, known.said) ??
     soak(spec, known.said) ??
     headroom(spec, known) ??
-    stop("answered", "every goal is answered")
+    (short && limit !== null ? stop("generator", limit.text) : stop("answered", "every goal is answered"))
   );
 }
 
 const rangeOf = ({ from, to, width, repeat, over }: SearchSpec): Range => ({
-  ...{ from, to, start: from, ease: 2, width, repeat, harder: over.harder, integer: over.integer },
+  ...{ from, to, start: from, ease: 2, width, repeat, harder: over.harder, integer: over.integer, outOfReach: null },
 });
 
 /** An interval so many times as wide as the bounds are apart is narrow enough. */
@@ -108,11 +130,11 @@ function descent(spec: SearchSpec, said: readonly Said[]): SearchStep | null {
   const goal = firstGoal(spec);
   const { lower, upper } = boundsOf(pointsOf(triedFor(goal, said), ruleOf(spec)));
   if (lower === null || upper === null || spec.over.kind !== "rate") return null;
-  const seen = said.filter((it) => it.point.purpose === "descent").map((it) => it.good[goal] === true);
-  const good = seen.filter((it) => it).length;
+  const made = said.filter((it) => it.point.purpose === "descent" && it.mute === null);
+  const { good, bad, classified } = countedFor(goal, made, spec);
   // One that holds shows that there is a way back; one that does not may be one of those that are allowed.
-  if (good > 0 && seen.length === good) return null;
-  if (classify(good, seen.length - good, spec) !== "undecided") return null;
+  if (good > 0 && bad === 0) return null;
+  if (classified !== "undecided") return null;
   return point({
     purpose: "descent",
     goal,
@@ -165,7 +187,7 @@ function recovered(
   // The easiest load itself is its own proof.
   if (before.point.purpose === "probe" && before.point.value === spec.from) return wanted;
   const goal = before.point.goal === headroomGoal ? firstGoal(spec) : before.point.goal;
-  const proofs = said.slice(at + 1).filter((it) => it.mute === null);
+  const proofs = said.slice(at + 1).filter(decides);
   if (proofs.some((it) => it.good[goal] === true)) return wanted;
   if (proofs.length >= UNRECOVERED)
     return stop(

@@ -90,6 +90,7 @@ export const search = z
         good: z.record(text, z.boolean()),
         broke: z.record(text, list(text)),
         mute: textOrNull,
+        disturbed: textOrNull,
       }),
     ),
   })

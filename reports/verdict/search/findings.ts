@@ -121,10 +121,12 @@ function decide(condition: Condition, found: Found | null, { search, soak, end }
     );
   if (inside) return { verdict: "pass", because: `${what}: wholly inside of ${allowed}.`, wouldChange: "" };
   if (found.status === "at-least")
-    return open(
-      `${what}, where the search was to end.`,
-      `A search that goes on to ${loadInWords(bound.value, over)} and beyond (to:).`,
-    );
+    return found.shortOf === null
+      ? open(
+          `${what}, where the search was to end.`,
+          `A search that goes on to ${loadInWords(bound.value, over)} and beyond (to:).`,
+        )
+      : open(`${what}, the most that could be made: ${found.shortOf}.`, "A load generator that can make more.");
   if (found.status === "open")
     return open(
       `${what}, and the search ended before it was decided: ${end?.text ?? "it was cut off"}.`,

@@ -1,4 +1,6 @@
 /** The judgement of a search: its gates where it has any, else whether it found an answer. */
+
+import { TOO_NOISY } from "../../analyses/check-host.ts";
 import { environment } from "../../analyses/environment.ts";
 import { faultReports } from "../../analyses/faults.ts";
 import type { Check } from "../../analyses/parts.ts";
@@ -77,20 +79,20 @@ function trustOf(evidence: Evidence, { said, end }: Searched): Check[] {
   const mute = new Set(said.filter((it) => it.mute !== null).map((it) => it.trial));
   if (evidence.status === "failed") mute.delete(evidence.trials.at(-1)?.index ?? 0);
   const checks = validity({ ...evidence, trials: evidence.trials.filter((it) => !mute.has(it.index)) });
-  const told: Check[] =
-    end === null || end.end === "answered"
-      ? []
-      : [
-          end.end === "generator"
-            ? {
-                status: "invalid",
-                title: "Search",
-                text: `${end.text}: what is beyond says nothing of the target; add a worker (load.workers), or search on a machine that can send more`,
-              }
-            : { status: "warning", title: "Search", text: end.text },
-        ];
-  // A target at its limit keeps a machine busy that it has for itself: no neighbour need be there.
-  return [...told, ...checks.map(({ inconclusive: _, ...it }) => it)];
+  const told: Check[] = end === null || end.end === "answered" ? [] : [endCheck(end, said)];
+  // A target at its limit keeps a machine busy that it has for itself; which trials others disturbed is asked of each.
+  return [...told, ...checks.map(({ inconclusive: _, ...it }) => ({ ...it, text: it.text.replace(TOO_NOISY, "") }))];
+}
+
+/** What held before the end was proved by trials that were as they should be. Without any there is nothing to believe. */
+function endCheck({ end, text }: NonNullable<Searched["end"]>, said: Searched["said"]): Check {
+  const title = "Search";
+  if (end !== "generator") return { status: "warning", title, text };
+  return {
+    status: said.some((it) => it.mute === null) ? "warning" : "invalid",
+    title,
+    text: `${text}: what is beyond says nothing of the target; add a worker (load.workers), or search on a machine that can send more`,
+  };
 }
 
 function answered({ found, end }: Searched): Verdict {
@@ -153,6 +155,7 @@ function nextOf({ run, status }: Evidence, { end }: Searched, command: string): 
     return `${resume} --set search.trials=${(run.scenario.search?.trials ?? 0) * 2}  # goes on where it ended`;
   if (end?.end === "time")
     return `${resume} --set search.within=${Math.round(((run.scenario.search?.withinMs ?? 0) * 2) / 1000)}s  # goes on where it ended`;
+  if (end?.end === "disturbed") return `${resume}  # goes on where it ended, once the machine has less else to do`;
   if (end === null && status === "interrupted") return `${resume}  # goes on where it was cut off`;
   return end?.end === "generator" ? `${command} doctor  # what this machine can and can't do` : null;
 }

@@ -26,6 +26,8 @@ export interface SearchSummary {
     readonly broke: Readonly<Record<string, readonly string[]>>;
     /** Why it says nothing of the target; null when it does. */
     readonly mute: string | null;
+    /** What else than the target had a part in it: a goal that it did not meet is undecided then. */
+    readonly disturbed: string | null;
   }[];
 }
 
@@ -64,8 +66,8 @@ export function searchSummary(searched: Searched): SearchSummary {
         ? null
         : { ...goal(headroom, search.headroom.while), fault: search.headroom.fault },
     ...{ recoveries, descent, soak },
-    trials: said.map(({ trial, point, good, broke, mute }) => ({
-      ...{ trial, good, broke },
+    trials: said.map(({ trial, point, good, broke, mute, disturbed }) => ({
+      ...{ trial, good, broke, disturbed },
       ...{ purpose: point.purpose, value: point.value, why: point.why },
       mute: mute?.text ?? null,
     })),
