@@ -22,7 +22,7 @@ export const commandName = ({ env }: Pick<Host, "env">): string =>
 /** Commands as the other rooms write them, `shakedown recover`, as they are typed here. */
 export const asCalled = (host: Pick<Host, "env">, text: string): string =>
   text.replaceAll(
-    /(?<!npx )\bshakedown (?=(?:baseline|init|judge|list|plan|prune|recover|run)\b)/g,
+    /(?<!npx )\bshakedown (?=(?:baseline|compare|doctor|history|init|judge|list|plan|prune|recover|report|run|validate)\b)/g,
     `${commandName(host)} `,
   );
 

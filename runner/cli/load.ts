@@ -1,7 +1,7 @@
 /** Scenario files as the commands want them: all checked, all problems told, or nothing. */
 import { resolve } from "node:path";
 import type { Scenario } from "../record/scenario.ts";
-import { type Diagnostic, loadScenario } from "../scenario/load.ts";
+import { type Diagnostic, loadScenario, type Setting } from "../scenario/load.ts";
 import { detectCgroup } from "../substrate/cgroup/detect.ts";
 import { processCapabilities } from "../targets/confinement.ts";
 import type { Cli } from "./context.ts";
@@ -14,7 +14,7 @@ export interface Loaded {
 }
 
 interface LoadFlags {
-  readonly set: readonly string[];
+  readonly set: readonly Setting[];
   /** A stored baseline, or that there is none. */
   readonly against?: string;
   /** Going on with a run, whose record says what it is compared with. */

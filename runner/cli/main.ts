@@ -44,7 +44,7 @@ function createProgram(host: Host, work: Work): Command {
     .option("--quiet", "no progress on stderr")
     .option("--verbose", "stack traces and details")
     .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are respected)")
-    .showHelpAfterError("(shakedown --help lists commands and options)")
+    .showHelpAfterError(`(${commandName(host)} --help lists commands and options)`)
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeOut: host.stdout.write, writeErr: host.stderr.write })
@@ -229,6 +229,10 @@ Answered by one JSON object a session; the exit code is that of the worst verdic
     .option("--dry-run", "only say what would go")
     .action((options) => work(async (cli) => (await import("./commands/prune.ts")).prune(cli, options)));
 
+  for (const it of [...program.commands, ...baseline.commands]) {
+    const names = it.parent === program ? it.name() : `${it.parent?.name()} ${it.name()}`;
+    it.showHelpAfterError(`(${commandName(host)} ${names} --help lists what it takes)`);
+  }
   return program;
 }
 

@@ -19,7 +19,7 @@ import { detectCgroup } from "../substrate/cgroup/detect.ts";
 import { lockOrigins } from "../undo/target-lock.ts";
 import { aaSessionsOf } from "./aa.ts";
 import { type WithBaseline, withBaselineRef } from "./baseline-ref.ts";
-import { type Begun, beginRun, newRun, resumeRun } from "./begin.ts";
+import { type Begun, beginRun, newRun } from "./begin.ts";
 import { keepBaseline, keepDrift, keepSessions, readBeside } from "./beside.ts";
 import type { Cli } from "./context.ts";
 import { warnOfDrift } from "./drift.ts";
@@ -29,6 +29,7 @@ import { judgeAndRender, type Written } from "./judge.ts";
 import type { Loaded } from "./load.ts";
 import { keepNight, type Night } from "./night.ts";
 import { followProgress } from "./progress.ts";
+import { resumeRun } from "./resume.ts";
 import { tellFailure, tellUnreverted } from "./tell.ts";
 
 export interface OneRun extends Loaded, Pick<RunFile, "command"> {
@@ -107,7 +108,7 @@ async function runBeside(cli: Cli, one: OneRun, baseline: WithBaseline): Promise
           ...{ scenario, source, host: facts, environment, command },
           ...(purpose === undefined ? {} : { purpose }),
         })
-      : resumeRun(host, root, one.resume, scenario, environment);
+      : resumeRun(host, root, one.resume, { scenario, environment, command, purpose });
   if (one.resume === undefined && one.stored != null) {
     keepBaseline(begun.record.dir, redactorOf(host, begun.run).json(one.stored));
     keepDrift(begun.record.dir, driftAt(one.place, begun.run.scenario));
@@ -184,7 +185,7 @@ async function conduct(
   let signalled: Interrupt | null = null;
   let signalledAt = 0;
   const view = followProgress(cli, about, record, from);
-  record.journal(first);
+  for (const it of first) record.journal(it);
   using _ = host.onInterrupt((signal) => {
     if (signalled !== null) {
       if (host.clock.now() - signalledAt < sameSignalMs) return;

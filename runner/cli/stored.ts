@@ -6,7 +6,7 @@ import type { StoredBaseline } from "../../reports/baseline/format.ts";
 import { readBaseline } from "../../reports/baseline/read.ts";
 import type { RunFile } from "../record/run-file.ts";
 import type { Scenario } from "../record/scenario.ts";
-import { UserError } from "../shared/errors.ts";
+import { hasCode, messageOf, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { commandName } from "./context.ts";
 
@@ -65,7 +65,8 @@ export function readStored(host: Pick<Host, "cwd" | "env">, file: string, scenar
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new UserError(`the stored baseline ${shown} can't be read: ${(error as Error).message}`, { hint: mend });
+    const why = hasCode(error, "ENOENT") ? "there is no such file" : messageOf(error);
+    throw new UserError(`the stored baseline ${shown} can't be read: ${why}`, { hint: mend });
   }
   return readBaseline(text, shown, mend);
 }

@@ -12,7 +12,7 @@ import { interpolate } from "./document/interpolate.ts";
 import { collectProblems, type Problems } from "./document/problems.ts";
 import { checkScenarioText, readScenarioText } from "./document/read-file.ts";
 import { readYaml } from "./document/read-yaml.ts";
-import { applySets } from "./document/set.ts";
+import { applySets, type Setting } from "./document/set.ts";
 import { respelt } from "./document/spelling.ts";
 import { suggest } from "./document/suggest.ts";
 import { at, isMap, items, type Node, text } from "./document/tree.ts";
@@ -39,12 +39,13 @@ import { checkLoad, checkPhaseLoads, resolveLoad, resolvePhaseLoad } from "./tra
 import { checkTransport, tlsHere } from "./traffic/transport.ts";
 
 export { type Diagnostic, renderDiagnostics } from "./document/diagnostics.ts";
+export type { Setting } from "./document/set.ts";
 
 export interface LoadOptions {
   /** Instead of what the file holds; it need not exist then. */
   readonly text?: string;
-  /** `path=value`, later ones win. */
-  readonly set: readonly string[];
+  /** Later ones win. */
+  readonly set: readonly Setting[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The harness's own Node, absolute. */
   readonly node: string;

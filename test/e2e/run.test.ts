@@ -249,7 +249,8 @@ describe.concurrent("an interrupted run", () => {
 
     const other = await cli.run("run", "short.yaml", "--resume", id, "--set", "phases.frozen.for=2s");
     expect(other.code).toBe(2);
-    expect(other.err).toContain("measured something else");
+    expect(other.err).toContain("measured something else: phases of candidate changed since");
+    expect(other.err).toMatch(new RegExp(`go on with it as it began: .*run short\\.yaml --resume ${id}`));
   });
 
   test.each(["SIGTERM", "SIGHUP"] as const)(
@@ -277,12 +278,17 @@ describe.concurrent("an interrupted run", () => {
     const longer = await cli.run("run", "short.yaml", "--resume", id, "--trials", "3");
     expect(longer.code).toBe(2);
     expect(longer.err).toContain("was planned with 2 blocks, not 3");
+    cli.write("short.yaml", readFileSync(join(cli.dir, "short.yaml"), "utf8").replace("max: 50%", "max: 40%"));
     const begun = cli.journal().findLast((it) => it.type === "block.start")?.block as number;
     const { code, err } = await cli.run("run", "short.yaml", "--resume", id.slice(0, -1));
     expect(code, err).toBe(0);
     expect(err).toContain(`block ${begun + 1} of ${begun + 1} `);
     expect(cli.newest().endsWith(id)).toBe(true);
     expect(cli.judgement().run).toMatchObject({ status: "completed" });
+    const told = `gates or claims in short.yaml changed since this run began: it is judged by those it began with; afterwards "npx shakedown report ${id} --gates short.yaml" judges it by the new ones, post hoc`;
+    expect(err).toContain(`! ${told}`);
+    expect(cli.judgement().trust).toContainEqual({ status: "warning", title: "Warnings", text: told });
+    expect(cli.judgement().gates.map((it) => it.condition.max)).toEqual([0.5]);
     expect(cli.journal().filter((it) => it.type === "block.end")).toHaveLength(2);
     const times = cli.journal().map((it) => it.t);
     expect(times).toEqual([...times].sort((a, b) => a - b));

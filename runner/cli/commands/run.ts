@@ -8,6 +8,7 @@ import type { Host } from "../../shared/host.ts";
 import { asAa, keepAa } from "../aa.ts";
 import { confirmRegression } from "../confirm.ts";
 import { type Cli, commandName, defaultOut } from "../context.ts";
+import { refuseContradictions } from "../contradictions.ts";
 import { verdictExit, worstExit } from "../exit.ts";
 import { historyPlace } from "../history-place.ts";
 import { printJudgement } from "../judge.ts";
@@ -41,24 +42,17 @@ export async function run(cli: Cli, files: readonly string[], flags: RunFlags): 
   if (flags.resume !== undefined && files.length > 1) {
     throw new UserError("--resume goes on with one run of one scenario", { hint: "name one scenario file" });
   }
-  if (flags.resume !== undefined && flags.against !== undefined) {
-    throw new UserError("a run that goes on is compared with what it was compared with when it began", {
-      hint: "leave out --against",
-    });
-  }
+  refuseContradictions(flags);
   const set = [
     ...(flags.resume === undefined ? [] : plannedIn(readRun(findRun(resolve(cli.host.cwd, flags.out), flags.resume)))),
     ...flags.set,
-    ...(flags.trials === undefined ? [] : [`trials.count=${flags.trials}`]),
-    ...(flags.seed === undefined ? [] : [`trials.seed=${flags.seed}`]),
+    ...(flags.trials === undefined
+      ? []
+      : [{ argument: `trials.count=${flags.trials}`, typed: `--trials ${flags.trials}` }]),
+    ...(flags.seed === undefined ? [] : [{ argument: `trials.seed=${flags.seed}`, typed: `--seed ${flags.seed}` }]),
   ];
   const scenarios = loadScenarios(cli, files, { ...flags, set });
   if (scenarios === null) return Exit.usage;
-  if (flags.aa && (flags.only !== undefined || flags.confirm || flags.baselineRef !== undefined)) {
-    throw new UserError("--aa runs the baseline as both arms: --only, --confirm and --baseline-ref say otherwise", {
-      hint: "leave them out",
-    });
-  }
   const selected = scenarios.map((it) => ({
     ...it,
     scenario: flags.aa

@@ -11,7 +11,7 @@ export interface Diagnostic {
     readonly length: number;
     readonly source: string;
   } | null;
-  /** The whole argument of the `--set` that gave the value. */
+  /** The whole argument of the `--set` that gave the value, or another option as it was typed: `--trials 5`. */
   readonly set: string | null;
   /** Empty for the document as a whole. */
   readonly path: string;
@@ -40,7 +40,8 @@ const painter = (color: boolean) => (code: number, text: string) =>
   color && text !== "" ? `\u001b[${code}m${text}\u001b[0m` : text;
 
 function headOf({ file, at, set, path }: Diagnostic, message: string, color: boolean): string {
-  const where = set !== null ? `--set ${set}` : at === null ? file : `${file}:${at.line}:${at.column}`;
+  const option = set === null || set.startsWith("--") ? set : `--set ${set}`;
+  const where = option !== null ? option : at === null ? file : `${file}:${at.line}:${at.column}`;
   return `${painter(color)(1, printable(where))}  ${path === "" ? "" : `${printable(path)}: `}${printable(message)}\n`;
 }
 

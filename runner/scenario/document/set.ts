@@ -8,12 +8,16 @@ import { isList, isMap, movedTo, type Node, type Path, pathText, text } from "./
 /** What is named in these must be there already: `--set targets.shp.instances=2` is a slip, not a second target. */
 const namedThings: Readonly<Record<string, string>> = { targets: "target", faults: "fault", arms: "arm" };
 
-export const applySets = (root: Node, sets: readonly string[], problems: Problems): Node =>
-  sets.reduce((tree, argument) => applySet(tree, argument, problems), root);
+/** `path=value`; where another option stands for it, also what was typed: `--trials 5`. */
+export type Setting = string | { readonly argument: string; readonly typed: string };
 
-function applySet(root: Node, argument: string, problems: Problems): Node {
+export const applySets = (root: Node, sets: readonly Setting[], problems: Problems): Node =>
+  sets.reduce((tree, setting) => applySet(tree, setting, problems), root);
+
+function applySet(root: Node, setting: Setting, problems: Problems): Node {
+  const { argument, typed } = typeof setting === "string" ? { argument: setting, typed: setting } : setting;
   const tell = (message: string, hint: string | null = null): Node => {
-    problems.general(message, hint, argument);
+    problems.general(message, hint, typed);
     return root;
   };
   const equals = argument.indexOf("=");
@@ -26,7 +30,7 @@ function applySet(root: Node, argument: string, problems: Problems): Node {
   const yaml = readText(argument.slice(equals + 1));
   if (yaml === undefined)
     return tell("the value is no YAML", "put it in quotes, twice: once for the shell and once for YAML");
-  const given = converter(problems, { from: "set", text: argument })(yaml);
+  const given = converter(problems, { from: "set", text: typed })(yaml);
   if (given === undefined) return root;
   const found = put(root, keys, given, []);
   return "problem" in found ? tell(found.problem, found.hint) : found.node;

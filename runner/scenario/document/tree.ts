@@ -3,7 +3,7 @@
 export type Scalar = string | number | boolean | null;
 export type Path = readonly (string | number)[];
 
-/** Offsets into the file's text (UTF-16), or the `--set` argument that gave the value. */
+/** Offsets into the file's text (UTF-16), or the argument of the `--set` that gave the value, or another option that stands for one. */
 export type Place =
   | { readonly from: "file"; readonly start: number; readonly end: number }
   | { readonly from: "set"; readonly text: string };

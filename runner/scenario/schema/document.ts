@@ -63,6 +63,7 @@ export const trials = z
     ),
   })
   .refine((it) => it.count === undefined || it.looks === undefined, {
+    path: ["count"],
     error: "expected count or looks, found both; --trials gives a count, --set trials.looks=null takes the looks away",
   })
   .transform(({ count, looks, seed }) => ({
