@@ -1,9 +1,15 @@
 /** Options of `run` that say opposite things: refused before anything is read. */
 import { UserError } from "../shared/errors.ts";
-import type { RunFlags } from "./commands/run.ts";
 import { nothing } from "./stored.ts";
 
-type Asked = Pick<RunFlags, "aa" | "against" | "baselineRef" | "confirm" | "only" | "resume">;
+interface Asked {
+  readonly aa?: boolean;
+  readonly against?: string;
+  readonly baselineRef?: string;
+  readonly confirm?: boolean;
+  readonly only?: string;
+  readonly resume?: string;
+}
 
 interface Contradiction {
   readonly when: (flags: Asked) => boolean;
