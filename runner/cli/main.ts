@@ -46,6 +46,7 @@ function createProgram(host: Host, work: Work): Command {
     .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are respected)")
     .showHelpAfterError(`(${commandName(host)} --help lists commands and options)`)
     .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({ writeOut: host.stdout.write, writeErr: host.stderr.write })
     .addHelpText(
@@ -90,7 +91,7 @@ Start with: ${commandName(host)} init "node server.mjs" && ${commandName(host)} 
     .addOption(set())
     .option("--trials <n>", "trials of each arm", wholeNumber)
     .option("--seed <n>", "seed of order, arrivals and choices", wholeNumber)
-    .option("--only <arm>", "run a single arm")
+    .option("--only <arm>", "run a single arm; gates that compare it with one that does not run are left out")
     .option("--out <dir>", "where records go", defaultOut)
     .option(
       "--against <file>",

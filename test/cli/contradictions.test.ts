@@ -62,3 +62,18 @@ test("a stored baseline that is not there is told so, with how to make one", asy
 test("after a wrong option the help that is offered can be typed here", async () => {
   expect(await said(["--trial", "2"])).toContain("(npx shakedown run --help lists what it takes)");
 });
+
+test("a help lists the options that every command takes", async () => {
+  using cli = cliIn();
+  expect((await cli.run("run", "--help")).out).toMatch(/Global Options:[\s\S]*--json/);
+});
+
+test("gates that --only leaves out are told before anything runs", async () => {
+  const foreign = scenario().replace(
+    'kind: process, command: [node, -e, "0"]',
+    'kind: http, url: "http://127.0.0.1:9"',
+  );
+  expect(await said(["--only", "candidate"], foreign)).toMatch(
+    /^! --only candidate leaves out what another arm is needed for: latency\.p50\n/m,
+  );
+});

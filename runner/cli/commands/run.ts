@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { findRun, readRun } from "../../record/reader.ts";
 import type { RunFile } from "../../record/run-file.ts";
 import type { Condition, Scenario } from "../../record/scenario.ts";
+import type { Setting } from "../../scenario/load.ts";
 import { Exit, UserError } from "../../shared/errors.ts";
 import type { Host } from "../../shared/host.ts";
 import { asAa, keepAa } from "../aa.ts";
@@ -62,6 +63,7 @@ export async function run(cli: Cli, files: readonly string[], flags: RunFlags): 
   const stored = selected.map(({ scenario }) =>
     flags.resume === undefined ? storedFor(cli.host, scenario, flags.against) : null,
   );
+  for (const [i, it] of scenarios.entries()) tellLeftOut(cli, it.scenario, selected[i]?.scenario, flags.only);
   for (const { scenario } of selected) await confirmPlan(cli, scenario, flags);
 
   const exits: Exit[] = [];
@@ -74,10 +76,11 @@ export async function run(cli: Cli, files: readonly string[], flags: RunFlags): 
 }
 
 /** A run that goes on has the blocks and the seed it began with, whatever the file says: `--trials` and `--seed` may have named them. */
-const plannedIn = ({ scenario: { trials, search } }: RunFile): readonly string[] => [
-  ...(trials.looks === undefined && search === undefined ? [`trials.count=${trials.count}`] : []),
-  `trials.seed=${trials.seed}`,
-];
+const plannedIn = ({ id, scenario: { trials, search } }: RunFile): readonly Setting[] =>
+  [
+    ...(trials.looks === undefined && search === undefined ? [`trials.count=${trials.count}`] : []),
+    `trials.seed=${trials.seed}`,
+  ].map((argument) => ({ argument, typed: `--resume ${id}` }));
 
 /** What one arm can't answer alone is left out, but for what a stored baseline answers the other side of. */
 function onlyArm(scenario: Scenario, only: string | undefined, stored: boolean): Scenario {
@@ -91,6 +94,17 @@ function onlyArm(scenario: Scenario, only: string | undefined, stored: boolean):
   const answered = (it: Condition) => it.versus === null || (stored && it.versus === "baseline" && only !== "baseline");
   const stays = (it: Condition) => answered(it) && (it.arm === null || it.arm === only);
   return { ...scenario, arms: [arm], gates: scenario.gates.filter(stays), claims: scenario.claims.filter(stays) };
+}
+
+/** What `--only` leaves out is told: a run that asks less than its file could pass for the whole. */
+function tellLeftOut({ host }: Cli, whole: Scenario, part: Scenario | undefined, only: string | undefined): void {
+  const asked = (it: Scenario | undefined): Condition[] => [...(it?.gates ?? []), ...(it?.claims ?? [])];
+  const kept = asked(part);
+  const left = only === undefined ? [] : asked(whole).filter((it) => !kept.includes(it));
+  if (left.length > 0)
+    host.stderr.write(
+      `! --only ${only} leaves out what another arm is needed for: ${left.map((it) => it.label ?? it.name).join(", ")}\n`,
+    );
 }
 
 async function runOne(cli: Cli, loaded: Loaded & Pick<OneRun, "stored">, file: string, flags: RunFlags): Promise<Exit> {
