@@ -78,6 +78,8 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   "reports/verdict/calibration": ["inference"],
   "reports/verdict/words": ["inference", "calibration"],
   "reports/verdict/prepare": ["inference", "words"],
+  "reports/verdict/findings": ["inference", "words", "prepare"],
+  "reports/verdict/samples": ["inference", "words", "findings"],
   "reports/verdict/search": ["words"],
   "reports/verdict/schema": [],
 };

@@ -1,5 +1,5 @@
 /** report.md: the verdict and the gates, short enough for a job summary or a comment of a pull request (65 536 characters). */
-import { formatDuration, plainSpaces } from "../../runner/shared/format.ts";
+import { capitalized, formatDuration, plainSpaces } from "../../runner/shared/format.ts";
 import type { Finding, Judgement } from "../verdict/judgement.ts";
 import { cleaned } from "./clean.ts";
 import { DECIDES_FROM, decidesFrom, trialsOf } from "./facts.ts";
@@ -7,7 +7,6 @@ import { findingText, hasSeveralArms, placeOf } from "./finding-text.ts";
 import { code, inline, link, list, table } from "./markdown-text.ts";
 import {
   againstInWords,
-  capitalized,
   claimWords,
   endedInWords,
   gatesInWords,

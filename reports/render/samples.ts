@@ -1,9 +1,9 @@
 /** A judgement of samples: as JSON for programs, as a table for a terminal. */
-import { plainSpaces } from "../../runner/shared/format.ts";
-import type { SampleFinding, SampleJudgement } from "../verdict/samples-judgement.ts";
+import { capitalized, plainSpaces } from "../../runner/shared/format.ts";
+import type { SampleFinding, SampleJudgement } from "../verdict/samples/judgement.ts";
 import { cleaned, oneLine } from "./clean.ts";
 import { painter, summaryLines } from "./summary-lines.ts";
-import { capitalized, verdictWords } from "./words.ts";
+import { verdictWords } from "./words.ts";
 
 /** Plain JSON: what is not finite is null. */
 export const samplesJson = ({ verdict, look, metrics }: SampleJudgement) => ({

@@ -1,19 +1,11 @@
 /** The end of a run on a terminal: gates aligned, one sentence, remarks, where the report is, what to do next. */
-import { plainSpaces } from "../../runner/shared/format.ts";
+import { capitalized, plainSpaces } from "../../runner/shared/format.ts";
 import { unlikeWords } from "../verdict/inference/shape.ts";
 import type { Finding, Judgement } from "../verdict/judgement.ts";
 import { cleaned, oneLine } from "./clean.ts";
 import { hasSeveralArms, placeOf } from "./finding-text.ts";
 import { painter, type SummaryRow, summaryLines } from "./summary-lines.ts";
-import {
-  againstInWords,
-  capitalized,
-  claimWords,
-  endedInWords,
-  sentence,
-  verdictWords,
-  withoutVerdict,
-} from "./words.ts";
+import { againstInWords, claimWords, endedInWords, sentence, verdictWords, withoutVerdict } from "./words.ts";
 
 interface TerminalOptions {
   readonly color: boolean;

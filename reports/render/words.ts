@@ -1,5 +1,5 @@
 /** The words, signs and tones of verdicts: one table for every format. */
-import { counted } from "../../runner/shared/format.ts";
+import { capitalized, counted } from "../../runner/shared/format.ts";
 import type { ClaimVerdict, Finding, Judgement, Verdict } from "../verdict/judgement.ts";
 
 export interface Word {
@@ -23,8 +23,6 @@ export const claimWords: Readonly<Record<ClaimVerdict, Word>> = {
   inconclusive: { icon: "~", tone: "open", word: "inconclusive" },
   "not-testable": { icon: "–", tone: "none", word: "not testable" },
 };
-
-export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Ends in a full stop; empty stays empty. */
 /** How a run ended that did not come to its end; empty for one that did. */

@@ -207,6 +207,8 @@ export function formatDuration(ms: number): string {
 /** `1 gate`, `3 gates`. */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** A probability to two digits. */
 export const formatP = (p: number): string => (p < 0.0001 ? "below 0.0001" : String(Number(p.toPrecision(2))));
 

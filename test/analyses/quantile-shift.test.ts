@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { quantileShifts, type ShiftChart } from "../../reports/analyses/quantile-shift.ts";
 import { scalarOf } from "../../reports/analyses/scalars.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
-import { assessGates } from "../../reports/verdict/assess.ts";
+import { assessGates } from "../../reports/verdict/findings/assess.ts";
 import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import type { Condition, Scenario } from "../../runner/record/scenario.ts";
 import { type FakeRecord, fakeRecord } from "../support/fake-record.ts";

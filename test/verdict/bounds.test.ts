@@ -1,6 +1,6 @@
 /** Absolute conditions, single arms, claims, and trials that failed. */
 import { describe, expect, test } from "vitest";
-import { assessClaims, assessGates } from "../../reports/verdict/assess.ts";
+import { assessClaims, assessGates } from "../../reports/verdict/findings/assess.ts";
 import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import { runOutcomes } from "../../reports/verdict/prepare/outcomes.ts";
 import { absolute, condition, relative } from "../support/fake-scenario.ts";

@@ -1,6 +1,6 @@
 /** Gates on two arms: what passes, what is called regressed, and what is left open. */
 import { describe, expect, test } from "vitest";
-import { assessGates } from "../../reports/verdict/assess.ts";
+import { assessGates } from "../../reports/verdict/findings/assess.ts";
 import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import type { Finding } from "../../reports/verdict/judgement.ts";
 import type { Condition } from "../../runner/record/scenario.ts";

@@ -1,10 +1,10 @@
 /** How a verdict came about, in plain words: nothing is said that does not hold for the run at hand. */
 import { describe, expect, test } from "vitest";
 import type { AaSession } from "../../reports/baseline/aa-session.ts";
-import { assessGates } from "../../reports/verdict/assess.ts";
 import { calibrationOf } from "../../reports/verdict/calibration/calibration.ts";
 import { falseAlarmsOf } from "../../reports/verdict/calibration/false-alarms.ts";
 import { confirmed } from "../../reports/verdict/confirmation.ts";
+import { assessGates } from "../../reports/verdict/findings/assess.ts";
 import { fixedLevels, type Levels, levelsAt } from "../../reports/verdict/inference/levels.ts";
 import { summaryOf } from "../../reports/verdict/summary.ts";
 import { howDecided } from "../../reports/verdict/words/how-decided.ts";

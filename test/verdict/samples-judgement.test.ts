@@ -2,9 +2,10 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { samplesJson } from "../../reports/render/samples.ts";
-import { assessGates } from "../../reports/verdict/assess.ts";
+import { assessGates } from "../../reports/verdict/findings/assess.ts";
 import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
-import { judgeSamples, type SampledMetric, type SampleSession } from "../../reports/verdict/samples-judgement.ts";
+import { judgeSamples } from "../../reports/verdict/samples/judge.ts";
+import type { SampledMetric, SampleSession } from "../../reports/verdict/samples/judgement.ts";
 import { condition, relative } from "../support/fake-scenario.ts";
 import { sampledEvidence } from "../support/sampled-evidence.ts";
 

@@ -1,7 +1,7 @@
 /** A center that stays may hide trials that do not: more spread, two groups, differences that do not vary. */
 import { describe, expect, test } from "vitest";
 import { renderTerminal } from "../../reports/render/terminal.ts";
-import { assessGates } from "../../reports/verdict/assess.ts";
+import { assessGates } from "../../reports/verdict/findings/assess.ts";
 import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import { type Sides, shapeOf } from "../../reports/verdict/inference/shape.ts";
 import type { Finding, Judgement } from "../../reports/verdict/judgement.ts";

@@ -2,8 +2,8 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import type { StoredBaseline } from "../../reports/baseline/format.ts";
-import { assessGates } from "../../reports/verdict/assess.ts";
 import type { Between } from "../../reports/verdict/control.ts";
+import { assessGates } from "../../reports/verdict/findings/assess.ts";
 import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import type { Finding } from "../../reports/verdict/judgement.ts";
 import { runOutcomes } from "../../reports/verdict/prepare/outcomes.ts";

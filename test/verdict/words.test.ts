@@ -1,7 +1,7 @@
 /** Headline, reasons and next command: sentences with numbers, and commands that run as they stand. */
 import { describe, expect, test } from "vitest";
-import { assessGates } from "../../reports/verdict/assess.ts";
 import { confirmed } from "../../reports/verdict/confirmation.ts";
+import { assessGates } from "../../reports/verdict/findings/assess.ts";
 import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import type { Verdict } from "../../reports/verdict/judgement.ts";
 import { byVerdict, worstOf } from "../../reports/verdict/order.ts";

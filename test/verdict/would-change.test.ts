@@ -1,7 +1,7 @@
 /** What would change a verdict: the margins and bounds that a finding names are those at which it is judged otherwise. */
 import { describe, expect, test } from "vitest";
-import { assessGates } from "../../reports/verdict/assess.ts";
 import { confirmed } from "../../reports/verdict/confirmation.ts";
+import { assessGates } from "../../reports/verdict/findings/assess.ts";
 import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import type { Finding } from "../../reports/verdict/judgement.ts";
 import type { Condition } from "../../runner/record/scenario.ts";

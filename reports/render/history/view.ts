@@ -1,10 +1,10 @@
 /** The page of a history as plain data for its template. */
-import { counted, formatValue } from "../../../runner/shared/format.ts";
+import { capitalized, counted, formatValue } from "../../../runner/shared/format.ts";
 import type { Blames } from "../../history/blame.ts";
 import type { MetricReport } from "../../history/metric-report.ts";
 import type { HistoryReport, Night } from "../../history/report.ts";
 import { absent, type ValueTable } from "../html/value-table.ts";
-import { capitalized, instant, verdictWords, type Word } from "../words.ts";
+import { instant, verdictWords, type Word } from "../words.ts";
 import { historyChart, toneOf } from "./chart.ts";
 import {
   blameText,

@@ -1,9 +1,9 @@
 /** Why a gate or a claim has its verdict: the sentence, what limits it, how it was computed, and its trials. */
-import { formatChange, formatChangeRange, formatP, formatValue } from "../../../runner/shared/format.ts";
+import { capitalized, formatChange, formatChangeRange, formatP, formatValue } from "../../../runner/shared/format.ts";
 import type { Finding } from "../../verdict/judgement.ts";
 import { decidesFrom, whyNotKnown, worseTrials } from "../facts.ts";
 import { findingText, placeOf } from "../finding-text.ts";
-import { capitalized, type Word } from "../words.ts";
+import type { Word } from "../words.ts";
 import { absent, type ValueTable } from "./value-table.ts";
 
 export interface ExplainView extends Word {

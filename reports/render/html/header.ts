@@ -1,15 +1,7 @@
 /** The top of the page: may I ship, in one sentence, and what stands behind it. */
-import { formatDuration } from "../../../runner/shared/format.ts";
+import { capitalized, formatDuration } from "../../../runner/shared/format.ts";
 import type { Judgement } from "../../verdict/judgement.ts";
-import {
-  againstInWords,
-  capitalized,
-  gatesInWords,
-  instant,
-  trialsInWords,
-  verdictWords,
-  withoutVerdict,
-} from "../words.ts";
+import { againstInWords, gatesInWords, instant, trialsInWords, verdictWords, withoutVerdict } from "../words.ts";
 
 interface HeaderView {
   readonly title: string;

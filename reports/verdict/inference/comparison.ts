@@ -1,4 +1,5 @@
 /** What a comparison of two arms says, however its trials were laid out: effect, bounds, p-value, and whether the companion agrees. */
+import type { Change } from "../../../runner/shared/format.ts";
 import type { Scalar } from "../../evidence/evidence.ts";
 
 export type Known = Exclude<Scalar, { kind: "absent" }>;
@@ -65,6 +66,22 @@ export function reported(worse: number, { scale, better }: Pick<Terms, "scale" |
   // `+ 0` turns -0 into 0.
   return (scale === "ratio" ? Math.expm1(larger) : larger) + 0;
 }
+
+/** Its ends may be infinite. */
+export function changeOf(
+  it: Pick<Comparison, "estimate" | "lower" | "upper">,
+  terms: Pick<Terms, "scale" | "better">,
+): Change {
+  const [lower, upper] = [reported(it.lower, terms), reported(it.upper, terms)].sort((a, b) => a - b) as [
+    number,
+    number,
+  ];
+  return { scale: terms.scale, estimate: reported(it.estimate, terms), lower, upper };
+}
+
+/** Null when a number of it is infinite: JSON has no infinity, and a sentence says it. */
+export const finite = (change: Change): Change | null =>
+  [change.estimate, change.lower, change.upper].every(Number.isFinite) ? change : null;
 
 /** Of what was compared, for the rounding that is in it: a logarithm of a ratio is rounded as a number around 1 is. */
 export const sizeOf = (points: readonly number[], scale: Terms["scale"]): number =>

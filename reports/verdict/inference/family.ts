@@ -78,6 +78,20 @@ export function decideAdvisory(family: readonly (Comparison | null)[], levels: L
   });
 }
 
+/** Of all that are compared, each in its family: those that gate by `decideFamily`, those that only advise by `decideAdvisory`. */
+export function decisionsOf<T>(
+  all: readonly T[],
+  of: { readonly comparison: (it: T) => Comparison | null; readonly isAdvisory: (it: T) => boolean },
+  levels: Levels,
+): ReadonlyMap<T, Decision | null> {
+  const decided = (family: readonly T[], decide: typeof decideFamily) => {
+    const decisions = decide(family.map(of.comparison), levels);
+    return family.map((it, i) => [it, decisions[i] ?? null] as const);
+  };
+  const gating = all.filter((it) => !of.isAdvisory(it));
+  return new Map([...decided(gating, decideFamily), ...decided(all.filter(of.isAdvisory), decideAdvisory)]);
+}
+
 /** Indices from the smallest value to the largest. */
 const ascending = (p: readonly number[]): number[] =>
   p.map((_, i) => i).sort((a, b) => (p[a] as number) - (p[b] as number) || a - b);

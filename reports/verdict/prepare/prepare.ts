@@ -106,7 +106,7 @@ export function prepare({ evidence, read, against, alpha }: Ground, hypothesis: 
 const floorOf = ({ condition, metric }: Hypothesis): number => condition.floor ?? metric.floor;
 
 /** A trial of this run, or of a stored session. */
-export type AnySample = Pick<Sample, "scalar">;
+type AnySample = Pick<Sample, "scalar">;
 
 export const valuesOf = (samples: readonly AnySample[]): number[] =>
   samples.flatMap(({ scalar }) => (scalar.kind === "value" ? [scalar.value] : []));
@@ -133,3 +133,7 @@ function nothingMeasured({ candidate, baseline }: Samples, versus: string | null
 export const absences = (samples: readonly AnySample[]): string[] => [
   ...new Set(samples.flatMap(({ scalar }) => (scalar.kind === "absent" ? [scalar.reason] : []))),
 ];
+
+/** What it is compared with: an arm of this run, or what a stored session has of it. */
+export const otherSide = ({ samples, stored }: Prepared): readonly AnySample[] =>
+  stored.length > 0 ? stored : samples.baseline;

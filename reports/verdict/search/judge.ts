@@ -1,5 +1,5 @@
 /** The judgement of a search: its gates where it has any, else whether it found an answer. */
-
+import { capitalized } from "../../../runner/shared/format.ts";
 import { TOO_NOISY } from "../../analyses/check-host.ts";
 import { environment } from "../../analyses/environment.ts";
 import { faultReports } from "../../analyses/faults.ts";
@@ -113,7 +113,7 @@ function sentencesOf({ search, found, headroom }: Searched): string[] {
     headroom === null || search.headroom === null
       ? []
       : [`while ${search.headroom.fault} strikes: ${foundInWords(headroom, search.headroom.while, search)}`];
-  return [...goals, ...spare].map((it) => `${it.charAt(0).toUpperCase()}${it.slice(1)}.`);
+  return [...goals, ...spare].map((it) => `${capitalized(it)}.`);
 }
 
 function gateSentence(deciding: readonly Finding[]): string {

@@ -4,6 +4,7 @@ import {
   type AnyUnit,
   type Bound,
   type Change,
+  capitalized,
   counted,
   formatBound,
   formatChange,
@@ -19,7 +20,7 @@ import { moreWouldDecide } from "./would-change.ts";
 
 /** `+38 % (31 % to 45 %) over 10 pairs`. Null change: a bound of it is infinite. */
 function measured(change: Change | null, { over, each }: Sides, unit: AnyUnit): string {
-  if (change === null) return `${over.charAt(0).toUpperCase()}${over.slice(1)}`;
+  if (change === null) return capitalized(over);
   const range = change.lower === change.upper ? each : `(${formatChangeRange(change, unit)})`;
   return `${formatChange(change, unit)} ${range} ${over}`;
 }

@@ -4,6 +4,7 @@ import {
   type AnyUnit,
   type Bound,
   type Change,
+  capitalized,
   counted,
   formatChange,
   formatValue,
@@ -69,5 +70,5 @@ const turned = (change: Change): Change => ({
 
 function sentence(parts: readonly string[]): string {
   const text = parts.filter((it) => it !== "").join("; ");
-  return text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return text === "" ? "" : `${capitalized(text)}.`;
 }

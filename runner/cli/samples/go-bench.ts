@@ -1,5 +1,5 @@
 /** Go benchmark text, as `go test -bench` prints it (golang.org/design/14313-benchmark-format): two files, compared as independent samples. */
-import type { SampledMetric } from "../../../reports/verdict/samples-judgement.ts";
+import type { SampledMetric } from "../../../reports/verdict/samples/judgement.ts";
 import type { MetricKind } from "../../record/metrics.ts";
 import type { Margin } from "../../record/scenario.ts";
 

@@ -1,10 +1,6 @@
 /** From the text of a session to what is judged: everything that is wrong with it at once, each at its place. */
-import {
-  askedOfMetric,
-  type SampledMetric,
-  type SampleSession,
-  sizeOf,
-} from "../../../reports/verdict/samples-judgement.ts";
+import type { SampledMetric, SampleSession } from "../../../reports/verdict/samples/judgement.ts";
+import { askedOfMetric, sizeOf } from "../../../reports/verdict/samples/prepare.ts";
 import type { Diagnostic } from "../../scenario/document/diagnostics.ts";
 import { collectProblems, type Problems } from "../../scenario/document/problems.ts";
 import { child, items, type Node, text } from "../../scenario/document/tree.ts";

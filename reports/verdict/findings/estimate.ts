@@ -1,8 +1,8 @@
 /** The center of one side with its bounds, as every report shows it. */
-import { mean } from "../stats/describe.ts";
-import { pairedBounds } from "../stats/t-test.ts";
-import { ALPHA } from "./inference/limits.ts";
-import type { Estimate } from "./judgement.ts";
+import { mean } from "../../stats/describe.ts";
+import { pairedBounds } from "../../stats/t-test.ts";
+import { ALPHA } from "../inference/limits.ts";
+import type { Estimate } from "../judgement.ts";
 
 /** Geometric mean on the ratio scale, with two-sided 90 % bounds, whatever level a look decides at; null without a value. */
 export function estimateOf(values: readonly number[], scale: "ratio" | "difference"): Estimate | null {
