@@ -3,6 +3,9 @@ import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
 import { plannedBlocks } from "../evidence/planned.ts";
 import type { Check } from "./parts.ts";
 
+/** How the check of the trials is called. */
+export const TRIALS = "Trials";
+
 /** invalid when the harness broke a trial: which trials it breaks may depend on what they were about to show. */
 export function trialsCheck(evidence: Evidence): Check {
   const { run, trials, events } = evidence;
@@ -22,7 +25,7 @@ export function trialsCheck(evidence: Evidence): Check {
     look?.type === "look" ? [`a look decided the run after ${look.blocks} of ${run.order.length} blocks`] : [];
   return {
     status: broken.length > 0 ? "invalid" : failed.length > 0 || cut > 0 ? "warning" : "ok",
-    title: "Trials",
+    title: TRIALS,
     text: [...broken, ended, ...early, ...failed, ...(cut > 0 ? [`${cut} cut off`] : [])].join("; "),
   };
 }

@@ -195,6 +195,20 @@ describe("the judgement of a search", () => {
     expect(judgement.gates[0]?.because).toContain("0 of 6 windows of the soak were good");
   });
 
+  test("trials that an abort rule ended are bad ones, no remark on the run and no point of the scalability law", () => {
+    const aborted = judged({ aborts: ({ value }) => value > 350 });
+    const trials = aborted.judgement.trust.find((it) => it.title === "Trials");
+    expect(trials).toMatchObject({
+      status: "ok",
+      text: expect.stringMatching(/ended early under their load: these are bad/),
+    });
+    const dots = aborted.searched?.law?.runs.length ?? 0;
+    expect(dots).toBe(
+      aborted.evidence.trials.filter((it) => it.outcome === "ok" && /probe|refine/.test(it.point?.purpose ?? ""))
+        .length,
+    );
+  });
+
   test("hysteresis is told: a target that remembers its overload", () => {
     expect(usual().searched?.descent).toMatchObject({ hysteresis: false });
     const remembers = judged({ capacity: ({ purpose }) => (purpose === "descent" ? 100 : 300) });

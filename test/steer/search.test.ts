@@ -218,6 +218,16 @@ describe("a search", () => {
     expect(search("up", 3, (it) => it < 3)).toMatchObject({ status: "not-even", value: null });
   });
 
+  test("what held now and then at a load that breaks is not promised: the answer is the last lower bound", () => {
+    let luck = 0;
+    const spec = rateSearch({ exceed: 1 / 3, repeat: 3, width: 0.05 });
+    const { said } = searched(spec, ({ value }) => (value > 320 && value < 330 ? luck++ === 0 : value <= 310));
+    const { value, answer } = foundFor("goal", spec, told(said));
+    expect([answer.curve?.slope, answer.bounds.upper?.good]).toEqual([Number.POSITIVE_INFINITY, 1]);
+    expect(value).toBe(answer.bounds.lower?.value);
+    expect(value).toBeLessThan(answer.bounds.upper?.value as number);
+  });
+
   test("never makes more trials, nor begins one later, than it was allowed to", () => {
     const trials = searched(rateSearch({ trials: 9 }), holdsUpTo(310));
     expect([trials.said.length, trials.end.end]).toEqual([9, "trials"]);

@@ -32,6 +32,8 @@ export interface FakeSearch {
   readonly cpu?: (point: Point) => number;
   /** Share of the time that an instance waited for a CPU, and of the machine that other programs took; nothing is sampled without. */
   readonly waits?: (point: Point) => { readonly waited: number; readonly others: number };
+  /** Trials that an abort rule ends. */
+  readonly aborts?: (point: Point) => boolean;
   /** Faults that do not land. */
   readonly notLanded?: boolean;
   /** The run is cut off after so many trials. */
@@ -162,7 +164,11 @@ function fakePoint(record: RecordWriter, given: FakeSearch, { index, point, time
   time.now = record.zero + start + 200;
   record.journal({ type: "load.done", trial: index, totals: {} });
   writer.close();
-  record.journal({ type: "trial.end", trial: index, outcome: "ok", reason: null });
+  const aborted = given.aborts?.(point) === true;
+  record.journal({
+    ...{ type: "trial.end", trial: index },
+    ...(aborted ? { outcome: "failed", reason: "errors.ratio stayed above 50 %" } : { outcome: "ok", reason: null }),
+  });
 }
 
 /** Counters once a second. The instance used a third of a core, and the worker what it tells itself. */

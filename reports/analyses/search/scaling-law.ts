@@ -21,7 +21,8 @@ export function scalingLaw(evidence: Evidence, said: readonly TrialSaid[]): Scal
   );
   const runs = usable.flatMap(({ trial }) => {
     const found = evidence.trials.find((it) => it.index === trial);
-    const run = found === undefined ? null : scaledIn(found);
+    // One that was aborted has phases that never came to their end: what it answered was in less time.
+    const run = found?.outcome === "ok" ? scaledIn(found) : null;
     return run === null ? [] : [run];
   });
   const loads = new Set(usable.map((it) => it.point.value)).size;

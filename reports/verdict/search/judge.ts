@@ -1,6 +1,8 @@
 /** The judgement of a search: its gates where it has any, else whether it found an answer. */
-import { capitalized } from "../../../runner/shared/format.ts";
+
+import { capitalized, counted } from "../../../runner/shared/format.ts";
 import { TOO_NOISY } from "../../analyses/check-host.ts";
+import { TRIALS } from "../../analyses/check-trials.ts";
 import { environment } from "../../analyses/environment.ts";
 import { faultReports } from "../../analyses/faults.ts";
 import type { Check } from "../../analyses/parts.ts";
@@ -78,10 +80,23 @@ const ERROR_RATE =
 function trustOf(evidence: Evidence, { said, end }: Searched): Check[] {
   const mute = new Set(said.filter((it) => it.mute !== null).map((it) => it.trial));
   if (evidence.status === "failed") mute.delete(evidence.trials.at(-1)?.index ?? 0);
-  const checks = validity({ ...evidence, trials: evidence.trials.filter((it) => !mute.has(it.index)) });
+  const trials = evidence.trials.filter((it) => !mute.has(it.index));
+  const checks = validity({ ...evidence, trials }).map((it) => (it.title === TRIALS ? triedIn(it, trials) : it));
   const told: Check[] = end === null || end.end === "answered" ? [] : [endCheck(end, said)];
   // A target at its limit keeps a machine busy that it has for itself; which trials others disturbed is asked of each.
   return [...told, ...checks.map(({ inconclusive: _, ...it }) => ({ ...it, text: it.text.replace(TOO_NOISY, "") }))];
+}
+
+/** A trial that failed under its load is a bad one, which a search looks for: it takes as many as it needs. */
+function triedIn(check: Check, trials: Evidence["trials"]): Check {
+  const failed = trials.filter((it) => it.outcome === "failed" && it.loadStart !== null).length;
+  if (check.status !== "warning" || trials.some((it) => it.outcome !== "ok" && it.loadStart === null)) return check;
+  if (trials.some((it) => it.outcome !== "ok" && it.outcome !== "failed")) return check;
+  return {
+    ...check,
+    status: "ok",
+    text: `${counted(trials.length, "trial")}, ${failed} of which ended early under their load: these are bad`,
+  };
 }
 
 /** What held before the end was proved by trials that were as they should be. Without any there is nothing to believe. */
