@@ -73,7 +73,7 @@ test("gates that --only leaves out are told before anything runs", async () => {
     'kind: process, command: [node, -e, "0"]',
     'kind: http, url: "http://127.0.0.1:9"',
   );
-  expect(await said(["--only", "candidate"], foreign)).toMatch(
+  expect(await said(["--only", "candidate", "--plan", "another"], foreign)).toMatch(
     /^! --only candidate leaves out what another arm is needed for: latency\.p50\n/m,
   );
 });
