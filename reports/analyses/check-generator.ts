@@ -41,6 +41,14 @@ const readings: readonly Reading[] = [
     runsOut: "time",
   },
   {
+    // Of a program that tells neither of the two above it is all that shows that answers waited for it.
+    of: (it) => (it.loopP99 === null ? it.waited : null),
+    limit: 0.5,
+    text: (it) =>
+      `without a CPU in ${formatValue(it.waited ?? 0, "ratio")} of the time that it needed one (limit ${formatExact(0.5, "ratio")})`,
+    runsOut: "time",
+  },
+  {
     // Beyond it a burst finds none left.
     of: (it) => share(it.descriptors, it.descriptorLimit),
     limit: 0.9,
@@ -82,7 +90,7 @@ export function generatorCheck(evidence: Evidence, trials: readonly TrialEvidenc
       ? `${fine.join(", ")}, in the worst trial`
       : [
           `the load generator could not keep up: ${over.map((it) => `${it.said} ${it.where}`).join(", ")}`,
-          ...new Set(over.map((it) => advice[it.runsOut === "time" && hadCpuToSpare(it.worst) ? "turn" : it.runsOut])),
+          ...new Set(over.map((it) => advice(it.runsOut, it.worst))),
           ...(fine.length > 0 ? [`within their limits: ${fine.join(", ")}`] : []),
         ].join("; ");
   return {
@@ -96,6 +104,16 @@ export function generatorCheck(evidence: Evidence, trials: readonly TrialEvidenc
 /** Late though it used less than half of what it may: the CPU was somebody else's, and another worker would wait as well. */
 const hadCpuToSpare = ({ cpu, cores }: TrialReadings): boolean => cpu !== null && cpu / cores < 0.5;
 
+/** Of the time in which it had something to do; beyond it others ran instead. */
+const mostWaited = 0.25;
+
+/** What kept it from its CPU: a kernel that counts says how long others had it. Null when it had it. */
+function keptInWords(it: TrialReadings): string | null {
+  if (it.waited !== null && it.waited > mostWaited)
+    return `other programs had its CPU for ${formatValue(it.waited, "ratio")} of the time that it needed one`;
+  return hadCpuToSpare(it) ? "something kept it from its CPU, most of which it did not use" : null;
+}
+
 /** In a trial that it made too late: it had CPU to spare, and did not get its turn. */
 export const keptFromCpu = (trial: TrialEvidence): boolean => {
   const late = readingsOf(trial).filter((it) =>
@@ -104,18 +122,21 @@ export const keptFromCpu = (trial: TrialEvidence): boolean => {
   return late.length > 0 && late.every(hadCpuToSpare);
 };
 
-function adviceFor({ run }: Evidence): Record<Reading["runsOut"] | "turn", string> {
+function adviceFor({ run }: Evidence): (runsOut: Reading["runsOut"], worst: TrialReadings) => string {
   const loads = run.scenario.arms.map((it) => it.load);
   const workers = Math.max(...loads.map((it) => it.workers));
   const { cpus } = run.host;
   const less = loads.some((it) => it.model.kind === "open") ? "lower the rate" : "use fewer connections";
-  return {
+  const advice: Record<Reading["runsOut"], string> = {
     time:
       workers < cpus
         ? `add a worker (load.workers: ${workers + 1}), or ${less}`
         : `${less}, or use a machine with more than ${counted(cpus, "core")}: each has a worker`,
-    turn: `something kept it from its CPU, most of which it did not use: run it where less else runs, or ${less}`,
     descriptors: `raise the limit of open files (ulimit -n), or ${less}`,
     ports: `widen the range of local ports (net.ipv4.ip_local_port_range), or ${less}`,
+  };
+  return (runsOut, worst) => {
+    const kept = runsOut === "time" ? keptInWords(worst) : null;
+    return kept === null ? advice[runsOut] : `${kept}: run it where less else runs, or ${less}`;
   };
 }

@@ -9,6 +9,8 @@ export interface TrialReadings extends WorkerReadings {
   /** Of all workers of the trial. */
   readonly sockets: number;
   readonly localPorts: number | null;
+  /** Share of the time with something to do in which it had no CPU. */
+  readonly waited: number | null;
   /** That it can send with. */
   readonly cores: number;
 }
@@ -27,6 +29,7 @@ export function readingsOf(trial: TrialEvidence): TrialReadings[] {
       loopP99: middle(sending.map((it) => it.loopP99)),
       lagP50: middle(sending.map((it) => it.lagP50)),
       lagP99: middle(sending.map((it) => it.lagP99)),
+      waited: middle(sending.map((it) => it.waited ?? null)),
       inFlight: most(lines.map((it) => it.inFlight)),
       connections: most(lines.map((it) => it.connections)),
       descriptors: most(lines.map((it) => it.descriptors ?? null)),

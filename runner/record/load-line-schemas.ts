@@ -84,6 +84,7 @@ export const latencyLine = exactly<LatencyLine>()(
       descriptors: number.exactOptional(),
       descriptorLimit: number.exactOptional(),
       localPorts: number.exactOptional(),
+      waited: number.exactOptional(),
     }),
   ]),
 );

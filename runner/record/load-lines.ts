@@ -134,6 +134,8 @@ export interface SelfLine {
   readonly descriptors?: number;
   readonly descriptorLimit?: number;
   readonly localPorts?: number;
+  /** Of the time since the last line in which it had something to do, the share in which it had no CPU. Absent where the system does not tell. */
+  readonly waited?: number;
 }
 
 export type LoadLine = HistogramLine | FlowLine | CheckLine | MeasuredLine | BinLine | RequestLine | SelfLine;

@@ -87,6 +87,32 @@ describe("validity", () => {
     expect(["add a worker", "where less else runs"].filter((it) => text.includes(it))).toEqual([advice]);
   });
 
+  test.each([
+    [
+      "waited for one",
+      0.76,
+      "other programs had its CPU for 76.0 % of the time that it needed one: run it where less else runs",
+    ],
+    ["did not wait for one, though it used little", 0.02, "something kept it from its CPU"],
+  ])("a late generator that is known to have %s is told so", (_, waited, advice) => {
+    const late = (text: string) =>
+      text.replaceAll('"lagP99":0.6', '"lagP99":90').replaceAll('"rss":', `"waited":${waited},"rss":`);
+    expect(check(checks({}, { "latency.ndjson": late }), "Generator")?.text.replaceAll(/\s/g, " ")).toContain(advice);
+  });
+
+  test("a generator that does not tell how late it was, and had to wait for a CPU, makes the run invalid", () => {
+    const k6 = (waited: number) => (text: string) =>
+      text
+        .replaceAll(/"(loopP99|lagP50|lagP99)":[\d.]+/g, '"$1":null')
+        .replaceAll('"rss":', `"waited":${waited},"rss":`);
+    const found = (waited: number) => check(checks({}, { "latency.ndjson": k6(waited) }), "Generator");
+    expect(found(0.6)?.status).toBe("invalid");
+    expect(found(0.6)?.text.replaceAll(/\s/g, " ")).toContain(
+      "without a CPU in 60.0 % of the time that it needed one (limit 50 %) in trial 1; other programs had its CPU",
+    );
+    expect(found(0.3)?.status).toBe("ok");
+  });
+
   test("a generator that waits for its last answers after the load is judged by the load alone", () => {
     const busy = (text: string) => text.replaceAll('"cpu":0.2', '"cpu":0.95');
     const waiting = (text: string) => {

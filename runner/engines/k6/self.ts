@@ -2,6 +2,7 @@
 import { pageBytes } from "../../substrate/procfs/page-size.ts";
 import { readStat } from "../../substrate/procfs/process.ts";
 import { readRoom } from "../../substrate/procfs/room.ts";
+import { readTurnsOfAll } from "../../substrate/procfs/turns.ts";
 import type { Usage } from "../worker/self.ts";
 
 /** Where there is no /proc, only the worker itself is seen. */
@@ -18,5 +19,6 @@ export function usageOf(own: Usage, pid: number): Usage {
     rssBytes: () => own.rssBytes() + k6().rssBytes,
     // Its are the sockets.
     room: () => readRoom(pid),
+    turns: () => readTurnsOfAll(pid),
   };
 }

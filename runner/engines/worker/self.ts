@@ -2,6 +2,7 @@
 import type { SelfLine } from "../../record/load-lines.ts";
 import { watchLoop } from "../../shared/loop-delay.ts";
 import type { Room } from "../../substrate/procfs/room.ts";
+import type { Turns } from "../../substrate/procfs/turns.ts";
 import { newCounts, quantileMs, recordMs, reset } from "./counts.ts";
 
 /** Of the process that runs the worker; only its entry may ask. */
@@ -11,6 +12,8 @@ export interface Usage {
   readonly rssBytes: () => number;
   /** Null where the system does not tell. */
   readonly room: () => Room | null;
+  /** Of what sends. Null where the system does not tell. */
+  readonly turns: () => Turns | null;
 }
 
 /** How often the event loop is asked for its delay. */
@@ -29,10 +32,12 @@ export function watchSelf(usage: Usage): SelfWatch {
   const loop = watchLoop(beatMs);
   let lastMs = performance.now();
   let lastCpuMs = usage.cpuMs();
+  let lastTurns = usage.turns();
   return {
     lag: (ms) => recordMs(lags, ms),
     line: (t, inFlight, connections) => {
       const [nowMs, cpuMs] = [performance.now(), usage.cpuMs()];
+      const turns = usage.turns();
       const line: SelfLine = {
         type: "self",
         t: Math.round(t),
@@ -44,13 +49,21 @@ export function watchSelf(usage: Usage): SelfWatch {
         connections,
         rss: usage.rssBytes(),
         ...usage.room(),
+        ...waited(lastTurns, turns),
       };
-      [lastMs, lastCpuMs] = [nowMs, cpuMs];
+      [lastMs, lastCpuMs, lastTurns] = [nowMs, cpuMs, turns];
       reset(lags);
       return line;
     },
     stop: loop.stop,
   };
+}
+
+/** Threads that ended in between took their time with them: then it is not known. */
+function waited(before: Turns | null, now: Turns | null): Pick<SelfLine, "waited"> {
+  if (before === null || now === null) return {};
+  const [ran, stood] = [now.ranMs - before.ranMs, now.waitedMs - before.waitedMs];
+  return ran < 0 || stood < 0 || ran + stood === 0 ? {} : { waited: round(stood / (ran + stood)) };
 }
 
 const round = (value: number): number => Math.round(value * 1e4) / 1e4;

@@ -1,5 +1,6 @@
 /** The process of a worker, as its entries see it. */
 import { readRoom } from "../../substrate/procfs/room.ts";
+import { readTurns } from "../../substrate/procfs/turns.ts";
 import type { WorkerProcess } from "./protocol.ts";
 
 export const thisProcess = (): WorkerProcess => ({
@@ -14,4 +15,5 @@ export const thisProcess = (): WorkerProcess => ({
   },
   rssBytes: () => process.memoryUsage.rss(),
   room: () => readRoom("self"),
+  turns: () => readTurns("self"),
 });
