@@ -3,12 +3,13 @@ import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "no
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "../shared/errors.ts";
+import { journalLine } from "./event-schemas.ts";
 import type { JournalLine } from "./events.ts";
 import { latencyLine, seriesLine } from "./load-line-schemas.ts";
 import type { LatencyLine, SeriesLine } from "./load-lines.ts";
 import { currentSchema, migrated, type RecordFile } from "./migrations.ts";
 import type { RunFile } from "./run-file.ts";
-import { journalLine, runFile } from "./schemas.ts";
+import { runFile } from "./run-schema.ts";
 
 interface ReadLines<Line> {
   readonly lines: readonly Line[];

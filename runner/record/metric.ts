@@ -1,0 +1,33 @@
+/** A metric: unit, direction, scale and kind. */
+import type { Unit } from "../shared/quantities.ts";
+
+export type MetricKind =
+  | "latency"
+  | "throughput"
+  | "cpu"
+  | "errors"
+  | "recovery"
+  | "share"
+  | "memory"
+  | "slope"
+  | "count"
+  | "scaling"
+  | "gc"
+  | "script";
+
+export interface Metric {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: Unit;
+  readonly better: "lower" | "higher";
+  /** ratio: compared as candidate / baseline; difference: compared in the metric's own unit. */
+  readonly scale: "ratio" | "difference";
+  readonly kind: MetricKind;
+  /** What it is measured over: requests may be filtered by name, faults need `fault:`, targets take `target:`, searches `goal:`. */
+  readonly over: "requests" | "fault" | "target" | "generator" | "search";
+  /** Smallest change that can matter, in the unit: where a relative margin comes to less, this is the margin. Zero: none. */
+  readonly floor: number;
+  /** False: understood and shown, but a condition on it is always advisory. */
+  readonly gateable: boolean;
+  readonly help: string;
+}
