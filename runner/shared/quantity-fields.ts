@@ -1,5 +1,6 @@
 /** Fields for quantities: a text with a unit in the scenario, a plain number in one unit inside. */
 import { z } from "zod";
+import { meantQuantity } from "./meant-quantity.ts";
 import { type Parsed, parseBound, parseBytes, parseCpu, parseDuration, parsePercent, parseRate } from "./quantities.ts";
 
 /** For values of another type than the field's: what the field takes. */
@@ -44,7 +45,8 @@ function quantity(parse: Parse, description: string) {
     .transform((text, context): number => {
       const parsed = parse(text);
       if (parsed.ok) return parsed.value;
-      context.addIssue({ code: "custom", message: `expected ${parsed.expected}, found ${JSON.stringify(text)}` });
+      const message = `expected ${parsed.expected}, found ${JSON.stringify(text)}`;
+      context.addIssue({ code: "custom", message, params: { hint: meantQuantity(text, parse) } });
       return z.NEVER;
     })
     .meta({ description });

@@ -64,7 +64,7 @@ gates:
      |         ^^^
 ~/shop.yaml:18:26  phases[0].for: expected a duration such as "10s", "500ms", "2m" or "1h", found "20sec"
   18 |   - { name: steady, for: 20sec }
-     |                          ^^^^^
+     |                          ^^^^^ did you mean "20s"?
 ~/shop.yaml:20:15  gates[0].metric: no metric is named "latency.p98"
   20 |   - { metric: latency.p98, phase: stedy, max: 250 }
      |               ^^^^^^^^^^^ did you mean "latency.p90"?

@@ -1,6 +1,7 @@
 /** How much a condition allows: exactly one of margin, max and min, in the unit of its metric. */
 import type { Metric } from "../../record/metrics.ts";
 import type { Condition, Margin } from "../../record/scenario.ts";
+import { meantQuantity } from "../../shared/meant-quantity.ts";
 import { parseBound, parseMargin } from "../../shared/quantities.ts";
 import type { Problems } from "../document/problems.ts";
 import { child, type Node, text } from "../document/tree.ts";
@@ -44,13 +45,16 @@ export function checkLimit(node: Node, metric: Metric, problems: Problems): Limi
 function readMargin(node: Node, metric: Metric, problems: Problems): Margin | null {
   const written = text(node);
   if (written === undefined) return null;
-  const parsed = parseMargin(written, metric.unit, metric.scale);
+  const parse = (it: string) => parseMargin(it, metric.unit, metric.scale);
+  const parsed = parse(written);
   if (!parsed.ok) {
     const percent = metric.scale === "difference" && written.endsWith("%");
     problems.at(
       node,
       `expected ${parsed.expected}, found ${foundText(node)}`,
-      percent ? `${metric.name} is compared as a difference, which has no base for a percentage` : null,
+      percent
+        ? `${metric.name} is compared as a difference, which has no base for a percentage`
+        : meantQuantity(written, parse),
     );
     return null;
   }
@@ -76,12 +80,13 @@ function readFloor(node: Node, margin: Margin | null, metric: Metric, problems: 
 /** In the metric's unit; null after a problem. */
 function readBound(node: Node, metric: Metric, problems: Problems): number | null {
   if (typeof node.value !== "string" && typeof node.value !== "number") return null;
-  const parsed = parseBound(String(node.value), metric.unit);
+  const parse = (it: string) => parseBound(it, metric.unit);
+  const parsed = parse(String(node.value));
   if (parsed.ok) return parsed.value;
   const points =
     metric.unit === "ratio" && String(node.value).endsWith("pp")
       ? "pp is for margins; a bound of a share takes %"
-      : null;
+      : meantQuantity(String(node.value), parse);
   problems.at(node, `expected ${parsed.expected}, found ${foundText(node)}`, points);
   return null;
 }

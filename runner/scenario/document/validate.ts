@@ -38,7 +38,7 @@ function tell(issue: Issue, prefix: Path, context: Context): void {
     const parent = at(node, path.slice(0, -1)) ?? value;
     const key = String(path.at(-1));
     for (const { message } of issue.issues) problems.atKey(parent, key, withFound(message, JSON.stringify(key)));
-  } else if (issue.code === "custom") problems.at(value, issue.message);
+  } else if (issue.code === "custom") problems.at(value, issue.message, hintOf(issue));
   else {
     const message = issue.message.startsWith("expected") ? issue.message : `expected ${expectedBy(issue)}`;
     const choices = issue.code === "invalid_value" ? issue.values.map(String) : [];
@@ -49,6 +49,9 @@ function tell(issue: Issue, prefix: Path, context: Context): void {
     problems.at(value, withFound(message, foundText(value)), hint);
   }
 }
+
+const hintOf = ({ params }: Extract<Issue, { code: "custom" }>): string | null =>
+  typeof params?.hint === "string" ? params.hint : null;
 
 const withFound = (message: string, found: string): string =>
   message.startsWith("expected") && !message.includes(", found ") ? `${message}, found ${found}` : message;
