@@ -64,6 +64,9 @@ function judgeTrials(evidence: Evidence, options: JudgeOptions): Judgement {
   const apart = verdictOf({ gates, trust, outcomes, limits });
   const verdict = noise.length > 0 && apart !== "invalid" ? "inconclusive" : apart;
   const failures = outcomes.map((it) => it.because);
+  const broken = Object.values(Object.groupBy(evidence.trials, (it) => it.arm)).some((of) =>
+    of?.every((it) => it.outcome === "failed"),
+  );
   const manyArms = new Set(gates.map((it) => it.arm)).size > 1;
   const grounds = { verdict: apart, gates, trust, failures, limits, noise, manyArms };
   return {
@@ -85,7 +88,15 @@ function judgeTrials(evidence: Evidence, options: JudgeOptions): Judgement {
     errorRate: errorRateOf(gates, levels),
     falseAlarms,
     how: howDecided({ run: summary, gates, levels, falseAlarms }),
-    next: nextOf({ verdict, run, summary, gates, noisy: noise.length > 0, command: options.command ?? "shakedown" }),
+    next: nextOf({
+      verdict,
+      run,
+      summary,
+      gates,
+      noisy: noise.length > 0,
+      broken,
+      command: options.command ?? "shakedown",
+    }),
   };
 }
 

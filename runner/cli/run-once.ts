@@ -130,7 +130,7 @@ async function runBeside(cli: Cli, one: OneRun, baseline: WithBaseline): Promise
 
   const exits: Exit[] = [];
   if (signalled !== null) exits.push(signalled === "SIGINT" ? Exit.interrupted : Exit.terminated);
-  if (result.exit !== null) exits.push(result.exit);
+  if (result.diskFull !== null) exits.push(tellFailure(cli, result.diskFull));
   if (result.unreverted.length > 0) exits.push(Exit.unreverted);
   if (result.failure !== null) exits.push(tellFailure(cli, result.failure));
   let judged: Outcome["judged"] = null;

@@ -4,7 +4,7 @@ import type { RunFile } from "../record/run-file.ts";
 import type { Arm } from "../record/scenario.ts";
 import type { SearchSpec, SearchStep } from "../record/search.ts";
 import { DiskFull, type RecordWriter } from "../record/writer.ts";
-import { type Exit, messageOf } from "../shared/errors.ts";
+import { messageOf } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import type { CgroupSupport } from "../substrate/cgroup/cgroup.ts";
 import { buildTarget } from "../targets/build.ts";
@@ -42,8 +42,8 @@ export interface RunResult {
   readonly unreverted: readonly Unreverted[];
   /** What would have been thrown if nothing was left unreverted, which matters more. Null otherwise. */
   readonly failure: unknown;
-  /** The exit code that the record can't tell: a full disk. Null otherwise. */
-  readonly exit: Exit | null;
+  /** Null where there was room for the record: it can't tell of its own end. */
+  readonly diskFull: DiskFull | null;
 }
 
 /**
@@ -145,7 +145,7 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
   journal({ type: "run.end", status, reason });
   guard(() => record.close());
   if (failure !== null && unreverted.length === 0) throw failure;
-  return { status, reason, unreverted, failure, exit: diskFull === null ? null : (diskFull as DiskFull).exit };
+  return { status, reason, unreverted, failure, diskFull };
 }
 
 /** Each arm's own build, once, in the order of the targets. */

@@ -10,6 +10,7 @@ import type { Instance } from "../substrate/target.ts";
 import type { TargetContext } from "./context.ts";
 import { watchMemory } from "./emulated-memory.ts";
 import type { Output } from "./output.ts";
+import { quoted } from "./quoted.ts";
 import { type NotReady, type Probing, probe, probeEveryMs, probeFailures } from "./readiness.ts";
 
 interface InstanceSpec {
@@ -27,13 +28,19 @@ interface InstanceSpec {
   readonly restart: { readonly delayMs: number; readonly maxInARow: number };
 }
 
+interface Complaint {
+  readonly why: string;
+  /** Empty: it wrote nothing. */
+  readonly lastOutput: string;
+}
+
 export interface Supervised {
   readonly start: () => void;
   /** Null before the first start. */
   readonly view: () => Instance | null;
   readonly problem: () => NotReady;
-  /** Why it is not ready, with what it said last: for messages. */
-  readonly complaint: () => string;
+  /** Why it is not ready, and its last output, for messages. */
+  readonly complaint: () => Complaint;
   /** Ends it for good. Resolves when it is gone; never rejects. */
   readonly stop: () => Promise<void>;
 }
@@ -168,7 +175,7 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
     problem: () => problem,
     complaint: () => {
       const earlier = ending === "" || problem.why === ending ? "" : `; before that, ${ending}`;
-      return `${spec.id}: ${problem.why}${earlier}${quoted(output.lastWords(journaledBytes))}`;
+      return { why: `${spec.id}: ${problem.why}${earlier}`, lastOutput: output.lastWords(journaledBytes) };
     },
     stop: async () => {
       stopping.abort();
@@ -210,12 +217,3 @@ function signalGroup(host: Host, pid: number, signal: NodeJS.Signals): void {
     // EPERM: the number has passed to a group of somebody else's.
   }
 }
-
-const quoted = (text: string): string =>
-  text === ""
-    ? "; it wrote nothing"
-    : `; its last output:\n${text
-        .split("\n")
-        .slice(-12)
-        .map((line) => `  | ${line}`)
-        .join("\n")}`;

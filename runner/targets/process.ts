@@ -15,6 +15,7 @@ import { frontOf } from "./front.ts";
 import { type Supervised, superviseInstance } from "./instance.ts";
 import { keepOutput, type Output } from "./output.ts";
 import { freePort, givePortBack } from "./ports.ts";
+import { quoted } from "./quoted.ts";
 import { probingOf } from "./readiness.ts";
 
 /** Throws UserError when its program does not exist, or the CA file can't be read. */
@@ -167,9 +168,16 @@ function notReady(spec: ProcessTargetSpec, supervised: readonly Supervised[]): T
   const unready = supervised.filter((it) => it.view()?.state !== "ready");
   const [first] = unready.map((it) => it.problem());
   if (first !== undefined && unready.every((it) => it.problem().isUnlike)) return new NotSpokenTo(spec.name, first.why);
-  const complaints = unready.map((it) => it.complaint());
-  // Reports put it on one line.
-  const late = complaints.map((it) => (it.includes("\n") ? it : `${it}.`));
+  // What several wrote alike is told once. Reports put it on one line.
+  const late = [
+    ...Map.groupBy(
+      unready.map((it) => it.complaint()),
+      (it) => it.lastOutput,
+    ),
+  ].map(
+    ([output, alike]) =>
+      `${alike.map((it) => it.why).join("; ")}${quoted(output, alike.length)}${output === "" ? "." : ""}`,
+  );
   const { path, scheme } = spec.ready;
   const over = scheme === undefined ? "" : " over TLS";
   const probed = path === null ? `accepts a connection${over}` : `answers GET ${path}${over} with 2xx or 3xx`;

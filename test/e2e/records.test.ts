@@ -86,7 +86,7 @@ describe.concurrent("a full disk", () => {
     if (disk === null) throw new Error("no small disk");
     const { code, err } = await cli.run("run", "short.yaml", "--out", disk.dir);
     expect(code, err).toBe(4);
-    expect(err).toContain("no space left");
+    expect(err).toMatch(/^error: no space left .*\nhint: .*--out, and resume the run$/m);
     const dir = join(disk.dir, "short");
     const journal = readFileSync(join(dir, readdirSync(dir)[0] as string, "journal.ndjson"), "utf8");
     expect(journal.trim().split("\n").at(-1)).toContain('"type":"run.end"');

@@ -21,9 +21,14 @@ const scaled = (factor: number) => [...steady].reverse().map((it) => it * factor
 interface Session {
   readonly confirmed?: boolean;
   readonly purpose?: "confirm";
+  readonly broken?: boolean;
 }
 
-function told(given: Sampled, extra: Partial<Grounds> = {}, { confirmed: agrees = false, purpose }: Session = {}) {
+function told(
+  given: Sampled,
+  extra: Partial<Grounds> = {},
+  { confirmed: agrees = false, purpose, broken = false }: Session = {},
+) {
   const { evidence, read } = sampledEvidence(given);
   const found = assessGates(evidence, given.gates ?? [], read, levels);
   const regressed = found.filter((it) => it.verdict === "regressed").map((it) => it.id);
@@ -42,7 +47,7 @@ function told(given: Sampled, extra: Partial<Grounds> = {}, { confirmed: agrees 
   const summary = summaryOf(evidence, false);
   const noisy = grounds.noise.length > 0;
   const run = { ...evidence.run, purpose };
-  const next = nextOf({ verdict: grounds.verdict, run, summary, gates, noisy, command: "npx shakedown" });
+  const next = nextOf({ verdict: grounds.verdict, run, summary, gates, noisy, broken, command: "npx shakedown" });
   return {
     headline: plainSpaces(headlineOf(grounds)),
     reasons: reasonsOf(grounds).map(plainSpaces),
@@ -90,6 +95,11 @@ describe("the headline", () => {
     expect(headline).toMatch(/1 other gate passes\. An independent second session agrees\.$/);
     expect(next).toBeNull();
     expect(told(both(2.12, 1), {}, { purpose: "confirm" }).next).toBeNull();
+  });
+
+  test("an arm that failed in every trial has to be mended: a second run would only agree", () => {
+    const { next } = told(both(2.12, 1), { verdict: "failed" }, { broken: true });
+    expect(next).toBe("npx shakedown run scenarios/shop.yaml  # again, once what it failed for is mended");
   });
 
   test("passing names what improved", () => {

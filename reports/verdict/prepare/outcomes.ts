@@ -68,7 +68,11 @@ const storedFailures = ({ stored: { trials } }: Against): Failures => ({
 });
 
 const told = ({ arm, trials, failed }: Failures): string =>
-  `${failed.length} of ${trials} ${trials === 1 ? "trial" : "trials"} of ${arm} failed: ${[...new Set(failed)].join("; ")}`;
+  `${failed.length} of ${trials} ${trials === 1 ? "trial" : "trials"} of ${arm} failed: ${reasons(failed).join("; ")}`;
+
+/** Of those that begin with the same sentence the first: what follows are instances and what they wrote, which differ from trial to trial. */
+const reasons = (failed: readonly string[]): string[] =>
+  [...Map.groupBy(failed, (it) => it.replace(/\. [\s\S]*$/, "")).values()].flatMap(([first]) => first ?? []);
 
 /** The arm whose failures excuse or convict: what a condition compares with, else the baseline if it is not the arm itself. */
 export const comparedWith = (arm: string, versus: string | null, arms: readonly string[]): string | null =>

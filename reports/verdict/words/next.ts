@@ -10,13 +10,15 @@ interface Situation {
   readonly gates: readonly Finding[];
   /** The host was too noisy to decide: more trials beside the same noise decide nothing. */
   readonly noisy: boolean;
+  /** An arm failed in all of its trials: a second run would only agree. */
+  readonly broken: boolean;
   /** The program as the user calls it. */
   readonly command: string;
 }
 
-export function nextOf({ verdict, run, summary, gates, noisy, command }: Situation): string | null {
+export function nextOf({ verdict, run, summary, gates, noisy, broken, command }: Situation): string | null {
   const resume = `${again(run, command, ["--trials", "--resume"])} --resume ${quoted(run.id)}`;
-  if (summary.status === "failed")
+  if (summary.status === "failed" || (verdict === "failed" && broken))
     return `${again(run, command, ["--resume"])}  # again, once what it failed for is mended`;
   if (verdict === "invalid") return `${command} doctor  # what this machine can and can't do; then run it again`;
   if (noisy) return `${again(run, command, ["--resume"])}  # once more, while nothing else keeps this machine busy`;
