@@ -83,16 +83,18 @@ const place = (value: number, significant: number): number =>
   Math.floor(Math.log10(Math.abs(Number(value.toPrecision(significant))))) - significant + 1;
 
 /**
- * Power of ten of the last digit shown. With an interval: it spans 10 to 100 of the last digit, at most four significant ones.
- * Without: three significant digits, but whole numbers stay whole and shares end at 0.01 % unless they are smaller.
+ * Power of ten of the last digit shown. Whole numbers stay whole. With an interval: it spans 10 to 100 of the last digit, at most four significant ones.
+ * Without: three significant digits, but shares end at 0.01 % unless they are smaller.
  */
 function lastDigit(value: number, spread: number, unit: AnyUnit | "points"): number {
   const known = Number.isFinite(value) && value !== 0;
+  // Whole numbers between whole ends.
+  if (unit === "count" && Number.isInteger(value) && Number.isInteger(spread)) return 0;
   if (Number.isFinite(spread) && spread > 0) {
     const supported = Math.floor(Math.log10(spread * (1 + 1e-9))) - 1;
     return known ? Math.max(supported, place(Math.max(Math.abs(value), spread / 2), 4)) : supported;
   }
-  if (!known || (unit === "count" && Number.isInteger(value))) return 0;
+  if (!known) return 0;
   if ((unit === "ratio" || unit === "points") && Math.abs(value) < 10)
     return Math.abs(value) < 0.01 ? place(value, 1) : -2;
   return Math.min(0, place(value, 3));

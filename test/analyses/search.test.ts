@@ -106,7 +106,8 @@ describe("the judgement of a search", () => {
       }).judgement;
     expect(pool(8)).toMatchObject({ verdict: "pass", gates: [{ where: over.path, candidate: { value: 6 } }] });
     expect(pool(2).verdict).toBe("failed");
-    expect(pool(8).headline).toMatch(/^6( \(|\b)/);
+    expect(pool(8).headline).toMatch(/^6 \(\d to \d\) with/);
+    expect(pool(8).sections.map((it) => it.question)).toEqual(["How much is borne"]);
   });
 
   test("what the generator can still make is proved, and beyond it nothing is said of the target", () => {
@@ -125,7 +126,7 @@ describe("the judgement of a search", () => {
     });
     const more = busy(250).judgement;
     expect(more.verdict).toBe("inconclusive");
-    expect(more.gates[0]?.because).toContain("add a worker");
+    expect(more.gates[0]?.wouldChange).toContain("add a worker");
     expect(more.trust).toContainEqual(expect.objectContaining({ title: "Search", status: "warning" }));
   });
 

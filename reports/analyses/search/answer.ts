@@ -22,7 +22,7 @@ export interface Answer {
 
 /**
  * Nominal. Loads are chosen by what was seen, and the best of several is kept: an interval of this confidence held the true rate in
- * 92 of 100 simulated searches (`make calibrate`), and each of its ends in 95; one of 95 % did in 85.
+ * 93 of 100 simulated searches (`make calibrate`), and each of its ends in 95; one of 95 % did in 85.
  */
 export const CONFIDENCE = 0.99;
 

@@ -14,8 +14,9 @@ const FEWEST_LOADS = 6;
 /** With fewer in flight on average the service is idle in between: nothing of how it scales shows. */
 const LEAST_IN_FLIGHT = 0.05;
 
-/** Null with too few loads, and where an engine tells no service times. */
+/** Null where something else than the rate is searched, since each of its values is another target; with too few loads; and where an engine tells no service times. */
 export function scalingLaw(evidence: Evidence, said: readonly TrialSaid[]): ScalingLaw | null {
+  if (evidence.run.scenario.search?.over.kind !== "rate") return null;
   const usable = said.filter(
     ({ point, mute }) => mute === null && (point.purpose === "probe" || point.purpose === "refine"),
   );

@@ -126,7 +126,7 @@ function decide(condition: Condition, found: Found | null, { search, soak, end }
           `${what}, where the search was to end.`,
           `A search that goes on to ${loadInWords(bound.value, over)} and beyond (to:).`,
         )
-      : open(`${what}, the most that could be made: ${found.shortOf}.`, "A load generator that can make more.");
+      : open(`${what}, the most that the load generator could make.`, `A harder load: ${found.shortOf}.`);
   if (found.status === "open")
     return open(
       `${what}, and the search ended before it was decided: ${end?.text ?? "it was cut off"}.`,

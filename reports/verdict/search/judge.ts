@@ -87,15 +87,23 @@ function trustOf(evidence: Evidence, { said, end }: Searched): Check[] {
   return [...told, ...checks.map(({ inconclusive: _, ...it }) => ({ ...it, text: it.text.replace(TOO_NOISY, "") }))];
 }
 
-/** A trial that failed under its load is a bad one, which a search looks for: it takes as many as it needs. */
+/** A search takes as many trials as it needs, and looks for those that fail under their load. */
 function triedIn(check: Check, trials: Evidence["trials"]): Check {
-  const failed = trials.filter((it) => it.outcome === "failed" && it.loadStart !== null).length;
-  if (check.status !== "warning" || trials.some((it) => it.outcome !== "ok" && it.loadStart === null)) return check;
-  if (trials.some((it) => it.outcome !== "ok" && it.outcome !== "failed")) return check;
+  if (check.status === "invalid") return check;
+  const bad = trials.filter((it) => it.outcome === "failed" && it.loadStart !== null).length;
+  const [unloaded, cut] = [
+    trials.filter((it) => it.outcome === "failed").length - bad,
+    trials.filter((it) => it.outcome === null || it.outcome === "interrupted").length,
+  ];
+  const parts = [
+    bad > 0 ? `${bad} of which ended early under their load: these are bad` : "",
+    unloaded > 0 ? `${unloaded} never came to their load` : "",
+    cut > 0 ? `${cut} cut off` : "",
+  ];
   return {
     ...check,
-    status: "ok",
-    text: `${counted(trials.length, "trial")}, ${failed} of which ended early under their load: these are bad`,
+    status: unloaded + cut > 0 ? "warning" : "ok",
+    text: [counted(trials.length, "trial"), ...parts.filter((it) => it !== "")].join(", "),
   };
 }
 
@@ -106,7 +114,7 @@ function endCheck({ end, text }: NonNullable<Searched["end"]>, said: Searched["s
   return {
     status: said.some((it) => it.mute === null) ? "warning" : "invalid",
     title,
-    text: `${text}: what is beyond says nothing of the target; add a worker (load.workers), or search on a machine that can send more`,
+    text: `what is beyond says nothing of the target: ${text}`,
   };
 }
 
