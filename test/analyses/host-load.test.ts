@@ -1,6 +1,6 @@
 /** The machine's load average is told beside pressure and steal, and decides nothing. */
 import { expect, test } from "vitest";
-import { validity } from "../../reports/analyses/validity.ts";
+import { validity } from "../../reports/analyses/validity/validity.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { fakeRecord } from "../support/fake-record.ts";
 import { scratch } from "../support/scratch.ts";

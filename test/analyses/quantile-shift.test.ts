@@ -1,8 +1,8 @@
 /** The quantile-shift curve: one for each set of requests that gates compare, over the pairs of trials. */
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { quantileShifts, type ShiftChart } from "../../reports/analyses/quantile-shift.ts";
 import { scalarOf } from "../../reports/analyses/scalars.ts";
+import { quantileShifts, type ShiftChart } from "../../reports/analyses/sections/quantile-shift.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { assessGates } from "../../reports/verdict/findings/assess.ts";
 import { fixedLevels } from "../../reports/verdict/inference/levels.ts";

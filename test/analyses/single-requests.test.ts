@@ -2,9 +2,9 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { factsNear } from "../../reports/analyses/near.ts";
-import { slowestRequests } from "../../reports/analyses/slowest.ts";
-import { spreadOverInstances } from "../../reports/analyses/spread.ts";
+import { factsNear } from "../../reports/analyses/sections/near.ts";
+import { slowestRequests } from "../../reports/analyses/sections/slowest.ts";
+import { spreadOverInstances } from "../../reports/analyses/sections/spread.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import type { RequestLine } from "../../runner/record/load-lines.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";

@@ -1,8 +1,8 @@
 /** Did something else than the target spoil a trial of a search? There is no other arm that would have suffered as well, so the limits are narrow. */
 import { formatValue } from "../../../runner/shared/format.ts";
 import type { Evidence, PhaseEvidence, TrialEvidence } from "../../evidence/evidence.ts";
-import { pressed, shareOf, shortOfMemory, stolen, waited } from "../check-host.ts";
 import { otherPrograms } from "../other-programs.ts";
+import { pressed, shareOf, shortOfMemory, stolen, waited } from "../validity/host.ts";
 
 /** Share of the time that an instance waited for a CPU. Its own overload makes it wait too: others have to take part. */
 const WAITED = 0.1;

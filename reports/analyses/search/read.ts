@@ -6,10 +6,10 @@ import { headroomGoal, type SearchSpec } from "../../../runner/record/search.ts"
 import { formatBound, formatValue } from "../../../runner/shared/format.ts";
 import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
 import { ended } from "../../evidence/trials-of.ts";
-import { keptFromCpu } from "../check-generator.ts";
 import { phasesFor } from "../measure.ts";
 import { scalarOf } from "../scalars.ts";
-import { validity } from "../validity.ts";
+import { keptFromCpu } from "../validity/generator.ts";
+import { validity } from "../validity/validity.ts";
 import { backlogGrowth } from "./backlog.ts";
 import { keeps } from "./classify.ts";
 import { disturbance } from "./disturbed.ts";

@@ -1,8 +1,6 @@
 /** The judgement of a search: its gates where it has any, else whether it found an answer. */
 
 import { capitalized, counted } from "../../../runner/shared/format.ts";
-import { TOO_NOISY } from "../../analyses/check-host.ts";
-import { TRIALS } from "../../analyses/check-trials.ts";
 import { environment } from "../../analyses/environment.ts";
 import { faultReports } from "../../analyses/faults.ts";
 import type { Check } from "../../analyses/parts.ts";
@@ -10,7 +8,9 @@ import { CONFIDENCE } from "../../analyses/search/answer.ts";
 import type { Searched } from "../../analyses/search/report.ts";
 import { searchSections } from "../../analyses/search/sections.ts";
 import { foundInWords, loadInWords, shareInWords } from "../../analyses/search/words.ts";
-import { validity } from "../../analyses/validity.ts";
+import { TOO_NOISY } from "../../analyses/validity/host.ts";
+import { TRIALS } from "../../analyses/validity/trials.ts";
+import { validity } from "../../analyses/validity/validity.ts";
 import type { Evidence } from "../../evidence/evidence.ts";
 import type { JudgeOptions } from "../judge-options.ts";
 import type { Finding, Judgement, Verdict } from "../judgement.ts";

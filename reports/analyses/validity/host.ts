@@ -1,9 +1,9 @@
 /** Was the machine disturbed from outside? Pressure and steal outside of fault phases, where the disturbance is not ours. */
-import { counted, formatExact, formatValue } from "../../runner/shared/format.ts";
-import type { PhaseEvidence, Series, TrialEvidence } from "../evidence/evidence.ts";
-import { counterAt } from "./counters.ts";
-import { durationOf } from "./measure.ts";
-import type { Check } from "./parts.ts";
+import { counted, formatExact, formatValue } from "../../../runner/shared/format.ts";
+import type { PhaseEvidence, Series, TrialEvidence } from "../../evidence/evidence.ts";
+import { counterAt } from "../counters.ts";
+import { durationOf } from "../measure.ts";
+import type { Check } from "../parts.ts";
 
 interface Source {
   readonly title: string;

@@ -1,9 +1,9 @@
 /** How evenly the instances of the target shared the requests, by the random sample that workers tell of every second. */
 import { max, mean, min } from "simple-statistics";
-import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
-import { where } from "./centers.ts";
-import { phasesFor } from "./measure.ts";
-import type { SectionTable } from "./parts.ts";
+import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
+import { where } from "../centers.ts";
+import { phasesFor } from "../measure.ts";
+import type { SectionTable } from "../parts.ts";
 
 type Table = Extract<SectionTable, { kind: "spread" }>;
 

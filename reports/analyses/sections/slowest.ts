@@ -1,10 +1,10 @@
 /** The slowest requests of each arm in its judged phases: when, how long, who served them, and what happened near them. */
-import type { RequestLine } from "../../runner/record/load-lines.ts";
-import type { Evidence, PhaseEvidence, TrialEvidence } from "../evidence/evidence.ts";
-import { where } from "./centers.ts";
-import { lacking, phasesFor, targetFor } from "./measure.ts";
+import type { RequestLine } from "../../../runner/record/load-lines.ts";
+import type { Evidence, PhaseEvidence, TrialEvidence } from "../../evidence/evidence.ts";
+import { where } from "../centers.ts";
+import { lacking, phasesFor, targetFor } from "../measure.ts";
+import type { SectionTable } from "../parts.ts";
 import { factsNear } from "./near.ts";
-import type { SectionTable } from "./parts.ts";
 
 type Table = Extract<SectionTable, { kind: "slowest" }>;
 type SlowRequest = Table["arms"][number]["requests"][number];

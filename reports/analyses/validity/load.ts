@@ -1,10 +1,10 @@
 /** Was the load that was asked for also offered, and all of it recorded? What was due counts: drops under a healthy generator are the arm's outcome. */
-import type { Phase } from "../../runner/record/scenario.ts";
-import { formatExact, formatValue } from "../../runner/shared/format.ts";
-import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
+import type { Phase } from "../../../runner/record/scenario.ts";
+import { formatExact, formatValue } from "../../../runner/shared/format.ts";
+import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
+import { durationOf } from "../measure.ts";
+import type { Check } from "../parts.ts";
 import { lostLines } from "./lost-lines.ts";
-import { durationOf } from "./measure.ts";
-import type { Check } from "./parts.ts";
 
 /** Offered over asked, of a whole trial. Random arrivals get four standard deviations more. */
 const leastOffered = 0.98;

@@ -1,9 +1,9 @@
 /** Flows and their steps: how long each took and how often it failed, in the judged phases. */
-import type { LoadSpec } from "../../runner/record/scenario.ts";
-import type { Evidence } from "../evidence/evidence.ts";
-import { centerOf, numbersOf, where } from "./centers.ts";
-import { phasesFor } from "./measure.ts";
-import type { SectionTable } from "./parts.ts";
+import type { LoadSpec } from "../../../runner/record/scenario.ts";
+import type { Evidence } from "../../evidence/evidence.ts";
+import { centerOf, numbersOf, where } from "../centers.ts";
+import { phasesFor } from "../measure.ts";
+import type { SectionTable } from "../parts.ts";
 
 type Table = Extract<SectionTable, { kind: "flows" }>;
 type Row = Table["rows"][number];

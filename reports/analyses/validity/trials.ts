@@ -1,7 +1,7 @@
 /** Did the trials come to their end, and under the same limits? Failed ones are outcomes of their arm; broken ones are the harness's. */
-import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
-import { plannedBlocks } from "../evidence/planned.ts";
-import type { Check } from "./parts.ts";
+import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
+import { plannedBlocks } from "../../evidence/planned.ts";
+import type { Check } from "../parts.ts";
 
 /** How the check of the trials is called. */
 export const TRIALS = "Trials";

@@ -1,11 +1,11 @@
 /** What a goal bounds, in each trial of a search, over the load: good trials as dots, bad ones as crosses. */
-import { counted, formatBound, formatExact, formatValue } from "../../../runner/shared/format.ts";
-import type { Chart } from "../../analyses/parts.ts";
-import { drawing, el, type Svg } from "../svg/element.ts";
-import { linear, logarithmic, type Scale } from "../svg/scale.ts";
-import { height, loadScale, loadTicks, markedLoads, marksInWords, marksOf, size, trialMark } from "./search-frame.ts";
-import { roundDomain, valueTicks } from "./value-axis.ts";
-import type { ValueTable } from "./value-table.ts";
+import { counted, formatBound, formatExact, formatValue } from "../../../../runner/shared/format.ts";
+import type { Chart } from "../../../analyses/parts.ts";
+import { drawing, el, type Svg } from "../../svg/element.ts";
+import { linear, logarithmic, type Scale } from "../../svg/scale.ts";
+import { roundDomain, valueTicks } from "../value-axis.ts";
+import type { ValueTable } from "../value-table.ts";
+import { height, loadScale, loadTicks, markedLoads, marksInWords, marksOf, size, trialMark } from "./frame.ts";
 
 type Load = Extract<Chart, { kind: "load" }>;
 

@@ -1,12 +1,12 @@
 /** Throughput over what is in flight: a dot a trial, and the universal scalability law through them. */
-import { counted, formatExact, formatValue } from "../../../runner/shared/format.ts";
-import type { Chart } from "../../analyses/parts.ts";
-import { drawing, el, type Svg } from "../svg/element.ts";
-import { linePath } from "../svg/path.ts";
-import { linear } from "../svg/scale.ts";
-import { height, loadScale, loadTicks, size } from "./search-frame.ts";
-import { roundDomain, valueTicks } from "./value-axis.ts";
-import type { ValueTable } from "./value-table.ts";
+import { counted, formatExact, formatValue } from "../../../../runner/shared/format.ts";
+import type { Chart } from "../../../analyses/parts.ts";
+import { drawing, el, type Svg } from "../../svg/element.ts";
+import { linePath } from "../../svg/path.ts";
+import { linear } from "../../svg/scale.ts";
+import { roundDomain, valueTicks } from "../value-axis.ts";
+import type { ValueTable } from "../value-table.ts";
+import { height, loadScale, loadTicks, size } from "./frame.ts";
 
 type Law = Extract<Chart, { kind: "scalability" }>;
 

@@ -1,9 +1,9 @@
 /** The answer to a section's question, in a sentence. */
-import { type Metric, metricNamed } from "../../runner/record/metrics.ts";
-import type { Condition } from "../../runner/record/scenario.ts";
-import { type Change, formatChange, formatValue } from "../../runner/shared/format.ts";
-import type { Evidence } from "../evidence/evidence.ts";
-import { centerOf, numbersOf, where } from "./centers.ts";
+import { type Metric, metricNamed } from "../../../runner/record/metrics.ts";
+import type { Condition } from "../../../runner/record/scenario.ts";
+import { type Change, formatChange, formatValue } from "../../../runner/shared/format.ts";
+import type { Evidence } from "../../evidence/evidence.ts";
+import { centerOf, numbersOf, where } from "../centers.ts";
 
 /** What a section needs to know of a finding of the verdict. */
 export interface FindingLike {

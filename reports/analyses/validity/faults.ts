@@ -1,6 +1,6 @@
 /** Did the faults happen, and are they gone? */
-import type { Evidence } from "../evidence/evidence.ts";
-import type { Check } from "./parts.ts";
+import type { Evidence } from "../../evidence/evidence.ts";
+import type { Check } from "../parts.ts";
 
 export function faultCheck({ run, trials }: Evidence): Check[] {
   const faults = trials

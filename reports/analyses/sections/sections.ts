@@ -1,12 +1,12 @@
 /** One section per question: an answer in words, the trials as dots, the quantiles of both arms, what single requests show. */
-import { type MetricKind, metricNamed } from "../../runner/record/metrics.ts";
-import { formatValue } from "../../runner/shared/format.ts";
-import type { Evidence } from "../evidence/evidence.ts";
+import { type MetricKind, metricNamed } from "../../../runner/record/metrics.ts";
+import { formatValue } from "../../../runner/shared/format.ts";
+import type { Evidence } from "../../evidence/evidence.ts";
+import { scalarsOf, where } from "../centers.ts";
+import type { Chart, Section, SectionTable } from "../parts.ts";
 import { answerOf, type FindingLike } from "./answer.ts";
-import { scalarsOf, where } from "./centers.ts";
 import { failedChecks } from "./failed-checks.ts";
 import { flowTable } from "./flows.ts";
-import type { Chart, Section, SectionTable } from "./parts.ts";
 import { quantileChart } from "./quantile-chart.ts";
 import { quantileShifts } from "./quantile-shift.ts";
 import { slowestRequests } from "./slowest.ts";

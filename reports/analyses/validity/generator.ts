@@ -1,9 +1,9 @@
 /** Could the load generator keep up? Its own CPU, loop delay, send-time error, descriptors and local ports, each with a limit. */
-import { counted, formatExact, formatValue } from "../../runner/shared/format.ts";
-import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
-import { ended } from "../evidence/trials-of.ts";
+import { counted, formatExact, formatValue } from "../../../runner/shared/format.ts";
+import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
+import { ended } from "../../evidence/trials-of.ts";
+import type { Check } from "../parts.ts";
 import { readingsOf, type TrialReadings, worstByWorker } from "./generator-readings.ts";
-import type { Check } from "./parts.ts";
 
 interface Reading {
   /** Null where it was not told. */

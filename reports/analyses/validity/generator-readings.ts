@@ -1,7 +1,7 @@
 /** What the workers of a load told of themselves, as one value per reading. */
-import type { TrialEvidence } from "../evidence/evidence.ts";
-import { durationOf } from "./measure.ts";
-import type { WorkerReadings } from "./parts.ts";
+import type { TrialEvidence } from "../../evidence/evidence.ts";
+import { durationOf } from "../measure.ts";
+import type { WorkerReadings } from "../parts.ts";
 
 /** One worker in one trial. */
 export interface TrialReadings extends WorkerReadings {

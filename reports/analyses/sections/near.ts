@@ -1,9 +1,9 @@
 /** What happened while a request was under way: plain facts, which say nothing of causes. */
-import { natureOf } from "../../runner/record/recovery.ts";
-import { counted, formatValue } from "../../runner/shared/format.ts";
-import type { Evidence, Series, Span, TrialEvidence } from "../evidence/evidence.ts";
-import { pausesOf } from "./gc.ts";
-import { livesOf, overlap, seriesOf } from "./measure.ts";
+import { natureOf } from "../../../runner/record/recovery.ts";
+import { counted, formatValue } from "../../../runner/shared/format.ts";
+import type { Evidence, Series, Span, TrialEvidence } from "../../evidence/evidence.ts";
+import { pausesOf } from "../gc.ts";
+import { livesOf, overlap, seriesOf } from "../measure.ts";
 
 /** Run clock, ms. */
 interface UnderWay {

@@ -1,7 +1,7 @@
 /** Did the service speak as the load does? What TLS or the protocol kept requests from, in words; they are failures of the arm. */
-import { counted } from "../../runner/shared/format.ts";
-import type { TrialEvidence } from "../evidence/evidence.ts";
-import type { Check } from "./parts.ts";
+import { counted } from "../../../runner/shared/format.ts";
+import type { TrialEvidence } from "../../evidence/evidence.ts";
+import type { Check } from "../parts.ts";
 
 interface Trouble {
   readonly trial: number;

@@ -1,6 +1,6 @@
 /** Cross-check of a trial's load: what the workers counted at their end against what the lines of the record add up to. */
-import { outcomes } from "../../runner/record/load-lines.ts";
-import type { TrialEvidence } from "../evidence/evidence.ts";
+import { outcomes } from "../../../runner/record/load-lines.ts";
+import type { TrialEvidence } from "../../evidence/evidence.ts";
 
 /**
  * Null when both agree, when the load was cut off (it has no totals then), and when a worker was lost: its totals are its own bins.

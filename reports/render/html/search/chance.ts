@@ -1,11 +1,11 @@
 /** Share of good trials at each load, the fitted chance, and the share that the goal asks for. */
-import { counted, formatExact, formatValue } from "../../../runner/shared/format.ts";
-import type { Chart } from "../../analyses/parts.ts";
-import { drawing, el, type Svg } from "../svg/element.ts";
-import { linePath } from "../svg/path.ts";
-import { linear } from "../svg/scale.ts";
-import { height, loadScale, loadTicks, markedLoads, marksInWords, marksOf, size } from "./search-frame.ts";
-import type { ValueTable } from "./value-table.ts";
+import { counted, formatExact, formatValue } from "../../../../runner/shared/format.ts";
+import type { Chart } from "../../../analyses/parts.ts";
+import { drawing, el, type Svg } from "../../svg/element.ts";
+import { linePath } from "../../svg/path.ts";
+import { linear } from "../../svg/scale.ts";
+import type { ValueTable } from "../value-table.ts";
+import { height, loadScale, loadTicks, markedLoads, marksInWords, marksOf, size } from "./frame.ts";
 
 type Chance = Extract<Chart, { kind: "chance" }>;
 

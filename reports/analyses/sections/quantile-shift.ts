@@ -1,13 +1,13 @@
 /** The quantile-shift curve: how much slower every part of the response times got, not only the one quantile that a gate asks for. */
 import type { Histogram } from "hdr-histogram-js";
-import type { Condition } from "../../runner/record/scenario.ts";
-import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
-import { mean } from "../stats/describe.ts";
-import { pairedBounds } from "../stats/t-test.ts";
+import type { Condition } from "../../../runner/record/scenario.ts";
+import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
+import { mean } from "../../stats/describe.ts";
+import { pairedBounds } from "../../stats/t-test.ts";
+import { leastBeyond, quantileMs, shownQuantiles } from "../latency.ts";
+import { lacking, phasesFor } from "../measure.ts";
+import type { Chart } from "../parts.ts";
 import type { FindingLike } from "./answer.ts";
-import { leastBeyond, quantileMs, shownQuantiles } from "./latency.ts";
-import { lacking, phasesFor } from "./measure.ts";
-import type { Chart } from "./parts.ts";
 
 export type ShiftChart = Extract<Chart, { kind: "shift" }>;
 

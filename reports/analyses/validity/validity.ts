@@ -1,14 +1,14 @@
 /** Can this run be trusted? Each check states its limit; `invalid` needs evidence against the harness. */
-import { formatExact, formatValue } from "../../runner/shared/format.ts";
-import type { Evidence, TrialEvidence } from "../evidence/evidence.ts";
-import { connectionsCheck } from "./check-connections.ts";
-import { faultCheck } from "./check-faults.ts";
-import { generatorCheck } from "./check-generator.ts";
-import { hostCheck } from "./check-host.ts";
-import { loadCheck } from "./check-load.ts";
-import { confinementCheck, trialsCheck } from "./check-trials.ts";
+import { formatExact, formatValue } from "../../../runner/shared/format.ts";
+import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
+import type { Check } from "../parts.ts";
+import { connectionsCheck } from "./connections.ts";
+import { faultCheck } from "./faults.ts";
+import { generatorCheck } from "./generator.ts";
 import { middle, most } from "./generator-readings.ts";
-import type { Check } from "./parts.ts";
+import { hostCheck } from "./host.ts";
+import { loadCheck } from "./load.ts";
+import { confinementCheck, trialsCheck } from "./trials.ts";
 
 /** The harness itself: faults, samples and stamps of events are this late. Median over a trial, ms. */
 const harnessLoopLimitMs = 100;

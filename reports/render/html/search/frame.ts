@@ -1,11 +1,11 @@
 /** What the drawings of a search share: the load along the bottom, the bounds, and the interval of the answer. */
-import { formatExact, formatValue } from "../../../runner/shared/format.ts";
-import type { Unit } from "../../../runner/shared/quantities.ts";
-import type { Marks } from "../../analyses/parts.ts";
-import { el, type Svg } from "../svg/element.ts";
-import { logarithmic, type Scale } from "../svg/scale.ts";
-import { textWidth } from "../svg/text.ts";
-import { valueTicks } from "./value-axis.ts";
+import { formatExact, formatValue } from "../../../../runner/shared/format.ts";
+import type { Unit } from "../../../../runner/shared/quantities.ts";
+import type { Marks } from "../../../analyses/parts.ts";
+import { el, type Svg } from "../../svg/element.ts";
+import { logarithmic, type Scale } from "../../svg/scale.ts";
+import { textWidth } from "../../svg/text.ts";
+import { valueTicks } from "../value-axis.ts";
 
 export const size = { width: 480, left: 64, right: 466, top: 14, bottom: 206 } as const;
 export const height = size.bottom + 46;
