@@ -134,7 +134,7 @@ export interface SelfLine {
   readonly descriptors?: number;
   readonly descriptorLimit?: number;
   readonly localPorts?: number;
-  /** Of the time since the last line in which it had something to do, the share in which it had no CPU. Absent where the system does not tell. */
+  /** Time since the last line in which it was ready to run and had no CPU, over wall time: 1 is one thread that waited throughout. Absent where the system does not tell. */
   readonly waited?: number;
 }
 

@@ -88,11 +88,7 @@ describe("validity", () => {
   });
 
   test.each([
-    [
-      "waited for one",
-      0.76,
-      "other programs had its CPU for 76.0 % of the time that it needed one: run it where less else runs",
-    ],
+    ["waited for one", 0.76, "it waited for a CPU 76.0 % of the time: run it where less else runs"],
     ["did not wait for one, though it used little", 0.02, "something kept it from its CPU"],
   ])("a late generator that is known to have %s is told so", (_, waited, advice) => {
     const late = (text: string) =>
@@ -108,7 +104,7 @@ describe("validity", () => {
     const found = (waited: number) => check(checks({}, { "latency.ndjson": k6(waited) }), "Generator");
     expect(found(0.6)?.status).toBe("invalid");
     expect(found(0.6)?.text.replaceAll(/\s/g, " ")).toContain(
-      "without a CPU in 60.0 % of the time that it needed one (limit 50 %) in trial 1; other programs had its CPU",
+      "waited for a CPU 60.0 % of the time (limit 50 %) in trial 1; run it where less else runs",
     );
     expect(found(0.3)?.status).toBe("ok");
   });

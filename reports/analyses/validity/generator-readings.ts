@@ -9,7 +9,7 @@ export interface TrialReadings extends WorkerReadings {
   /** Of all workers of the trial. */
   readonly sockets: number;
   readonly localPorts: number | null;
-  /** Share of the time with something to do in which it had no CPU. */
+  /** Share of the time in which it was ready to run and had no CPU. */
   readonly waited: number | null;
   /** That it can send with. */
   readonly cores: number;

@@ -10,7 +10,7 @@ interface Reading {
   readonly of: (it: TrialReadings) => number | null;
   readonly limit: number;
   readonly text: (it: TrialReadings) => string;
-  readonly runsOut: "time" | "descriptors" | "ports";
+  readonly runsOut: "time" | "turn" | "descriptors" | "ports";
 }
 
 const ms = (value: number | null) => formatValue(value ?? 0, "ms");
@@ -45,8 +45,8 @@ const readings: readonly Reading[] = [
     of: (it) => (it.loopP99 === null ? it.waited : null),
     limit: 0.5,
     text: (it) =>
-      `without a CPU in ${formatValue(it.waited ?? 0, "ratio")} of the time that it needed one (limit ${formatExact(0.5, "ratio")})`,
-    runsOut: "time",
+      `waited for a CPU ${formatValue(it.waited ?? 0, "ratio")} of the time (limit ${formatExact(0.5, "ratio")})`,
+    runsOut: "turn",
   },
   {
     // Beyond it a burst finds none left.
@@ -104,20 +104,22 @@ export function generatorCheck(evidence: Evidence, trials: readonly TrialEvidenc
 /** Late though it used less than half of what it may: the CPU was somebody else's, and another worker would wait as well. */
 const hadCpuToSpare = ({ cpu, cores }: TrialReadings): boolean => cpu !== null && cpu / cores < 0.5;
 
-/** Of the time in which it had something to do; beyond it others ran instead. */
+/** Share of the time; beyond it others ran while it was ready to. */
 const mostWaited = 0.25;
 
-/** What kept it from its CPU: a kernel that counts says how long others had it. Null when it had it. */
+/** What kept it from its CPU: a kernel that counts says for how long. Null when it had it. */
 function keptInWords(it: TrialReadings): string | null {
   if (it.waited !== null && it.waited > mostWaited)
-    return `other programs had its CPU for ${formatValue(it.waited, "ratio")} of the time that it needed one`;
+    return `it waited for a CPU ${formatValue(it.waited, "ratio")} of the time`;
   return hadCpuToSpare(it) ? "something kept it from its CPU, most of which it did not use" : null;
 }
 
 /** In a trial that it made too late: it had CPU to spare, and did not get its turn. */
 export const keptFromCpu = (trial: TrialEvidence): boolean => {
   const late = readingsOf(trial).filter((it) =>
-    readings.some((reading) => reading.runsOut === "time" && (reading.of(it) ?? 0) > reading.limit),
+    readings.some(
+      ({ runsOut, ...reading }) => (runsOut === "time" || runsOut === "turn") && (reading.of(it) ?? 0) > reading.limit,
+    ),
   );
   return late.length > 0 && late.every(hadCpuToSpare);
 };
@@ -132,11 +134,12 @@ function adviceFor({ run }: Evidence): (runsOut: Reading["runsOut"], worst: Tria
       workers < cpus
         ? `add a worker (load.workers: ${workers + 1}), or ${less}`
         : `${less}, or use a machine with more than ${counted(cpus, "core")}: each has a worker`,
+    turn: `run it where less else runs, or ${less}`,
     descriptors: `raise the limit of open files (ulimit -n), or ${less}`,
     ports: `widen the range of local ports (net.ipv4.ip_local_port_range), or ${less}`,
   };
   return (runsOut, worst) => {
     const kept = runsOut === "time" ? keptInWords(worst) : null;
-    return kept === null ? advice[runsOut] : `${kept}: run it where less else runs, or ${less}`;
+    return kept === null ? advice[runsOut] : `${kept}: ${advice.turn}`;
   };
 }

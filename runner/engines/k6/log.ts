@@ -42,6 +42,6 @@ export function createLog(): K6Log {
     },
     lostSamples: () => lost,
     errors: () => errors.join("; "),
-    remarks: () => [...said].map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text)),
+    remarks: () => [...said].map(([text, times]) => `k6 said: ${text}${times > 1 ? ` (${times} times)` : ""}`),
   };
 }

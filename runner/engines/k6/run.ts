@@ -174,6 +174,6 @@ const lacksOf = (dropped: number, { model, maxInFlight }: Job["load"]): Record<s
     : {
         latency:
           model.kind === "script"
-            ? `k6 dropped ${dropped} iterations because the virtual users of the script were all busy: raise preAllocatedVUs and maxVUs in its scenarios, or lower their rate`
-            : `k6 dropped ${dropped} iterations because its ${maxInFlight} virtual users were all busy: raise maxInFlight, or lower the rate`,
+            ? "dropped iterations: the virtual users of the script were all busy; raise preAllocatedVUs and maxVUs in its scenarios, or lower their rate"
+            : `dropped iterations: the ${maxInFlight} virtual users of k6 were all busy; raise maxInFlight, or lower the rate`,
       };

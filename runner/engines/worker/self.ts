@@ -49,7 +49,7 @@ export function watchSelf(usage: Usage): SelfWatch {
         connections,
         rss: usage.rssBytes(),
         ...usage.room(),
-        ...waited(lastTurns, turns),
+        ...waited(lastTurns, turns, nowMs - lastMs),
       };
       [lastMs, lastCpuMs, lastTurns] = [nowMs, cpuMs, turns];
       reset(lags);
@@ -60,10 +60,9 @@ export function watchSelf(usage: Usage): SelfWatch {
 }
 
 /** Threads that ended in between took their time with them: then it is not known. */
-function waited(before: Turns | null, now: Turns | null): Pick<SelfLine, "waited"> {
-  if (before === null || now === null) return {};
-  const [ran, stood] = [now.ranMs - before.ranMs, now.waitedMs - before.waitedMs];
-  return ran < 0 || stood < 0 || ran + stood === 0 ? {} : { waited: round(stood / (ran + stood)) };
+function waited(before: Turns | null, now: Turns | null, passedMs: number): Pick<SelfLine, "waited"> {
+  if (before === null || now === null || now.ranMs < before.ranMs || now.waitedMs < before.waitedMs) return {};
+  return { waited: round((now.waitedMs - before.waitedMs) / Math.max(1, passedMs)) };
 }
 
 const round = (value: number): number => Math.round(value * 1e4) / 1e4;
