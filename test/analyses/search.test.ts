@@ -149,7 +149,7 @@ describe("the judgement of a search", () => {
     expect(searched?.end).toMatchObject({
       end: "disturbed",
       text: expect.stringMatching(
-        /5 trials in a row.* an instance waited for a CPU .*programs that are not of this run/,
+        /5 trials in a row.* an instance waited .* that it wanted a CPU, while programs that are not of this run/,
       ),
     });
     expect(searched?.found[0]?.answer.bounds.upper).toBeNull();

@@ -22,7 +22,7 @@ interface Source {
  * 2 cores with the demo: 3 to 32 % in the worst trial when nothing else runs, 40 to 50 % beside two busy neighbours. In 20
  * demos beside neighbours of low priority the worst trial had 21 to 61 %, and the estimate of one and the same change stayed at +285 to +316 %.
  */
-export const waited: Source = {
+const waited: Source = {
   title: "instances waited for a CPU",
   metric: "runqueue.wait",
   perMs: 1,
