@@ -6,7 +6,7 @@ const prefixes: Readonly<Record<string, readonly string[]>> = {
   cgroup: ["cgroup."],
   gc: ["gc.", "heap."],
   host: ["host."],
-  generator: ["harness."],
+  generator: ["harness.", "router."],
 };
 
 /** Name as in `samplers.off`; null for a series that no sampler reads. */

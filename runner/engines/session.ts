@@ -1,13 +1,14 @@
 /** The harness's side of a load: starts the workers, gives them the word, merges what they tell, and notices when one is lost. */
-import { type BinLine, type Declaration, type LatencyLine, outcomes } from "../record/load-lines.ts";
+import type { Declaration, LatencyLine } from "../record/load-lines.ts";
 import type { LostWorker } from "../record/lost-worker.ts";
 import type { LoadSpec } from "../record/scenario.ts";
 import type { Address } from "../shared/address.ts";
 import { Exit, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { late, within } from "../shared/wait.ts";
+import { openAccount } from "./account.ts";
 import { dueFrom } from "./due.ts";
-import type { Closing, Engine, JobPhase, LoadEnd, LoadSession, WorkerLine } from "./engine.ts";
+import type { Engine, JobPhase, LoadSession, WorkerLine } from "./engine.ts";
 import { createLive } from "./live.ts";
 import { createMerger } from "./merge.ts";
 import { hangsAfterS, watchSilence } from "./silence.ts";
@@ -46,16 +47,8 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
   const merger = createMerger(load.workers);
   const declarations: Declaration[] = [];
   const live = createLive(load.workers, load.timeoutMs, () => declarations[0]?.binMs ?? 100);
-  const lost: LostWorker[] = [];
-  const troubles = new Map<string, number>();
-  const totals = noTotals();
-  const closings: Closing[] = [];
+  const account = openAccount(load.workers, dueFrom(phases, load.workers), options.onTrouble);
   const shares = new Map<number, unknown>();
-  /** Per worker, from its bins: all there is of one that died. */
-  const heard = Array.from({ length: load.workers }, noTotals);
-  /** Until when each has told everything, ms since the load's start. */
-  const toldMs = Array.from({ length: load.workers }, () => 0);
-  const due = dueFrom(phases, load.workers);
   let stopping = false;
   const declared = Promise.withResolvers<Declaration>();
 
@@ -65,13 +58,9 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
       options.write(line);
     }
   };
-  /** `gone`: it says nothing more, so that what it had to send is known to be missing. */
   const lose = (worker: number, reason: string, gone: boolean) => {
-    if (stopping || lost.some((it) => it.worker === worker)) return;
-    const missing = due === null ? {} : { due, told: (heard[worker] as Totals).due };
-    const it: LostWorker = { worker, reason, ...(gone ? { toldMs: toldMs[worker] as number, ...missing } : {}) };
-    lost.push(it);
-    options.onLost?.(it);
+    const it = stopping ? null : account.lose(worker, reason, gone);
+    if (it !== null) options.onLost?.(it);
   };
   const silence = watchSilence(load.workers, (worker) => {
     const it = workers[worker] as WorkerHandle;
@@ -82,6 +71,7 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
   const hear = (worker: number, line: WorkerLine) => {
     const { seq: _, ...said } = line;
     silence.heard(worker);
+    account.add(worker, line);
     if (said.type === "ready") {
       const { type: __, share, ...declaration } = said;
       declarations.push(declaration);
@@ -90,18 +80,8 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
       for (const [from, it] of shares)
         for (const [to, other] of workers.entries()) if (to !== from) other.tell(`share ${JSON.stringify(it)}`);
       declared.resolve(together(declarations));
-    } else if (said.type === "done") {
-      addTotals(totals, said.totals);
-      closings.push(said);
-      workers[worker]?.release();
-    } else if (said.type === "trouble") {
-      if (!troubles.has(said.reason)) options.onTrouble?.(said.reason);
-      troubles.set(said.reason, (troubles.get(said.reason) ?? 0) + said.count);
-    } else {
-      if (said.type === "self") toldMs[worker] = said.t;
-      if (said.type === "bin") addTotals(heard[worker] as Totals, totalsOf(said));
-      emit(merger.add(worker, said));
-    }
+    } else if (said.type === "done") workers[worker]?.release();
+    else if (said.type !== "trouble") emit(merger.add(worker, said));
   };
 
   const workers: WorkerHandle[] = Array.from({ length: load.workers }, (_, worker) =>
@@ -118,17 +98,10 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
       const end = await it.ended;
       emit(merger.leave(worker));
       live.leave(worker);
-      if (!end.isDone) addTotals(totals, heard[worker] as Totals);
+      if (!end.isDone) account.cutOff(worker);
       if (!end.wasReady) declared.reject(notReady(worker, end.reason));
     }),
-  ).then(
-    (): LoadEnd => ({
-      totals,
-      lost,
-      ...allOf(closings),
-      troubles: [...troubles].map(([reason, count]) => ({ reason, count })),
-    }),
-  );
+  ).then(account.end);
   const stop = async () => {
     stopping = true;
     for (const it of workers) it.release();
@@ -168,29 +141,6 @@ export function startLoad(host: Host, options: LoadOptions): LoadSession {
     done,
     stop,
   };
-}
-
-function allOf(closings: readonly Closing[]): Omit<LoadEnd, "totals" | "lost" | "troubles"> {
-  const late = closings.flatMap((it) => it.startedLateMs ?? []);
-  return {
-    lacks: Object.assign({}, ...closings.map((it) => it.lacks)),
-    remarks: [...new Set(closings.flatMap((it) => it.remarks ?? []))],
-    startSkewMs: late.length === 0 ? null : Math.max(...late) - Math.min(...late),
-  };
-}
-
-type Totals = Record<keyof LoadEnd["totals"], number>;
-
-const noTotals = (): Totals => Object.fromEntries([...outcomes, "due", "sent"].map((it) => [it, 0])) as Totals;
-
-function addTotals(sum: Totals, more: Readonly<Partial<Totals>>): void {
-  for (const [name, count] of Object.entries(more)) sum[name as keyof Totals] += count;
-}
-
-/** Whether a failed request was ever on the wire is not in a bin: what was neither dropped nor refused counts as sent. */
-function totalsOf(bin: BinLine): Partial<Totals> {
-  const over = Object.entries(bin.counts).filter(([outcome]) => outcome !== "dropped" && outcome !== "connect");
-  return { ...bin.counts, due: bin.due, sent: over.reduce((sum, [, count]) => sum + count, 0) };
 }
 
 const notReady = (worker: number, reason: string): UserError =>

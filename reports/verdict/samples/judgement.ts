@@ -1,9 +1,9 @@
 /** What is asked of samples that somebody else's harness took, and what is answered. */
 import type { Metric, MetricKind } from "../../../runner/record/metrics.ts";
 import type { Margin } from "../../../runner/record/scenario.ts";
-import type { AnyUnit, Bound, Change } from "../../../runner/shared/format.ts";
+import type { AnyUnit, Change } from "../../../runner/shared/format.ts";
 import type { Look } from "../inference/levels.ts";
-import type { Estimate } from "../judgement.ts";
+import type { Estimate, Finding } from "../judgement.ts";
 
 export interface SampledMetric {
   /** Unique in its session. */
@@ -35,34 +35,27 @@ export interface SampleSession {
 
 export type SampleVerdict = "pass" | "regressed" | "inconclusive";
 
-export interface SampleFinding {
+export interface SampleFinding
+  extends Pick<
+    Finding,
+    | ("advisory" | "bound" | "baseline" | "p" | "method" | "pairsNeeded" | "mde" | "mdeFail")
+    | ("tags" | "warnings" | "because" | "wouldChange")
+  > {
   readonly name: string;
   /** As it was given. */
   readonly unit: AnyUnit;
   /** As it is shown. */
   readonly metric: { readonly unit: AnyUnit; readonly better: Metric["better"] };
-  readonly advisory: boolean;
   readonly verdict: SampleVerdict;
   readonly scale: "ratio" | "difference";
-  readonly bound: Bound;
-  readonly baseline: Estimate | null;
   readonly candidate: Estimate | null;
   /** Ends may be infinite. Null below two values of each side. */
   readonly estimate: Change | null;
   /** The same for words and tables; null when any of its numbers is infinite. */
   readonly change: Change | null;
   readonly control: "interleaved" | "unbridged";
-  readonly p: { readonly raw: number; readonly adjusted: number } | null;
-  readonly method: string;
   /** Of independent samples the size of the smaller one. */
   readonly pairs: number;
-  readonly pairsNeeded: number | null;
-  readonly mde: number | null;
-  readonly mdeFail: number | null;
-  readonly tags: readonly string[];
-  readonly warnings: readonly string[];
-  readonly because: string;
-  readonly wouldChange: string;
 }
 
 export interface SampleJudgement {
