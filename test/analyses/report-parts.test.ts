@@ -158,6 +158,21 @@ describe("validity", () => {
     expect(check(checks({}), "Generator")?.workers).toBeUndefined();
   });
 
+  test("workers that could each use the whole machine share it: two with 0.9 of two cores each are at its limit", () => {
+    const onTwo = (text: string) => text.replace('"type":"load.ready"', '$&,"cores":2');
+    const busy = (cpu: number, workers: number) => (text: string) =>
+      text.replaceAll(/^.*"type":"self".*$/gm, (line) =>
+        Array.from({ length: workers }, (_, worker) => JSON.stringify({ ...JSON.parse(line), worker, cpu })).join("\n"),
+      );
+    const found = (cpu: number, workers: number) =>
+      check(checks({}, { "journal.ndjson": onTwo, "latency.ndjson": busy(cpu, workers) }), "Generator");
+    expect(found(0.9, 1)?.status).toBe("ok");
+    expect(found(1.8, 1)?.text.replaceAll(/\s/g, " ")).toContain("CPU 90.0 % of 2 cores");
+    expect(found(0.9, 2)?.text.replaceAll(/\s/g, " ")).toContain("CPU 90.0 % of a core");
+    expect(found(0.6, 3)?.text.replaceAll(/\s/g, " ")).toContain("CPU 90.0 % of 0.67 cores");
+    expect(found(0.6, 3)?.status).toBe("invalid");
+  });
+
   test("the send-time error stands in every report, and that a closed model has none", () => {
     const text = (edit: (text: string) => string) => check(checks({}, { "latency.ndjson": edit }), "Generator")?.text;
     expect(text((it) => it)).toMatch(/send-time error 0\.200\sms at the median, 0\.600\sms at p99/);

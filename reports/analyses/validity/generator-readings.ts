@@ -11,7 +11,7 @@ export interface TrialReadings extends WorkerReadings {
   readonly localPorts: number | null;
   /** Share of the time in which it was ready to run and had no CPU. */
   readonly waited: number | null;
-  /** That it can send with. */
+  /** That it can send with; where one could use them all, its share of them. */
   readonly cores: number;
 }
 
@@ -20,6 +20,7 @@ export function readingsOf(trial: TrialEvidence): TrialReadings[] {
   const lengthMs = durationOf(trial.phases);
   const workers = [...Map.groupBy(trial.self, (it) => it.worker)];
   const sockets = workers.reduce((sum, [, lines]) => sum + (most(lines.map((it) => it.connections)) ?? 0), 0);
+  const declared = trial.declaration?.cores ?? 1;
   return workers.map(([worker, lines]) => {
     const sending = whileSending(lines, lengthMs);
     return {
@@ -36,7 +37,7 @@ export function readingsOf(trial: TrialEvidence): TrialReadings[] {
       descriptorLimit: most(lines.map((it) => it.descriptorLimit ?? null)),
       rss: most(lines.map((it) => it.rss)),
       sockets,
-      cores: trial.declaration?.cores ?? 1,
+      cores: declared > 1 ? declared / workers.length : declared,
       localPorts: most(lines.map((it) => it.localPorts ?? null)),
     };
   });

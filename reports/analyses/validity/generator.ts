@@ -23,7 +23,7 @@ const readings: readonly Reading[] = [
     of: (it) => share(it.cpu, it.cores),
     limit: 0.8,
     text: (it) =>
-      `CPU ${formatValue((it.cpu ?? 0) / it.cores, "ratio")} of ${it.cores === 1 ? "a core" : counted(it.cores, "core")} (limit ${formatExact(0.8, "ratio")})`,
+      `CPU ${formatValue((it.cpu ?? 0) / it.cores, "ratio")} of ${it.cores === 1 ? "a core" : counted(Number(it.cores.toFixed(2)), "core")} (limit ${formatExact(0.8, "ratio")})`,
     runsOut: "time",
   },
   {
