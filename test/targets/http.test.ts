@@ -4,7 +4,14 @@ import type { HttpTargetSpec } from "../../runner/record/scenario.ts";
 import { aLoad, onePhase, runLoad } from "../support/load.ts";
 import { nodeTarget, targetRun } from "../support/target-run.ts";
 import { closedPort, type Http2Listener, http2Server, httpServer, httpsServer } from "../support/tcp-server.ts";
-import { certificateFile, certified, keyFile, trusting } from "../support/tls.ts";
+import {
+  askingForCertificates,
+  certificateFile,
+  certified,
+  clientCertificate,
+  keyFile,
+  trusting,
+} from "../support/tls.ts";
 
 const spec = (url: string, withinMs = 10_000): HttpTargetSpec => ({
   kind: "http",
@@ -107,6 +114,22 @@ describe("a service that speaks TLS", () => {
       message: expect.stringMatching(/it (does not speak HTTP\/2|refused the protocol)/),
     });
   });
+
+  test.each([{ path: "/healthz" }, { path: null }])(
+    "and asks for a certificate (%j) is shown the load's; without one it is a mistake of the setup",
+    async (how) => {
+      await using theirs = await httpsServer((_, response) => response.end(), askingForCertificates());
+      await using known = targetRun({ spoken: { tls: trusting({ client: clientCertificate }), http2: false } });
+      await known.up(patient(secure(theirs.port, how)));
+      await using unknown = targetRun({ spoken: { tls: trusting(), http2: false } });
+      await expect(unknown.up({ ...secure(theirs.port, how), name: "unknown" })).rejects.toMatchObject({
+        name: "NotSpokenTo",
+        message: expect.stringContaining(
+          "it asks for a client certificate, and there is none; name it in load.tls.cert",
+        ),
+      });
+    },
+  );
 
   test("which the load does not go to may show any certificate, as a kubelet takes it", async () => {
     await using theirs = await httpsServer((_, response) => response.end(), certified("expired"));
