@@ -7,7 +7,7 @@ import { foundFor } from "../../reports/analyses/search/found.ts";
 import type { TrialSaid } from "../../reports/analyses/search/read.ts";
 import { type Said, triedFor } from "../../reports/analyses/search/said.ts";
 import { foundInWords } from "../../reports/analyses/search/words.ts";
-import { promised } from "../../reports/steer/search/next.ts";
+import { nextStep, promised } from "../../reports/steer/search/next.ts";
 import { headroomGoal } from "../../runner/record/search.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { type Model, missed, models, simulateSearches } from "../calibrate/search.ts";
@@ -141,6 +141,16 @@ describe("a search", () => {
       expect(found).toMatchObject({ status: "open", value: null, easiest: null, hardest: null });
       expect(foundInWords(found, [], spec)).toContain("100/s held 1 of 1");
     }
+  });
+
+  test("gone on with, it tries again what was spoiled, though five trials in a row were", () => {
+    const spec = rateSearch();
+    const { said } = searched(spec, ({ value }) => (value < 150 ? true : "disturbed"));
+    const known = { said, elapsedMs: 0, instances: 3 };
+    expect(nextStep(spec, { ...known, earlier: 0 })).toMatchObject({ kind: "stop", end: "disturbed" });
+    expect(nextStep(spec, { ...known, earlier: said.length })).toMatchObject({
+      point: { purpose: "recovery", value: 50 },
+    });
   });
 
   test.prop([fc.double({ min: 0, max: 0.6, noNaN: true }), fc.integer({ min: 0, max: 1000 })])(

@@ -1,18 +1,14 @@
 /** A search as a state machine: from what the trials said to the next one, or to its end. The same trials give the same step. */
-import {
-  headroomGoal,
-  type Point,
-  type SearchEnd,
-  type SearchSpec,
-  type SearchStep,
-} from "../../../runner/record/search.ts";
+import { headroomGoal, type Point, type SearchSpec, type SearchStep } from "../../../runner/record/search.ts";
 import { answerOf, ruleOf } from "../../analyses/search/answer.ts";
 import { betweenBounds } from "../../analyses/search/between-bounds.ts";
 import { boundsOf, pointsOf } from "../../analyses/search/classify.ts";
 import { halfway } from "../../analyses/search/grid.ts";
-import { countedFor, decides, outOfReach, type Said, TRIES, triedFor } from "../../analyses/search/said.ts";
+import { countedFor, decides, outOfReach, type Said, triedFor } from "../../analyses/search/said.ts";
+import { again } from "./again.ts";
 import { knownSoFar } from "./known.ts";
 import { type Asked, nextLoad, type Range } from "./next-load.ts";
+import { point, stop } from "./step.ts";
 
 interface Known {
   /** In the order in which they were made, without one that was interrupted. */
@@ -25,8 +21,6 @@ interface Known {
   readonly instances: number;
 }
 
-/** Trials in a row that something else than the target may spoil: what spoils five is there to stay. */
-const SPOILED = 5;
 /** Proofs of recovery that may fail in a row. */
 const UNRECOVERED = 3;
 
@@ -37,7 +31,7 @@ export function nextStep(spec: SearchSpec, known: Known): SearchStep {
 
 function chosen(spec: SearchSpec, known: Known): SearchStep {
   const { said } = known;
-  const wanted = again(spec, known) ?? wantedBy(spec, known);
+  const wanted = again(spec.over, known) ?? wantedBy(spec, known);
   if (wanted.kind === "stop") return wanted;
   if (said.length >= spec.trials)
     return stop("trials", `all ${spec.trials} trials are used up; next would be ${describe(wanted.point, spec)}`);
@@ -46,40 +40,8 @@ function chosen(spec: SearchSpec, known: Known): SearchStep {
   return recovered(spec, said, wanted);
 }
 
-const stop = (end: SearchEnd, text: string): SearchStep => ({ kind: "stop", end, text });
-const point = (it: Omit<Point, "above" | "known"> & Partial<Point>): Extract<SearchStep, { kind: "point" }> => ({
-  kind: "point",
-  point: { above: null, known: "", ...it },
-});
-
 const describe = ({ purpose, value, why }: Point, { over }: SearchSpec): string =>
   `${purpose === "probe" ? "a trial" : `a ${purpose} trial`} at ${over.path} ${value} (${why})`;
-
-/** The last trial said nothing: it is made again, or the search ends. Null when it did, or when the search can do without. */
-function again(spec: SearchSpec, { said, earlier }: Known): SearchStep | null {
-  const last = said.at(-1);
-  if (last === undefined) return null;
-  const spoiled = spoiledInARow(said.slice(earlier));
-  const why = last.mute?.text ?? last.disturbed ?? "";
-  if (spoiled >= SPOILED) return stop("disturbed", `${spoiled} trials in a row were spoiled: in the last, ${why}`);
-  // What was disturbed and bad is asked for anyway, after a proof of recovery.
-  if (last.mute === null) return null;
-  const { kind, text } = last.mute;
-  const row =
-    said.length - 1 - said.findLastIndex((it) => it.mute?.kind !== kind || it.point.value !== last.point.value);
-  if (kind === "stalled" || row < TRIES) return { kind: "point", point: { ...last.point, why: `again: ${text}` } };
-  const limit = outOfReach(said, spec.over.harder);
-  const known = last.point.purpose === "probe" && said.some((it) => it.mute === null);
-  if (kind === "generator" && known && limit?.value === last.point.value) return null;
-  return stop(({ generator: "generator", load: "not-loaded", judged: "not-judged" } as const)[kind], text);
-}
-
-/** Up to the last trial. Proofs of recovery between them that succeed are none of them. */
-function spoiledInARow(said: readonly Said[]): number {
-  const others = said.filter((it) => it.point.purpose !== "recovery" || !decides(it));
-  const before = others.findLastIndex((it) => decides(it) || (it.mute !== null && it.mute.kind !== "stalled"));
-  return said.length === 0 || decides(said.at(-1) as Said) ? 0 : others.length - 1 - before;
-}
 
 /** What would be tried next if the target has recovered from the last trial. */
 function wantedBy(spec: SearchSpec, known: Known): SearchStep {
