@@ -18,6 +18,12 @@ interface Decides {
   readonly words: readonly string[];
 }
 
+/** Ten times what is bounded: beyond, a size only says that there are too few trials. An amount of its own has no such end. */
+function mostTold({ kind, relative, value }: Finding["bound"]): number {
+  if (kind === "margin") return relative ? 10 : Number.POSITIVE_INFINITY;
+  return value === 0 ? Number.POSITIVE_INFINITY : 10 * Math.abs(value);
+}
+
 type Powered = Pick<Finding, "mde" | "mdeFail" | "bound"> & {
   readonly metric: { readonly unit: AnyUnit; readonly better: Finding["metric"]["better"] };
 };
@@ -26,15 +32,21 @@ type Powered = Pick<Finding, "mde" | "mdeFail" | "bound"> & {
 export function decidesFrom({ mde, mdeFail, bound, metric }: Powered): Decides | null {
   if (mde === null) return null;
   const unit = bound.relative ? "ratio" : metric.unit === "ratio" ? "points" : metric.unit;
+  const most = mostTold(bound);
+  const over = (size: number): string => (size > most ? "over " : "");
   // It is known from few trials itself: two digits.
-  const shown = (size: number): string => formatExact(Number(size.toPrecision(2)), unit);
-  const passes = shown(mde);
+  const shown = (size: number): string => formatExact(Number(Math.min(size, most).toPrecision(2)), unit);
   if (bound.kind !== "margin") {
-    const beyond = mdeFail === null ? "–" : shown(mdeFail);
-    const short = bound.kind === "max" ? `\u2212${passes} / +${beyond}` : `+${passes} / \u2212${beyond}`;
-    return { passes: `${passes} inside`, fails: `${beyond} beyond`, short, words: [`decides from ${short}`] };
+    const signed = (size: number | null, sign: string): string =>
+      size === null ? "–" : `${over(size)}${sign}${shown(size)}`;
+    const [inside, beyond] = bound.kind === "max" ? ["\u2212", "+"] : ["+", "\u2212"];
+    const short = `${signed(mde, inside)} / ${signed(mdeFail, beyond)}`;
+    const fails = `${signed(mdeFail, "")} beyond`;
+    return { passes: `${signed(mde, "")} inside`, fails, short, words: [`decides from ${short}`] };
   }
-  const fails = mdeFail === null ? "–" : `${metric.better === "lower" ? "+" : "\u2212"}${shown(mdeFail)}`;
+  const passes = `${over(mde)}${shown(mde)}`;
+  const fails =
+    mdeFail === null ? "–" : `${over(mdeFail)}${metric.better === "lower" ? "+" : "\u2212"}${shown(mdeFail)}`;
   return { passes, fails, short: `${passes} / ${fails}`, words: [`passes from ${passes}`, `fails from ${fails}`] };
 }
 

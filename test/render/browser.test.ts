@@ -16,7 +16,13 @@ import { singleArm } from "../support/judgements/single-arm.ts";
 import { openFolds, openPage, violations } from "../support/opened-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "report-"));
-const judgements = { regressed, singleArm, invalid, interrupted, hostile, capacity: capacityJudgement() };
+const short = { value: 8, lower: 4, upper: 12, n: 3 };
+/** Short values beside long words of what so few trials decide. */
+const few = {
+  ...regressed,
+  gates: regressed.gates.map((it) => ({ ...it, mde: 11, mdeFail: 2_900, baseline: short, candidate: short })),
+};
+const judgements = { regressed, few, singleArm, invalid, interrupted, hostile, capacity: capacityJudgement() };
 type Name = keyof typeof judgements;
 const names = Object.keys(judgements) as Name[];
 
@@ -77,6 +83,23 @@ browserTest.for(["system-ui", "Liberation Sans", "DejaVu Sans"])(
     expect(hidden).toEqual({ 840: 0, 1000: 0, 1001: 0, 1100: 0, 1280: 0 });
   },
 );
+
+browserTest("names of arms stand on one line beside long words of what so few trials decide", async () => {
+  const hidden =
+    "[...document.querySelectorAll('.gates')].map((it) => it.parentElement.scrollWidth - it.parentElement.clientWidth)";
+  const lines = `[...document.querySelectorAll(".gates thead .n:is(.base, .cand)")].map((it) => {
+    const range = document.createRange();
+    range.selectNodeContents(it);
+    return it.textContent + " " + range.getClientRects().length;
+  })`;
+  for (const width of [1081, 1200]) {
+    await using opened = await open("few", { viewport: { width, height: 900 } });
+    const found = await opened.page.evaluate<string[]>(lines);
+    expect(found).toContain("baseline 1");
+    expect(found.filter((it) => !it.endsWith(" 1"))).toEqual([]);
+    expect((await opened.page.evaluate<number[]>(hidden))[0]).toBe(0);
+  }
+});
 
 browserTest("the cards of a phone have no accessibility violation either", async () => {
   await using opened = await open("regressed", { viewport: { width: 390, height: 800 }, colorScheme: "dark" });

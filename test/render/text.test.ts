@@ -1,6 +1,7 @@
 /** The formats for machines, pull requests and terminals. */
 import { describe, expect, test } from "vitest";
 import { cleanText } from "../../reports/render/clean.ts";
+import { decidesFrom } from "../../reports/render/facts.ts";
 import { renderJson } from "../../reports/render/json.ts";
 import { renderJunit } from "../../reports/render/junit.ts";
 import { renderMarkdown } from "../../reports/render/markdown.ts";
@@ -8,6 +9,7 @@ import { renderTerminal } from "../../reports/render/terminal.ts";
 import { gatesInWords } from "../../reports/render/words.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { byVerdict, worstOf } from "../../reports/verdict/order.ts";
+import { plainSpaces } from "../../runner/shared/format.ts";
 import { hostile } from "../support/judgements/hostile.ts";
 import { interrupted } from "../support/judgements/interrupted.ts";
 import { regressed } from "../support/judgements/regressed.ts";
@@ -230,6 +232,16 @@ describe("the end of a run on a terminal", () => {
     expect(row(undefined)).toContain("passes from 4 %");
     expect(row(130)).toContain(name);
     expect(row(130)).not.toContain("passes from");
+  });
+
+  test("more than ten times what is bounded is no size: so few trials decide nothing", () => {
+    const [gate] = regressed.gates;
+    if (gate === undefined) throw new Error("no gate");
+    const told = (mde: number, mdeFail: number, bound = gate.bound) =>
+      plainSpaces(decidesFrom({ ...gate, bound, mde, mdeFail })?.words.join(", ") ?? "");
+    expect(told(0.31, 9.9)).toBe("passes from 31 %, fails from +990 %");
+    expect(told(11, 2_900)).toBe("passes from over 1000 %, fails from over +1000 %");
+    expect(told(499, 12e9, { kind: "max", relative: false, value: 500 })).toBe("decides from −500 ms / over +5 s");
   });
 
   test("says that it failed, and why", () => {
