@@ -9,7 +9,7 @@ import { accuracy } from "./accuracy.ts";
 import type { Bench, Tool } from "./bench.ts";
 import { asked, commands } from "./commands.ts";
 import { loss } from "./loss.ts";
-import { machine, onPath, pinning } from "./machine.ts";
+import { leaveGenerator, machine, onPath, pinning } from "./machine.ts";
 import { k6Exact, k6Tool, nativeHttp2, nativeTool } from "./own-engines.ts";
 import { peers, toolOf } from "./peers/registry.ts";
 import { sampling } from "./sampling.ts";
@@ -50,6 +50,7 @@ async function main(): Promise<void> {
   }
   const host = realHost();
   const where = pinning();
+  leaveGenerator(where);
   const at = host.clock.wall().toISOString();
   const on = machine(process.version, where);
   using server = await startServer(host, where, onPath("go"));

@@ -46,9 +46,10 @@ function speaking({ load, address, worker, workers }: Job): {
 const graceMs = 250;
 
 export async function prepareNative(job: Job, say: Say, around: WorkerProcess): Promise<WorkerEngine> {
-  const { load, phases } = job;
+  const { load, phases, workers } = job;
   const { create, tls, rendered } = speaking(job);
-  await warmUp(load.http2 === undefined ? "http1" : "http2");
+  const peaks = phases.map((it) => (it.load.kind === "open" ? Math.max(it.load.from, it.load.to) / workers : Infinity));
+  await warmUp(load.http2 === undefined ? "http1" : "http2", Math.max(...peaks));
   const recorder = createRecorder(
     phases,
     load.requests.map((it) => it.name),
