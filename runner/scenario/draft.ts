@@ -4,7 +4,7 @@ import { mergePatch } from "./arms.ts";
 import type { Problems } from "./document/problems.ts";
 import { didYouMean, suggest } from "./document/suggest.ts";
 import { child, entries, isList, isMap, items, type Node, text } from "./document/tree.ts";
-import { foundText, orList, validate } from "./document/validate.ts";
+import { andList, foundText, orList, validate } from "./document/validate.ts";
 import type { Registries } from "./registries.ts";
 import { type AbortInput, abortRule, type ClaimInput, claim, type GateInput, gate } from "./schema/conditions.ts";
 import * as document from "./schema/document.ts";
@@ -48,6 +48,8 @@ export interface Draft {
   readonly samplers: z.output<typeof document.samplers> | undefined;
 }
 
+const required = ["apiVersion", "name", "targets", "load", "phases"];
+
 /** The one arm of a scenario that declares none. */
 const onlyArm = "candidate";
 
@@ -58,15 +60,23 @@ export function readDraft(root: Node, registries: Registries, problems: Problems
     return undefined;
   }
   const schemas = document.schemasOf(registries);
+  const lacking = required.filter((it) => (child(root, it)?.value ?? null) === null);
+  const isNone = lacking.length > 3;
+  if (lacking.length > 0) {
+    const hint = isNone ? 'this is no scenario yet: write a first one with "shakedown init"' : null;
+    const words = andList(lacking.map((it) => `"${it}"`));
+    problems.inside(root, `${words} ${lacking.length === 1 ? "is" : "are"} missing`, hint);
+  }
+  if (isNone) return undefined;
   checkFields(root, schemas.fields, problems);
   const read = reader(root, problems);
-  read.required("apiVersion", document.apiVersion);
+  read.item("apiVersion", document.apiVersion);
   return {
     root,
-    name: read.required("name", document.scenarioName),
+    name: read.item("name", document.scenarioName)?.value,
     description: read.section("description", document.description),
-    arms: readArms(root, schemas, problems),
-    phases: read.list("phases", phase, { required: true }),
+    arms: readArms(root, lacking, schemas, problems),
+    phases: read.list("phases", phase, { atLeast: 1 }),
     faults: named(child(root, "faults"), problems, (node) => readFault(node, schemas, problems)),
     gates: read.list("gates", gate),
     claims: read.list("claims", claim),
@@ -95,14 +105,7 @@ export function reader(root: Node, problems: Problems) {
     const node = child(root, key);
     return node?.value === null ? undefined : node;
   };
-  const missing = (key: string): void => problems.inside(root, `"${key}" is missing`);
   return {
-    required: <S extends z.ZodType>(key: string, schema: S): z.output<S> | undefined => {
-      const node = given(key);
-      if (node !== undefined) return validate(schema, node, problems);
-      missing(key);
-      return undefined;
-    },
     /** Left out: the schema's defaults. */
     section: <S extends z.ZodType>(key: string, schema: S): z.output<S> | undefined => {
       const node = given(key);
@@ -113,12 +116,11 @@ export function reader(root: Node, problems: Problems) {
       const node = given(key);
       return node === undefined ? undefined : { node, value: validate(schema, node, problems) };
     },
-    list: <S extends z.ZodType>(key: string, schema: S, { required = false } = {}): Item<z.output<S>>[] => {
+    list: <S extends z.ZodType>(key: string, schema: S, { atLeast = 0 } = {}): Item<z.output<S>>[] => {
       const node = given(key);
-      if (node === undefined && required) missing(key);
       if (node === undefined) return [];
       if (!isList(node)) problems.at(node, `expected a list, found ${foundText(node)}`);
-      else if (required && node.value.length === 0) problems.at(node, "expected at least 1 item, found an empty list");
+      else if (node.value.length < atLeast) problems.at(node, "expected at least 1 item, found an empty list");
       return items(node).map((it) => ({ node: it, value: validate(schema, it, problems) }));
     },
   };
@@ -161,8 +163,11 @@ function readFault(node: Node, { faults }: document.Schemas, problems: Problems)
   return { node, value: parsed === undefined ? undefined : splitOptions(parsed) };
 }
 
-/** The base is checked as an arm of its own: a field that only some arms give is missing in the others. */
-function readArms(root: Node, schemas: document.Schemas, problems: Problems): ArmDraft[] {
+/**
+ * The base is checked as an arm of its own: a field that only some arms give is missing in the others.
+ * @param lacking what the document lacks as a whole, which was told
+ */
+function readArms(root: Node, lacking: readonly string[], schemas: document.Schemas, problems: Problems): ArmDraft[] {
   const kinds = new Map<string, z.ZodType<TargetInput>>(Object.entries(targetKinds));
   const readTarget = once((node: Node): Item<TargetInput> => {
     const kind = byKind(node, "target", kinds, problems);
@@ -170,13 +175,10 @@ function readArms(root: Node, schemas: document.Schemas, problems: Problems): Ar
   });
   const readLoad = once((node: Node): Item<LoadInput> => ({ node, value: validate(schemas.load, node, problems) }));
   const readArm = (name: string, tree: Node): ArmDraft => {
-    const read = reader(tree, problems);
-    const targets = child(tree, "targets");
-    const load = child(tree, "load");
-    if (targets === undefined || targets.value === null || (isMap(targets) && targets.value.size === 0)) {
-      problems.inside(tree, '"targets" is missing');
-    }
-    if (load === undefined || load.value === null) read.required("load", schemas.load);
+    const [targets, load] = [child(tree, "targets"), child(tree, "load")];
+    const none = targets === undefined || targets.value === null || (isMap(targets) && targets.value.size === 0);
+    if (none && !lacking.includes("targets")) problems.inside(tree, '"targets" is missing');
+    if ((load?.value ?? null) === null && !lacking.includes("load")) problems.inside(tree, '"load" is missing');
     return {
       name,
       targets: named(targets, problems, readTarget),

@@ -104,6 +104,55 @@ describe("a misspelt key is told with what was meant, and nothing else because o
   });
 });
 
+describe("a field at the wrong place is told with where it belongs, and nothing else because of it", () => {
+  test("indented too little", () => {
+    expect(messagesOf(withChange("  requests:\n    - {", "requests:\n    - {"))).toEqual([
+      'there is no field "requests" at the top | load has one: indent it below load',
+    ]);
+    expect(messagesOf(withChange("safety: { maxTargets: 50% }", "safety: {}\nmaxTargets: 50%"))).toEqual([
+      'there is no field "maxTargets" at the top | safety has one: indent it below safety',
+    ]);
+  });
+
+  test("indented too far", () => {
+    const phases = goodScenario.match(/^phases:\n(?: .*\n)+/m)?.[0] ?? "";
+    expect(messagesOf(withChange(phases, phases.replace(/^/gm, "  ").trimEnd().concat("\n")))).toEqual([
+      'load: there is no field "phases" | it stands at the top: indent it less',
+    ]);
+  });
+
+  test("its value is checked where it belongs", () => {
+    expect(messagesOf(withChange("  requests:\n    - {", "requests:\n    - { weight: -1,"))).toHaveLength(2);
+  });
+
+  test("but nothing is guessed where it would have two homes, or one that is taken", () => {
+    expect(messagesOf(`${goodScenario}rate: 5/s\n`)).toEqual([
+      expect.stringMatching(/^there is no field "rate" \| known: /),
+    ]);
+  });
+});
+
+test("what lacks nearly everything is no scenario, which is all that is said", () => {
+  expect(messagesOf("a: 1\nb: 2\n")).toEqual([
+    '"apiVersion", "name", "targets", "load" and "phases" are missing | this is no scenario yet: write a first one with "shakedown init"',
+  ]);
+  expect(messagesOf(goodScenario.replace("name: shop\n", "").replace(/^apiVersion.*\n/, ""))).toEqual([
+    '"apiVersion" and "name" are missing',
+  ]);
+});
+
+test("a colon without its space is told as that", () => {
+  expect(messagesOf(withChange("{ name: checkout, get", "{ name:checkout, get"))).toEqual([
+    'load.requests[0]: there is no field "name:checkout" | a space goes after the colon: "name: checkout"',
+  ]);
+});
+
+test("a part of a dotted name is told with the names that have it", () => {
+  expect(messagesOf(withChange("metric: latency.p99, request", "metric: p99, request"))).toEqual([
+    'gates[0].metric: no metric is named "p99" | did you mean "latency.p99" or "service.p99"?',
+  ]);
+});
+
 describe("a slip in one name is told where it is, not where it is missed", () => {
   test("a fault that a phase nearly names is no fault without a phase", () => {
     expect(messagesOf(withChange("faults: [slow-db]", "faults: [slow-bd]"))).toEqual([

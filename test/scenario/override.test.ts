@@ -102,7 +102,7 @@ test("addresses of targets stay in place, and only where they can be filled in l
 
 test(`anything else in \${} is refused; a doubled dollar keeps it as text`, () => {
   expect(messagesOf(withChange('CACHE: "on"', `CACHE: "\${HOME}"`))).toEqual([
-    `targets.shop.env.CACHE: expected \${env:NAME} or \${targets.NAME.address}, found \${HOME} | write "$\${" for a plain "\${"`,
+    `targets.shop.env.CACHE: expected \${env:NAME} or \${targets.NAME.address}, found \${HOME} | did you mean \${env:HOME}? write "$\${" for a plain "\${"`,
   ]);
   expect(messagesOf(withChange('CACHE: "on"', `CACHE: "\${env:HOME"`))[0]).toMatch(/expected a } after/);
   expect(messagesOf(withChange('CACHE: "on"', `CACHE: "$\${targets.db.address}"`))).toHaveLength(1);

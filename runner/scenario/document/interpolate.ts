@@ -50,7 +50,7 @@ function fill(node: Node, text: string, env: Readonly<Record<string, string | un
     if (!name.startsWith("targets.")) {
       return tell(
         `expected \${env:NAME} or \${targets.NAME.address}, found ${written}`,
-        'write "$${" for a plain "${"',
+        `${/^[A-Za-z_]\w*$/.test(name) ? `did you mean \${env:${name}}? ` : ""}write "$\${" for a plain "\${"`,
       );
     }
     const [, , part, ...rest] = name.split(".");

@@ -10,6 +10,7 @@ import {
 } from "yaml";
 import type { Problems } from "./problems.ts";
 import { suggest } from "./suggest.ts";
+import { tellSyntax } from "./syntax.ts";
 import type { Node, Path, Place, Scalar } from "./tree.ts";
 
 const mostValues = 20_000;
@@ -61,11 +62,7 @@ export function readYaml(text: string, problems: Problems): Node | undefined {
     problems.atOffset(unquoted - 1, unquoted - 1 + written.length, [], message, `such as "/users/\${feed.users.id}"`);
     return undefined;
   }
-  // One slip makes the parser complain about much that follows.
-  for (const error of broken.slice(0, 10)) {
-    problems.atOffset(error.pos[0], error.pos[1], [], syntaxMessage(error.message), syntaxHint(error.code));
-  }
-  if (broken.length > 0) return undefined;
+  if (tellSyntax(broken, text, problems)) return undefined;
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
     problems.general("expected a scenario, found nothing but comments", 'write a first one with "shakedown init"');
     return undefined;
@@ -214,11 +211,3 @@ function tooMuch(text: string): { readonly message: string; readonly at: number 
   const { index } = indented.exec(text) ?? {};
   return index === undefined ? null : { message: tooDeep, at: index };
 }
-
-const syntaxMessage = (message: string): string => {
-  const first = (message.split("\n")[0] ?? message).slice(0, 200);
-  return first.charAt(0).toLowerCase() + first.slice(1);
-};
-
-const syntaxHint = (code: string): string | null =>
-  code === "TAB_AS_INDENT" ? "indent with spaces" : code === "TAG_RESOLVE_FAILED" ? "remove the tag" : null;

@@ -1,12 +1,57 @@
-/** Misspelt keys: each is told, and read as what it was meant to be, so that nothing more is said because of it. */
+/** Misspelt and misplaced keys: each is told, and read as what it was meant to be, so that nothing more is said because of it. */
 import { z } from "zod";
 import type { Problems } from "./problems.ts";
 import { didYouMean, nearest } from "./suggest.ts";
 import { child, isList, isMap, type MapNode, movedTo, type Node, text } from "./tree.ts";
 
 /** @param schema of the whole; where it leaves keys open, they are left as they are */
-export const respelt = (root: Node, schema: z.ZodType, problems: Problems): Node =>
-  respell(root, alternatives(schema), problems);
+export function respelt(root: Node, schema: z.ZodType, problems: Problems): Node {
+  const schemas = alternatives(schema);
+  return respell(isMap(root) ? replaced(root, schemas, problems) : root, schemas, problems);
+}
+
+/** What is indented too little or too far: between the top and its sections, where it can only have been meant there. */
+function replaced(root: MapNode, schemas: readonly z.ZodType[], problems: Problems): Node {
+  const top = fieldsOf(schemas.filter((it) => it instanceof z.ZodObject));
+  const fields = new Map(root.value);
+  const sections = [...top].flatMap(([name, it]) => {
+    const [object, ...others] = it.filter((one) => one instanceof z.ZodObject);
+    return object === undefined || others.length > 0 ? [] : [{ name, keys: fieldsOf([object]) }];
+  });
+  const free = [...top.keys()].filter((it) => !fields.has(it));
+  for (const [key, node] of root.value) {
+    if (top.has(key) || nearest(key, free) !== null) continue;
+    const homes = sections.filter(({ name, keys }) => {
+      const section = fields.get(name);
+      return keys.has(key) && section !== undefined && isMap(section) && child(section, key) === undefined;
+    });
+    const [home] = homes;
+    const section = home === undefined ? undefined : fields.get(home.name);
+    if (home === undefined || homes.length > 1 || section === undefined || !isMap(section)) continue;
+    problems.atKey(
+      root,
+      key,
+      `there is no field "${key}" at the top`,
+      `${home.name} has one: indent it below ${home.name}`,
+    );
+    fields.delete(key);
+    const moved = movedTo(node, [home.name, key], node.keyPlace);
+    fields.set(home.name, { ...section, value: new Map([...section.value, [key, moved]]) });
+  }
+  for (const { name, keys } of sections) {
+    const section = fields.get(name);
+    if (section === undefined || !isMap(section)) continue;
+    const kept = new Map(section.value);
+    for (const [key, node] of section.value) {
+      if (keys.has(key) || !top.has(key) || fields.has(key)) continue;
+      problems.atKey(section, key, `there is no field "${key}"`, "it stands at the top: indent it less");
+      fields.set(key, movedTo(node, [key], node.keyPlace));
+      kept.delete(key);
+    }
+    fields.set(name, { ...section, value: kept });
+  }
+  return { ...root, value: fields };
+}
 
 function respell(node: Node, schemas: readonly z.ZodType[], problems: Problems): Node {
   if (isList(node)) {
@@ -49,6 +94,13 @@ function withFields(node: MapNode, known: Fields, problems: Problems): MapNode {
   const fields = new Map(node.value);
   for (const [key, it] of node.value) {
     if (known.has(key)) continue;
+    const [, before = "", after] = /^([^:]+):(\S.*)$/.exec(key) ?? [];
+    if (after !== undefined && it.value === null && known.has(before) && !fields.has(before)) {
+      problems.atKey(node, key, `there is no field "${key}"`, `a space goes after the colon: "${before}: ${after}"`);
+      fields.delete(key);
+      fields.set(before, movedTo({ ...it, value: after }, [...node.path, before], it.keyPlace));
+      continue;
+    }
     // What --set names may be there already: it is what it replaces.
     const replaces = it.keyPlace?.from === "set";
     const free = [...known.keys()].filter(

@@ -29,6 +29,10 @@ export function suggest(written: string, known: Iterable<string>): string | null
   const near = didYouMean(written, names);
   if (near !== null) return near;
   if (names.length === 0) return null;
+  // `p95` of `latency.p95` and `service.p95`.
+  const part = written.toLowerCase();
+  const parts = names.filter((it) => it.endsWith(`.${part}`) || it.startsWith(`${part}.`));
+  if (parts.length > 0 && parts.length < 6) return `did you mean ${parts.map((it) => `"${it}"`).join(" or ")}?`;
   const shown = names.slice(0, 12).join(", ");
   return `known: ${shown}${names.length > 12 ? ", …" : ""}`;
 }

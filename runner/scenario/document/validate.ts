@@ -138,8 +138,11 @@ export function foundText(node: Node): string {
   return JSON.stringify(node.value) ?? String(node.value);
 }
 
-export const orList = (words: readonly string[]): string =>
-  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+const listed = (words: readonly string[], last: string): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
+
+export const orList = (words: readonly string[]): string => listed(words, "or");
+export const andList = (words: readonly string[]): string => listed(words, "and");
 
 /** The fields of the object schema that raised an issue. */
 function shapeOf(inst: unknown): object {
