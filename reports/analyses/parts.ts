@@ -154,7 +154,13 @@ export type Chart =
       readonly unit: Unit;
       readonly axis: Axis;
       readonly bound: number | null;
-      readonly trials: readonly { readonly value: number; readonly y: number; readonly good: boolean }[];
+      readonly trials: readonly {
+        readonly value: number;
+        readonly y: number;
+        readonly good: boolean;
+        /** Something else than the target had a part in it. */
+        readonly disturbed: boolean;
+      }[];
     } & Marks)
   /** Share of good trials at each load, the fitted chance, and the share that a goal asks for. */
   | ({

@@ -154,6 +154,7 @@ describe("the judgement of a search", () => {
     });
     expect(searched?.found[0]?.answer.bounds.upper).toBeNull();
     expect(judgement.sections[0]?.notes.join(" ")).toContain("held against nobody");
+    expect(judgement.trust).toContainEqual(expect.objectContaining({ title: "Neighbours", status: "warning" }));
     expect(judge(evidence).next).toContain("--resume 20261121T0912Z-k3f  # goes on where it ended, once the machine");
   });
 
@@ -201,7 +202,7 @@ describe("the judgement of a search", () => {
     const trials = aborted.judgement.trust.find((it) => it.title === "Trials");
     expect(trials).toMatchObject({
       status: "ok",
-      text: expect.stringMatching(/ended early under their load: these are bad/),
+      text: expect.stringMatching(/ended early under their load and are bad/),
     });
     const dots = aborted.searched?.law?.runs.length ?? 0;
     expect(dots).toBe(

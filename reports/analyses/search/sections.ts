@@ -176,10 +176,11 @@ function loadChart(
   const purposes = found.name === headroomGoal ? ["headroom"] : ["probe", "refine"];
   const trials = said
     .filter((it) => purposes.includes(it.point.purpose) && it.mute === null)
-    .flatMap(({ trial, point, good }) => {
+    .flatMap(({ trial, point, good, disturbed }) => {
       const measured = evidence.trials.find((it) => it.index === trial);
       const scalar = measured === undefined ? null : scalarOf(evidence, measured, condition);
-      return scalar?.kind === "value" ? [{ value: point.value, y: scalar.value, good: good[found.name] === true }] : [];
+      const told = { value: point.value, good: good[found.name] === true, disturbed: disturbed !== null };
+      return scalar?.kind === "value" ? [{ ...told, y: scalar.value }] : [];
     });
   if (trials.length === 0) return [];
   return [

@@ -19,7 +19,7 @@ export const searchCharts = [
     unit,
     axis,
     bound: numberOrNull,
-    trials: list(z.strictObject({ value: number, y: number, good: z.boolean() })),
+    trials: list(z.strictObject({ value: number, y: number, good: z.boolean(), disturbed: z.boolean() })),
     ...marks,
   }),
   z.strictObject({

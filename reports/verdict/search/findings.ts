@@ -94,7 +94,10 @@ function estimateOf(found: Found, axis: Axis): OpenEstimate | null {
 }
 
 /** The interval is inside what is allowed, outside of it, or neither. */
-function decide(condition: Condition, found: Found | null, { search, soak, end }: Searched): Decided {
+function decide(condition: Condition, found: Found | null, searched: Searched): Decided {
+  const { search, soak, end } = searched;
+  // The soak is at its answer.
+  const [first] = searched.found;
   const open = (because: string, wouldChange: string): Decided => ({ verdict: "inconclusive", because, wouldChange });
   if (found === null) return open("It was not searched: the search ended before.", "A search that comes to its end.");
   const { over, from } = search;
@@ -114,7 +117,7 @@ function decide(condition: Condition, found: Found | null, { search, soak, end }
       ? `Not even ${loadInWords(from, over)} holds`
       : `What holds is ${answerInWords(found, over)}`;
   if (outside) return { verdict: "failed", because: `${what}: wholly outside of ${allowed}.`, wouldChange: "" };
-  if (inside && promised && soak?.refuted === true && condition.goal === undefined)
+  if (inside && promised && soak?.refuted === true && found === first)
     return open(
       `${what}, inside of ${allowed}, but it did not hold for long: ${soak.good} of ${soak.windows} windows of the soak were good.`,
       "A target that bears its load for longer than a trial, or longer trials.",

@@ -84,7 +84,19 @@ function trustOf(evidence: Evidence, { said, end }: Searched): Check[] {
   const checks = validity({ ...evidence, trials }).map((it) => (it.title === TRIALS ? triedIn(it, trials) : it));
   const told: Check[] = end === null || end.end === "answered" ? [] : [endCheck(end, said)];
   // A target at its limit keeps a machine busy that it has for itself; which trials others disturbed is asked of each.
-  return [...told, ...checks.map(({ inconclusive: _, ...it }) => ({ ...it, text: it.text.replace(TOO_NOISY, "") }))];
+  return [
+    ...told,
+    ...neighbours(said),
+    ...checks.map(({ inconclusive: _, ...it }) => ({ ...it, text: it.text.replace(TOO_NOISY, "") })),
+  ];
+}
+
+/** Bad trials of theirs are undecided: what could be found is less, and none of it wrong. */
+function neighbours(said: Searched["said"]): Check[] {
+  const disturbed = said.filter((it) => it.disturbed !== null);
+  if (disturbed.length === 0) return [];
+  const text = `${disturbed.length} of ${counted(said.length, "trial")} disturbed, and no bad one among them is held against the target: ${disturbed.at(-1)?.disturbed} in trial ${disturbed.at(-1)?.trial}`;
+  return [{ status: "warning", title: "Neighbours", text }];
 }
 
 /** A search takes as many trials as it needs, and looks for those that fail under their load. */
@@ -96,14 +108,14 @@ function triedIn(check: Check, trials: Evidence["trials"]): Check {
     trials.filter((it) => it.outcome === null || it.outcome === "interrupted").length,
   ];
   const parts = [
-    bad > 0 ? `${bad} of which ended early under their load: these are bad` : "",
+    bad > 0 ? `${bad} ended early under their load and are bad` : "",
     unloaded > 0 ? `${unloaded} never came to their load` : "",
     cut > 0 ? `${cut} cut off` : "",
   ];
   return {
     ...check,
     status: unloaded + cut > 0 ? "warning" : "ok",
-    text: [counted(trials.length, "trial"), ...parts.filter((it) => it !== "")].join(", "),
+    text: [counted(trials.length, "trial"), ...parts.filter((it) => it !== "")].join("; "),
   };
 }
 

@@ -63,7 +63,10 @@ export function loadTable(chart: Load): ValueTable {
     head: [chart.axis.title, chart.title, "the goal"],
     rows: trials.map((it) => ({
       head: formatValue(it.value, chart.axis.unit),
-      cells: [formatValue(it.y, chart.unit), it.good ? "holds" : "does not hold"],
+      cells: [
+        formatValue(it.y, chart.unit),
+        `${it.good ? "holds" : "does not hold"}${it.disturbed ? ", disturbed" : ""}`,
+      ],
     })),
   };
 }
