@@ -14,13 +14,13 @@ import type { RunFile } from "../record/run-file.ts";
 import type { Scenario } from "../record/scenario.ts";
 import { redactorOf } from "../record/writer.ts";
 import { Exit, messageOf, UserError } from "../shared/errors.ts";
-import type { Interrupt } from "../shared/host.ts";
 import { detectCgroup } from "../substrate/cgroup/detect.ts";
 import { lockOrigins } from "../undo/target-lock.ts";
 import { aaSessionsOf } from "./aa.ts";
 import { type WithBaseline, withBaselineRef } from "./baseline-ref.ts";
 import { type Begun, beginRun, newRun } from "./begin.ts";
 import { keepBaseline, keepDrift, keepSessions, readBeside } from "./beside.ts";
+import { conduct } from "./conduct.ts";
 import type { Cli } from "./context.ts";
 import { warnOfDrift } from "./drift.ts";
 import { driftAt } from "./history.ts";
@@ -28,7 +28,6 @@ import type { HistoryPlace } from "./history-place.ts";
 import { judgeAndRender, type Written } from "./judge.ts";
 import type { Loaded } from "./load.ts";
 import { keepNight, type Night } from "./night.ts";
-import { followProgress } from "./progress.ts";
 import { resumeRun } from "./resume.ts";
 import { tellFailure, tellUnreverted } from "./tell.ts";
 
@@ -163,44 +162,3 @@ const steerOf = ({ record, run }: Begun) => {
 
 const searchOf = ({ record, run }: Begun) =>
   run.scenario.search === undefined ? null : () => stepFrom({ ...loadEvidence(record.dir), run });
-
-/** One Ctrl-C may arrive twice: from the terminal, and passed on by the launcher. */
-const sameSignalMs = 500;
-
-/** How the record and the report tell it. */
-const interruptions: Readonly<Record<Interrupt, string>> = {
-  SIGINT: "Ctrl-C",
-  SIGTERM: "SIGTERM",
-  SIGHUP: "its terminal is gone (SIGHUP)",
-};
-
-/** Conducts a run under its progress view; the first signal undoes everything, a second one leaves that to the watchdog. */
-async function conduct(
-  cli: Cli,
-  { run: about, record, first, from }: Begun,
-  start: (options: Pick<Parameters<typeof conductRun>[0], "signal" | "onProgress">) => Promise<RunResult>,
-): Promise<{ readonly result: RunResult; readonly signalled: Interrupt | null }> {
-  const { host } = cli;
-  const stop = new AbortController();
-  let signalled: Interrupt | null = null;
-  let signalledAt = 0;
-  const view = followProgress(cli, about, record, from);
-  for (const it of first) record.journal(it);
-  using _ = host.onInterrupt((signal) => {
-    if (signalled !== null) {
-      if (host.clock.now() - signalledAt < sameSignalMs) return;
-      view.close();
-      host.stderr.write("ended at once; the watchdog undoes what is left\n");
-      process.exit(signalled === "SIGINT" ? Exit.interrupted : Exit.terminated);
-    }
-    signalled = signal;
-    signalledAt = host.clock.now();
-    view.say("interrupted: undoing faults and stopping targets (once more to leave that to the watchdog)");
-    stop.abort(interruptions[signal]);
-  });
-  try {
-    return { result: await start({ signal: stop.signal, onProgress: view.progress }), signalled };
-  } finally {
-    view.close();
-  }
-}
