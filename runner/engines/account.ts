@@ -64,6 +64,7 @@ function allOf(closings: readonly Closing[]): Omit<LoadEnd, "totals" | "lost" | 
   return {
     lacks: Object.assign({}, ...closings.map((it) => it.lacks)),
     remarks: [...new Set(closings.flatMap((it) => it.remarks ?? []))],
+    thresholds: closings.flatMap((it) => it.thresholds ?? []),
     startSkewMs: late.length === 0 ? null : Math.max(...late) - Math.min(...late),
   };
 }

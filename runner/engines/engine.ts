@@ -2,6 +2,7 @@
 import type { Declaration, LoadLine, Outcome } from "../record/load-lines.ts";
 import type { LostWorker } from "../record/lost-worker.ts";
 import type { LoadSpec, Phase } from "../record/scenario.ts";
+import type { ScriptThreshold } from "../record/script-threshold.ts";
 import type { Address } from "../shared/address.ts";
 
 /**
@@ -38,6 +39,8 @@ export interface Closing {
   readonly lacks?: Readonly<Record<string, string>>;
   /** What somebody who reads the report should know of the load, in words. */
   readonly remarks?: readonly string[];
+  /** Of a script, each as this worker's share of the load has it. */
+  readonly thresholds?: readonly ScriptThreshold[];
   /** Its load began so long after the time it was told, where it can't begin at that time by itself. */
   readonly startedLateMs?: number;
 }
@@ -98,6 +101,8 @@ export interface LoadEnd {
   readonly lost: readonly LostWorker[];
   readonly lacks: Readonly<Record<string, string>>;
   readonly remarks: readonly string[];
+  /** Of a script, each as each worker has it. */
+  readonly thresholds: readonly ScriptThreshold[];
   /** Between the first and the last worker's beginning; null where they begin by the clock. */
   readonly startSkewMs: number | null;
   /** Why connections or requests failed, over all workers, where the server's way of speaking was the cause; the first reason first. */

@@ -84,13 +84,14 @@ export async function underLoad(
   const finished = await Promise.race([session.done, aborted(signal)]);
   watching.stop();
   if (finished !== undefined) {
-    const { totals, startSkewMs, remarks, troubles } = finished;
+    const { totals, startSkewMs, remarks, troubles, thresholds } = finished;
     journal({
       type: "load.done",
       totals,
       ...(Object.keys(finished.lacks).length > 0 ? { lacks: inLines(finished.lacks) } : {}),
       ...(startSkewMs === null ? {} : { startSkewMs }),
       ...(troubles.length === 0 ? {} : { troubles }),
+      ...(thresholds.length === 0 ? {} : { thresholds }),
     });
     for (const text of remarks) warn(text);
     if (finished.lost.length > 0) end("broken", finished.lost.map((it) => `load ${lostInWords(it)}`).join("; "));

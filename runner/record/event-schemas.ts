@@ -111,6 +111,9 @@ export const journalLine = exactly<JournalLine>()(
       lacks: texts.exactOptional(),
       startSkewMs: number.exactOptional(),
       troubles: z.array(z.object({ reason: text, count: whole })).exactOptional(),
+      thresholds: z
+        .array(z.object({ expression: text, met: orNull(z.boolean()), found: z.union([number, text]) }))
+        .exactOptional(),
     }),
     z.object({ ...inTrial, ...type("abort"), metric: text, value: number, limit: number }),
     z.object({ ...inRun, ...type("sampler.off"), trial: orNull(whole), sampler: text, reason: text }),

@@ -1,6 +1,7 @@
 /** The journal: one line per event, append-only, valid by itself. `t` is ms on the run's monotonic clock (0 at run.start). */
 import type { Confinement } from "../shared/confinement.ts";
 import type { LostWorker } from "./lost-worker.ts";
+import type { ScriptThreshold } from "./script-threshold.ts";
 import type { Point, SearchEnd } from "./search.ts";
 
 /** Where an event belongs. Trials are numbered from 1 over the whole run; blocks from 1. */
@@ -110,6 +111,7 @@ export type Event =
       readonly startSkewMs?: number;
       /** What load.trouble told, and how often it kept a connection or a request from the service. */
       readonly troubles?: readonly { readonly reason: string; readonly count: number }[];
+      readonly thresholds?: readonly ScriptThreshold[];
     } & InTrial)
   | ({ readonly type: "abort"; readonly metric: string; readonly value: number; readonly limit: number } & InTrial)
   | { readonly type: "sampler.off"; readonly trial: number | null; readonly sampler: string; readonly reason: string }

@@ -158,6 +158,25 @@ describe("validity", () => {
     expect(check(checks({}), "Generator")?.workers).toBeUndefined();
   });
 
+  test("thresholds of a script are shown with how often they were crossed, and decide nothing", () => {
+    const one = { expression: "http_req_duration p(95)<500", met: true, found: 312 };
+    const told = (...thresholds: readonly object[]) => {
+      const done = (text: string) =>
+        text.replace('"type":"load.done"', `$&,"thresholds":${JSON.stringify(thresholds)}`);
+      return check(checks({}, { "journal.ndjson": done }), "Script");
+    };
+    const about = "its thresholds, which do not decide: http_req_duration p(95)<500";
+    expect(told(one)).toEqual({ status: "ok", title: "Script", text: `${about} met in 1 trial (312 in trial 1)` });
+    expect(told(one, { ...one, met: false, found: 612 })).toEqual({
+      status: "warning",
+      title: "Script",
+      text: `${about} crossed in 1 of 1 trial (612 in trial 1)`,
+    });
+    const unknown = { ...one, met: null, found: "has nothing to judge" };
+    expect(told(unknown)).toMatchObject({ status: "warning", text: `${about} has nothing to judge in 1 of 1 trial` });
+    expect(check(checks({}), "Script")).toBeUndefined();
+  });
+
   test("workers that could each use the whole machine share it: two with 0.9 of two cores each are at its limit", () => {
     const onTwo = (text: string) => text.replace('"type":"load.ready"', '$&,"cores":2');
     const busy = (cpu: number, workers: number) => (text: string) =>

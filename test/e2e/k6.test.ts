@@ -36,7 +36,7 @@ for (const exact of [false, true])
     expect(gate("a visit")?.candidate?.value).toBeGreaterThan(45);
     expect(sections.find((it) => it.id === "script")?.findings).toHaveLength(3);
     expect(trust.map((it) => it.text).join()).toMatch(
-      /thresholds of the script, which do not decide: checks rate>0.95 was met/,
+      /its thresholds, which do not decide: checks rate>0.95 met in 2 trials/,
     );
 
     const run = JSON.parse(readFileSync(join(cli.newest(), "run.json"), "utf8"));

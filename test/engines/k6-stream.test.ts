@@ -145,7 +145,9 @@ test("thresholds are met, crossed, or have nothing to judge, and say their value
     { metric: "items_total", tags: new Map(), sum: 30, last: 30, values: null },
   ];
   const said = (selector: string, expression: string) =>
-    judgeThresholds({ [selector]: [expression] }, totals, 10).join();
+    judgeThresholds({ [selector]: [expression] }, totals, 10)
+      .map((it) => `${it.expression} ${it.met === null ? it.found : `was ${it.met ? "met" : "crossed"} (${it.found})`}`)
+      .join();
   expect(said("http_req_duration", "avg<400")).toMatch(/was met \(375\)/);
   expect(said("http_req_duration{name:buy}", "avg<=150")).toMatch(/was crossed \(200\)/);
   expect(said("http_req_duration", "p(99)<500")).toMatch(/was crossed \(9\d\d/);

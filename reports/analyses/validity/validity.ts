@@ -8,6 +8,7 @@ import { generatorCheck } from "./generator.ts";
 import { middle, most } from "./generator-readings.ts";
 import { hostCheck } from "./host.ts";
 import { loadCheck } from "./load.ts";
+import { thresholdsCheck } from "./thresholds.ts";
 import { confinementCheck, trialsCheck } from "./trials.ts";
 
 /** The harness itself: faults, samples and stamps of events are this late. Median over a trial, ms. */
@@ -19,6 +20,7 @@ export function validity(evidence: Evidence): readonly Check[] {
     loadCheck(evidence, loaded),
     generatorCheck(evidence, loaded),
     connectionsCheck(loaded),
+    thresholdsCheck(loaded),
     ...faultCheck(evidence),
     ...hostCheck(loaded, evidence.run.host.cpus),
     ...harnessCheck(loaded),

@@ -1,5 +1,6 @@
 /** k6 in a worker: one k6 process, started and paused before the load, given the word when it begins, heard to its end. */
 import { availableParallelism } from "node:os";
+import type { ScriptThreshold } from "../../record/script-threshold.ts";
 import type { Host } from "../../shared/host.ts";
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
@@ -77,6 +78,7 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
 
   let taken: Promise<void> = Promise.resolve();
   let startedLateMs = 0;
+  let thresholds: readonly ScriptThreshold[] = [];
   const remarks: string[] = [];
   const lacks: Record<string, string> = {};
 
@@ -134,8 +136,7 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     }
     await flusher.finish();
     self.stop();
-    const { thresholds } = options;
-    remarks.push(...judgeThresholds(thresholds, output.totals(), endMs / 1000).map((it) => ofShare(it, job)));
+    thresholds = judgeThresholds(options.thresholds, output.totals(), endMs / 1000);
     remarks.push(...[remarkOf(end)].filter((it) => it !== null), ...child.log.remarks(), ...intake.remarks());
     return recorder.totals();
   };
@@ -158,14 +159,11 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     closing: () => ({
       lacks: { ...lacks, ...lacksOf(intake.counted().dropped, load) },
       remarks,
+      thresholds,
       startedLateMs,
     }),
   };
 }
-
-/** Each worker knows its own part. */
-const ofShare = (text: string, { worker, workers }: Job): string =>
-  workers === 1 ? text : `worker ${worker} of ${workers}, by its share: ${text}`;
 
 /** What was not sent is missing among the latencies, the slow ones first: a quantile of the rest says nothing. */
 const lacksOf = (dropped: number, { model, maxInFlight }: Job["load"]): Record<string, string> =>

@@ -3,6 +3,7 @@
  * evaluate them here, since for that it would keep every value in memory, and could end the load.
  */
 import type { ValueBuckets } from "../../record/load-lines.ts";
+import type { ScriptThreshold } from "../../record/script-threshold.ts";
 import { addTo, emptySum, type MeasuredSum, quantileOf } from "../../record/value-buckets.ts";
 import type { ScriptOptions } from "./inspect.ts";
 import type { Total } from "./output.ts";
@@ -20,28 +21,32 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
   "!=": (a, b) => a !== b,
 };
 
-/** One sentence for all of them, or none where there are none. @param seconds of the load */
+/** Each of them. @param seconds of the load */
 export function judgeThresholds(
   thresholds: ScriptOptions["thresholds"],
   totals: readonly Total[],
   seconds: number,
-): string[] {
-  const said = Object.entries(thresholds ?? {}).flatMap(([selector, all]) =>
+): ScriptThreshold[] {
+  return Object.entries(thresholds ?? {}).flatMap(([selector, all]) =>
     all.map((it) => {
       const text = typeof it === "string" ? it : it.threshold;
-      return `${selector} ${text} ${verdict(selector, text, totals, seconds)}`;
+      return { expression: `${selector} ${text}`, ...verdict(selector, text, totals, seconds) };
     }),
   );
-  return said.length === 0 ? [] : [`thresholds of the script, which do not decide: ${said.join("; ")}`];
 }
 
-function verdict(selector: string, text: string, totals: readonly Total[], seconds: number): string {
+function verdict(
+  selector: string,
+  text: string,
+  totals: readonly Total[],
+  seconds: number,
+): Pick<ScriptThreshold, "met" | "found"> {
   const [, aggregate = "", percentile, operator = "", bound] = expression.exec(text) ?? [];
   const compare = comparisons[operator];
-  if (compare === undefined) return "is not understood";
+  if (compare === undefined) return { met: null, found: "is not understood" };
   const value = reading(selector, aggregate, percentile, totals, seconds);
-  if (typeof value === "string") return value;
-  return `was ${compare(value, Number(bound)) ? "met" : "crossed"} (${Number(value.toPrecision(4))})`;
+  if (typeof value === "string") return { met: null, found: value };
+  return { met: compare(value, Number(bound)), found: Number(value.toPrecision(4)) };
 }
 
 function reading(
