@@ -3,10 +3,14 @@ import { conditionsInWords } from "../../reports/analyses/search/words.ts";
 import { lengthsOf } from "../orchestrate/points.ts";
 import type { Arm, Scenario } from "../record/scenario.ts";
 import type { SearchSpec } from "../record/search.ts";
-import { formatDuration, formatExact } from "../shared/format.ts";
+import { counted, formatDuration, formatExact } from "../shared/format.ts";
 
 /** Start and end of a trial beside its load. */
 const aroundMs = 2_000;
+
+/** Of one goal with the defaults, as simulated (make calibrate). */
+const isUsual = ({ goals, exceed, width, over, headroom }: SearchSpec): boolean =>
+  goals.length === 1 && headroom === null && exceed === 1 / 7 && width === 0.02 && over.integer !== true;
 
 export function searching(scenario: Scenario, search: SearchSpec): string[] {
   const { over, from, to, width, repeat, trials, withinMs, soakMs, headroom } = search;
@@ -20,7 +24,7 @@ export function searching(scenario: Scenario, search: SearchSpec): string[] {
     `${scenario.name}: a search over ${over.path}, seed ${scenario.trials.seed}`,
     `  from ${value(from)}, twice as hard each time, ${end}; then halfway between, until what holds and what breaks lie ${formatExact(width, "ratio")} apart`,
     ...search.goals.map((it) => `  ${it.name}: ${conditionsInWords(it.while)}`),
-    `  a load is decided after at most ${repeat} trials of ${formatDuration(lengths.probe)}; after a bad one ${value(from)} has to hold again (${formatDuration(lengths.recovery)})`,
+    `  a load is decided after at most ${counted(repeat, "trial")} of ${formatDuration(lengths.probe)}; after a bad one ${value(from)} has to hold again (${formatDuration(lengths.recovery)})`,
     ...(over.kind === "rate" ? [`  then down from an overload (${formatDuration(lengths.descent)})`] : []),
     ...(soakMs === null ? [] : [`  then a soak at the answer (${formatDuration(lengths.soak)})`]),
     ...(headroom === null
@@ -28,6 +32,6 @@ export function searching(scenario: Scenario, search: SearchSpec): string[] {
       : [
           `  then downwards from the answer while ${headroom.fault} strikes (${formatDuration(lengths.headroom)} a trial): ${conditionsInWords(headroom.while)}`,
         ]),
-    `  about 30 to 65 trials with one goal, at most ${trials}: ${formatDuration(bounded)} at most`,
+    `  ${isUsual(search) ? "about 30 to 65 trials, " : ""}at most ${trials}: ${formatDuration(bounded)} at most`,
   ];
 }

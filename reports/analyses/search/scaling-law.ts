@@ -7,10 +7,14 @@ import type { TrialSaid } from "./read.ts";
 
 export interface ScalingLaw extends Scalability {
   readonly runs: readonly Scaled[];
+  /** Nothing is forecast beyond this many in flight, no peak either. */
+  readonly farthest: number;
 }
 
 /** Different loads below which a law through them would be drawn by chance. */
 const FEWEST_LOADS = 6;
+/** Times the most that was seen in flight. */
+const FORECAST = 2;
 /** With fewer in flight on average the service is idle in between: nothing of how it scales shows. */
 const LEAST_IN_FLIGHT = 0.05;
 
@@ -28,7 +32,9 @@ export function scalingLaw(evidence: Evidence, said: readonly TrialSaid[]): Scal
   });
   const loads = new Set(usable.map((it) => it.point.value)).size;
   if (loads < FEWEST_LOADS || runs.length < FEWEST_LOADS) return null;
-  return { ...scalability(runs, seeded(evidence.run.scenario.trials.seed, "scalability")), runs };
+  const law = scalability(runs, seeded(evidence.run.scenario.trials.seed, "scalability"));
+  const farthest = FORECAST * Math.max(...runs.map((it) => it.n));
+  return { ...law, peak: law.peak !== null && law.peak.n <= farthest ? law.peak : null, runs, farthest };
 }
 
 /** Little's law over the judged phases: what is in flight is throughput times the time that each takes. */

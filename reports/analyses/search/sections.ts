@@ -197,8 +197,7 @@ function loadChart(
 }
 
 function lawSection(law: NonNullable<Searched["law"]>): Section {
-  const { alpha, betaInterval, peak, gamma, runs, aicc } = law;
-  const largest = Math.max(...runs.map((it) => it.n));
+  const { alpha, betaInterval, peak, gamma, runs, aicc, farthest } = law;
   const smallest = Math.min(...runs.map((it) => it.n));
   const round = (value: number): string => String(Number(value.toPrecision(3)));
   const answer =
@@ -217,9 +216,8 @@ function lawSection(law: NonNullable<Searched["law"]>): Section {
         kind: "scalability",
         title: "Throughput over requests in flight",
         runs,
-        // Nothing is forecast beyond twice the largest concurrency that was seen.
         curve: Array.from({ length: STEPS + 1 }, (_, i) => {
-          const n = smallest * ((2 * largest) / smallest) ** (i / STEPS);
+          const n = smallest * (farthest / smallest) ** (i / STEPS);
           return { n, throughput: throughputAt(law, n) };
         }),
         peak: peak?.n ?? null,
@@ -227,7 +225,7 @@ function lawSection(law: NonNullable<Searched["law"]>): Section {
     ],
     tables: [],
     notes: [
-      `Universal scalability law through ${counted(runs.length, "trial")}: contention ${round(alpha)}, coherency ${round(law.beta)} (95 % interval ${round(betaInterval.lower)} to ${round(betaInterval.upper)}, by resampled trials)${peak === null ? ", which does not exclude zero: no peak is claimed" : ""}${aicc === null ? "" : `; AICc against a law without coherency ${aicc < 0 ? "−" : "+"}${round(Math.abs(aicc))}`}.`,
+      `Universal scalability law through ${counted(runs.length, "trial")}: contention ${round(alpha)}, coherency ${round(law.beta)} (95 % interval ${round(betaInterval.lower)} to ${round(betaInterval.upper)}, by resampled trials)${peak !== null ? "" : betaInterval.lower > 0 ? "; its peak would lie beyond twice what was seen, and is not claimed" : ", which does not exclude zero: no peak is claimed"}${aicc === null ? "" : `; AICc against a law without coherency ${aicc < 0 ? "−" : "+"}${round(Math.abs(aicc))}`}.`,
     ],
   };
 }
