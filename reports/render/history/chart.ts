@@ -8,7 +8,9 @@ import { drawing, el, pixel, type Svg } from "../svg/element.ts";
 import { linear, type Scale } from "../svg/scale.ts";
 import { textWidth } from "../svg/text.ts";
 import type { Word } from "../words.ts";
-import { chartText, dayOf, lastSegment, levelText } from "./words.ts";
+import { chartText } from "./words/chart-text.ts";
+import { dayOf } from "./words/names.ts";
+import { lastSegment, levelText } from "./words/values.ts";
 
 const width = 1032;
 const [left, right] = [64, 956];

@@ -6,25 +6,11 @@ import type { HistoryReport, Night } from "../../history/report.ts";
 import { cleaned, oneLine } from "../clean.ts";
 import { lengthOf } from "../svg/text.ts";
 import type { Word } from "../words.ts";
-import {
-  blameText,
-  changeWords,
-  dayOf,
-  hasSeveralArms,
-  headlineOf,
-  inOrder,
-  lastSegment,
-  levelText,
-  nameOf,
-  noticesOf,
-  shiftText,
-  shortCommit,
-  stateText,
-  statusWords,
-  tonightText,
-  versusText,
-  wordOf,
-} from "./words.ts";
+import { blameText } from "./words/blame.ts";
+import { headlineOf, noticesOf, versusText } from "./words/headline.ts";
+import { dayOf, hasSeveralArms, nameOf, shortCommit } from "./words/names.ts";
+import { changeWords, inOrder, stateText, statusWords, wordOf } from "./words/states.ts";
+import { lastSegment, levelText, shiftText, tonightText } from "./words/values.ts";
 
 interface HistoryTextOptions {
   readonly color: boolean;

@@ -6,25 +6,11 @@ import type { HistoryReport, Night } from "../../history/report.ts";
 import { absent, type ValueTable } from "../html/value-table.ts";
 import { instant, verdictWords, type Word } from "../words.ts";
 import { historyChart, toneOf } from "./chart.ts";
-import {
-  blameText,
-  changeWords,
-  dayOf,
-  hasSeveralArms,
-  headlineOf,
-  inOrder,
-  lastSegment,
-  levelText,
-  noticesOf,
-  shiftText,
-  shortCommit,
-  stateText,
-  statusWords,
-  tonightText,
-  valueText,
-  versusText,
-  wordOf,
-} from "./words.ts";
+import { blameText } from "./words/blame.ts";
+import { headlineOf, noticesOf, versusText } from "./words/headline.ts";
+import { dayOf, hasSeveralArms, shortCommit } from "./words/names.ts";
+import { changeWords, inOrder, stateText, statusWords, wordOf } from "./words/states.ts";
+import { lastSegment, levelText, shiftText, tonightText, valueText } from "./words/values.ts";
 
 export interface PageOptions {
   readonly blames: Blames;
