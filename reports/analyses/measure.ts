@@ -19,10 +19,10 @@ export const absent = (reason: string): Scalar => ({ kind: "absent", reason });
 export const worst = (reason: string, atLeast: number | null = null): Scalar => ({ kind: "worst", reason, atLeast });
 
 /** Its own phase, else its fault's, else all that are no warm-up and have no faults. */
-export function phasesFor(
-  trial: TrialEvidence,
+export function phasesFor<P extends Pick<PhaseEvidence, "name" | "faults" | "warmup">>(
+  trial: { readonly phases: readonly P[] },
   { phase, fault }: Pick<Condition, "phase" | "fault">,
-): readonly PhaseEvidence[] {
+): readonly P[] {
   if (phase !== null) return trial.phases.filter((it) => it.name === phase);
   if (fault !== null) return trial.phases.filter((it) => it.faults.includes(fault));
   return trial.phases.filter((it) => !it.warmup && it.faults.length === 0);

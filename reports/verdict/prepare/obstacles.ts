@@ -11,11 +11,19 @@ import { countsOf, dueOf, type Sample } from "./samples.ts";
  * Compared with the mean over trials, half a request below: random arrivals must not flip a load that just suffices.
  */
 export function tooFewRequests(condition: Condition, samples: readonly Sample[]): string | null {
-  const quantile = /^(?:latency|service)\.p(\d+(?:\.\d+)?)$/.exec(condition.metric)?.[1];
   const trials = samples.filter(({ scalar }) => scalar.kind === "value").map(({ trial }) => trial);
-  if (quantile === undefined || trials.length === 0) return null;
+  if (trials.length === 0) return null;
+  return leftToChance(
+    condition.metric,
+    trials.reduce((sum, trial) => sum + dueOf(trial, condition), 0) / trials.length,
+  );
+}
+
+/** Why a quantile of so many requests a trial (their mean) does not decide; null when it does, and for any other metric. */
+export function leftToChance(metric: string, due: number): string | null {
+  const quantile = /^(?:latency|service)\.p(\d+(?:\.\d+)?)$/.exec(metric)?.[1];
+  if (quantile === undefined) return null;
   const beyond = 1 - Number(quantile) / 100;
-  const due = trials.reduce((sum, trial) => sum + dueOf(trial, condition), 0) / trials.length;
   if (due * beyond >= EXCEEDANCES - 0.5) return null;
   const need = Math.round(EXCEEDANCES / beyond);
   return `p${quantile} of ${Math.round(due)} requests a trial is left to chance: ${need} are needed to decide by it; lengthen the phase, raise the rate, or mark it advisory: true`;

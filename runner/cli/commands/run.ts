@@ -11,6 +11,7 @@ import { confirmRegression } from "../confirm.ts";
 import { type Cli, commandName, defaultOut } from "../context.ts";
 import { refuseContradictions } from "../contradictions.ts";
 import { verdictExit, worstExit } from "../exit.ts";
+import { warnOfFewRequests } from "../few-requests.ts";
 import { historyPlace } from "../history-place.ts";
 import { printJudgement } from "../judge.ts";
 import { type Loaded, loadScenarios } from "../load.ts";
@@ -110,6 +111,7 @@ function tellLeftOut({ host }: Cli, whole: Scenario, part: Scenario | undefined,
 async function runOne(cli: Cli, loaded: Loaded & Pick<OneRun, "stored">, file: string, flags: RunFlags): Promise<Exit> {
   const { host } = cli;
   const place = historyPlace(host, loaded.scenario, flags.history || undefined);
+  warnOfFewRequests(cli, loaded.scenario);
   if (!flags.aa) warnOfMargins(cli, loaded.scenario, place);
   const kept = flags.history !== false && !flags.aa;
   const one: OneRun = {

@@ -5,6 +5,7 @@ import { Exit } from "../../shared/errors.ts";
 import { counted } from "../../shared/format.ts";
 import { toLine } from "../../shared/lines.ts";
 import { asCalled, type Cli } from "../context.ts";
+import { warnOfFewRequests } from "../few-requests.ts";
 import { readScenarios } from "../load.ts";
 import { paint } from "../paint.ts";
 import { storedFor } from "../stored.ts";
@@ -19,6 +20,7 @@ export async function validate(
   const { loaded, problems } = readScenarios(cli, files, { ...flags, here: false });
   const good = problems.length === 0;
   if (good) for (const { scenario } of loaded) storedFor(host, scenario, undefined);
+  if (good) for (const { scenario } of loaded) warnOfFewRequests(cli, scenario);
   if (json) {
     for (const { scenario } of loaded) host.stdout.write(toLine(asLine(scenario)));
     for (const it of problems.flat()) host.stdout.write(toLine(problemAsLine(cli, it)));
