@@ -96,6 +96,17 @@ describe("a judgement", () => {
     expect(judgement.verdict).toBe("invalid");
     expect(judgement.trust.filter((it) => it.status === "invalid").map((it) => it.title)).toContain("Failed trials");
     expect(judgement.headline).toMatch(/^This run can't be believed/);
+    // One sentence, though both arms and every gate have it.
+    expect(judgement.reasons.join("\n").split("never ready")).toHaveLength(2);
+    expect(judgement.headline).toContain("(1 of 5 trials of candidate and 1 of 5 trials of baseline: never ready)");
+  });
+
+  test("in which no trial of either arm has a value tells no change, and what to mend", () => {
+    const ends = [1, 2, 3, 4].map((it) => [it, { outcome: "failed", reason: "never ready" } as const]);
+    const judgement = judged({ ...quiet, pairs: 2, outcomes: Object.fromEntries(ends) });
+    expect(judgement.verdict).toBe("invalid");
+    expect(judgement.gates.map((it) => it.change)).toEqual(judgement.gates.map(() => null));
+    expect(judgement.next).toMatch(/again, once what it failed for is mended$/);
   });
 
   test("of a noisy host is inconclusive whatever its gates prove, and says what they say", () => {

@@ -28,7 +28,9 @@ export function findingOf(
   const { condition, metric, arm, versus } = hypothesis;
   const bound = boundOf(prepared);
   const { better } = metric;
-  const change = comparison === null ? null : finite(changeOf(comparison, { scale, better }));
+  // Where no trial of either side has a value their ranks are alike, which is no change that anybody measured.
+  const isMeasured = valuesOf(otherSide(prepared)).length + valuesOf(samples.candidate).length > 0;
+  const change = comparison === null || !isMeasured ? null : finite(changeOf(comparison, { scale, better }));
   const own = versus === null ? byBound(prepared, bound, alpha) : byPairs(prepared, decision, { bound, change }, alpha);
   const decided = withExactBound(withOutcome(own, prepared), prepared, bound, alpha);
   const shape = shapeIn(prepared, family);

@@ -34,7 +34,7 @@ export function outcomeRule(
   if (own.failed.length > 0 && other !== null && theirs > 0) {
     return {
       verdict: "invalid",
-      because: `trials of both arms failed (${told(own)}; ${told(other)}): what failed is not told apart from what was tested`,
+      because: `trials of both arms failed (${toldOfBoth(own, other)}): what failed is not told apart from what was tested`,
     };
   }
   if (other !== null && theirs > 0) {
@@ -67,8 +67,17 @@ const storedFailures = ({ stored: { trials } }: Against): Failures => ({
   failed: trials.filter((it) => it.outcome === "failed").map((it) => it.reason ?? "no reason recorded"),
 });
 
-const told = ({ arm, trials, failed }: Failures): string =>
-  `${failed.length} of ${trials} ${trials === 1 ? "trial" : "trials"} of ${arm} failed: ${reasons(failed).join("; ")}`;
+const counts = ({ arm, trials, failed }: Failures): string =>
+  `${failed.length} of ${trials} ${trials === 1 ? "trial" : "trials"} of ${arm}`;
+
+const told = (it: Failures): string => `${counts(it)} failed: ${reasons(it.failed).join("; ")}`;
+
+/** A reason that they share, once. */
+function toldOfBoth(own: Failures, other: Failures): string {
+  const shared = reasons([...own.failed, ...other.failed]);
+  if (shared.length > 1) return `${told(own)}; ${told(other)}`;
+  return `${counts(own)} and ${counts(other)}: ${shared.join("")}`;
+}
 
 /** Of those that begin with the same sentence the first: what follows are instances and what they wrote, which differ from trial to trial. */
 const reasons = (failed: readonly string[]): string[] =>

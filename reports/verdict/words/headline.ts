@@ -107,7 +107,14 @@ const stop = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 /** Everything that keeps the run from passing; when it passes, what was shown. */
 export function reasonsOf({ verdict, gates, trust, failures, limits, noise, manyArms }: Grounds): string[] {
   const deciding = gates.filter((it) => !it.advisory);
-  const told = deciding.filter((it) => it.verdict !== "pass").map((it) => `${it.verdict}: ${explained(it, manyArms)}`);
+  const broken = trust.filter((it) => it.status === "invalid").map((it) => `invalid: ${it.title}: ${it.text}`);
+  const once = failures.filter((it) => !broken.some((one) => one.endsWith(`: ${it}`)));
+  // What failed trials mean is the same for every gate, and told of the run.
+  const ownReason = ({ because }: Finding): boolean =>
+    !failures.some((it) => because.toLowerCase() === stop(it).toLowerCase());
+  const told = deciding
+    .filter((it) => it.verdict !== "pass" && ownReason(it))
+    .map((it) => `${it.verdict}: ${explained(it, manyArms)}`);
   const shown =
     verdict === "pass"
       ? [
@@ -116,6 +123,5 @@ export function reasonsOf({ verdict, gates, trust, failures, limits, noise, many
             : `All ${deciding.length} gates are inside what they allow`,
         ]
       : [];
-  const broken = trust.filter((it) => it.status === "invalid").map((it) => `invalid: ${it.title}: ${it.text}`);
-  return [...new Set([...broken, ...noise, ...failures, ...limits, ...told, ...shown])];
+  return [...new Set([...broken, ...noise, ...once, ...limits, ...told, ...shown])];
 }

@@ -18,7 +18,7 @@ interface Situation {
 
 export function nextOf({ verdict, run, summary, gates, noisy, broken, command }: Situation): string | null {
   const resume = `${again(run, command, ["--trials", "--resume"])} --resume ${quoted(run.id)}`;
-  if (summary.status === "failed" || (verdict === "failed" && broken))
+  if (summary.status === "failed" || ((verdict === "failed" || verdict === "invalid") && broken))
     return `${again(run, command, ["--resume"])}  # again, once what it failed for is mended`;
   if (verdict === "invalid") return `${command} doctor  # what this machine can and can't do; then run it again`;
   if (noisy) return `${again(run, command, ["--resume"])}  # once more, while nothing else keeps this machine busy`;
