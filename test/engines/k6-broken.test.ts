@@ -1,6 +1,6 @@
 /** When k6 or its script goes wrong: the load is broken and says why, or goes on and says what was odd. Never a hang, never a process left. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -55,6 +55,23 @@ needs.k6("setup that fails does not start", async () => {
   await expect(loaded(endless)).rejects.toThrow(
     /setup\(\) of the script failed: setup\(\) execution timed out after 1 seconds$/,
   );
+});
+
+needs.k6("options that somebody keeps in a k6 configuration of his own change no load", async () => {
+  using home = written("");
+  mkdirSync(join(home.dir, "k6"));
+  writeFileSync(join(home.dir, "k6", "config.json"), '{ "noConnectionReuse": true, "userAgent": "somebody" }');
+  const agents = new Set<string | undefined>();
+  await using server = await httpServer((request, response) => {
+    agents.add(request.headers["user-agent"]);
+    response.end("x");
+  });
+  const load = aLoad({ engine: "k6", model: { kind: "closed", connections: 2 }, requests: [aRequest()] });
+  const phases = [onePhase(load, 1000)];
+  const { totals } = await runLoad({ port: server.port, load, phases, env: { XDG_CONFIG_HOME: home.dir } });
+  expect(totals.ok).toBeGreaterThan(10);
+  expect(server.accepted()).toBe(2);
+  expect([...agents]).toEqual([expect.stringMatching(/k6/)]);
 });
 
 needs.k6("a script whose own scenarios drop iterations has no latency, with advice for the script", async () => {
