@@ -16,6 +16,7 @@ import type { JudgeOptions } from "../judge-options.ts";
 import type { Finding, Judgement, Verdict } from "../judgement.ts";
 import { worstOf } from "../order.ts";
 import { summaryOf } from "../summary.ts";
+import { cantBeBelieved } from "../words/headline.ts";
 import { again, quoted } from "../words/next.ts";
 import { foundOf, searchClaims, searchGates } from "./findings.ts";
 import { searchSummary } from "./summary.ts";
@@ -45,7 +46,7 @@ export function judgeSearch(evidence: Evidence, searched: Searched, options: Jud
     verdict,
     headline:
       verdict === "invalid"
-        ? `This run can't be believed: ${invalid?.text ?? ""}.`
+        ? cantBeBelieved(invalid?.text ?? "")
         : [sentences[0], gateSentence(deciding)].filter((it) => it !== "").join(" "),
     reasons: [
       ...limits,

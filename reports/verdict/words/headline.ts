@@ -39,9 +39,7 @@ function apartFromNoise({ verdict, gates, trust, failures, limits, manyArms }: G
   const say = (it: Finding): string => phrase(it, manyArms);
   switch (verdict) {
     case "invalid":
-      return stop(
-        `This run can't be believed: ${trust.find((it) => it.status === "invalid")?.text ?? failures[0] ?? ""}`,
-      );
+      return cantBeBelieved(trust.find((it) => it.status === "invalid")?.text ?? failures[0] ?? "");
     case "regressed":
     case "failed": {
       if (failures.length > 0) return stop(failures.join("; "));
@@ -87,6 +85,10 @@ function secondSession(bad: readonly Finding[]): string {
   if (tagged("confirmed")) return " An independent second session agrees.";
   return tagged("not yet confirmed") ? " The second session confirms nothing." : "";
 }
+
+/** Up to the first semicolon: what follows are remedies and other numbers, which stand among the checks. */
+export const cantBeBelieved = (why: string): string =>
+  stop(`This run can't be believed: ${why.replace(/;[\s\S]*$/, "")}`);
 
 /** A center that stays may hide trials that do not: the sentence after a pass, with a space before it. */
 function unlikeIn(deciding: readonly Finding[], manyArms: boolean): string {

@@ -28,7 +28,7 @@ const turned = (change: Change): Change => ({
   upper: -change.lower,
 });
 
-/** `… rose by 38 % (31 % to 45 %)`, `… changed by −20 % (−90 % to 390 %)`, `… is 4.1 s, allowed ≤ 3 s`; without numbers the subject and the reason. */
+/** `… rose by 38 % (31 % to 45 %)`, `… changed by −20 % (−90 % to 390 %)`, `… is 4.1 s (allowed ≤ 3 s)`; without numbers the subject and the reason. */
 export const phrase = (finding: Finding, manyArms: boolean): string =>
   numbers(finding, manyArms) ??
   `${subject(finding, manyArms)} (${finding.because.charAt(0).toLowerCase()}${finding.because.slice(1).replace(/\.$/, "")})`;
@@ -57,12 +57,12 @@ function numbers(finding: Finding, manyArms: boolean): string | null {
   // What a search found has words of its own.
   if (finding.versus === null && candidate?.value != null && candidate.upper !== null && candidate.lower !== null) {
     const value = formatValue(candidate.value, metric.unit, { spread: candidate.upper - candidate.lower });
-    return `${who} is ${value}, allowed ${formatBound(bound, metric.unit)}`;
+    return `${who} is ${value} (allowed ${formatBound(bound, metric.unit)})`;
   }
   const least = finding.trials.filter((it) => it.arm === finding.arm).map((it) => it.value);
   const known = least.filter((it) => it !== null);
   if (finding.versus === null && known.length > 0) {
-    return `${who} is at least ${formatValue(Math.min(...known), metric.unit)}, allowed ${formatBound(bound, metric.unit)}`;
+    return `${who} is at least ${formatValue(Math.min(...known), metric.unit)} (allowed ${formatBound(bound, metric.unit)})`;
   }
   return null;
 }
