@@ -127,8 +127,9 @@ const server = createServer({ key, cert: readFileSync("server.pem") }, (request,
     "secure.yaml",
     text.replace("instances: 3", "instances: 1").replace("get: /", "get: /, headers: { user-agent: load }"),
   );
-  const { code, err } = await cli.run("run", "secure.yaml");
-  expect(code, err).toBe(1);
+  const { err } = await cli.run("run", "secure.yaml");
+  // A busy machine may make the run invalid besides.
+  expect(cli.judgement().gates[0]?.verdict, err).toBe("failed");
   const why = "its certificate has expired, or the one that signed it";
   expect(cli.journal().filter((it) => it.type === "load.trouble")).toMatchObject([{ target: "shop", reason: why }]);
   expect(err).toContain(`! trial 1: connections to shop fail: ${why}`);
