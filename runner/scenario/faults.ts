@@ -171,6 +171,16 @@ function checkCapability(
     return null;
   }
   if (value === undefined || fault.hits === "link" || target.value.kind === "http") return 0;
+  const { instances } = target.value;
+  const count = child(node, "count");
+  if (typeof count?.value === "number" && count.value > instances) {
+    context.problems.at(
+      count,
+      `expected at most ${instances}, so many instances ${text(place)} has, found ${count.value}`,
+      "add instances, or hit a share of them",
+    );
+    return null;
+  }
   return fault.reach(value.options, target.value.instances);
 }
 

@@ -137,6 +137,8 @@ describe("baseline show", () => {
 
   test("says how to get one where there is none", async () => {
     using cli = cliIn();
+    expect((await cli.run("baseline", "show", "shop.yaml")).err).toContain("there is no file shop.yaml");
+    writeFileSync(join(cli.dir, "shop.yaml"), "name: shop\n");
     const { exit, err } = await cli.run("baseline", "show", "shop.yaml");
     expect(exit).toBe(Exit.usage);
     expect(err).toContain("there is no stored baseline at shop.baseline.json");

@@ -261,7 +261,7 @@ describe("--batch", () => {
     for (const argv of [["--batch"], []]) {
       const { exit, err } = await cli.run("judge", "nowhere", ...argv);
       expect(exit).toBe(Exit.usage);
-      expect(err).toContain("nowhere can't be read");
+      expect(err).toContain("nowhere can't be read: there is no such file");
     }
   });
 

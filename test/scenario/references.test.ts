@@ -191,6 +191,13 @@ describe("faults and phases", () => {
     expect(messagesOf(two.replace("count: 1 }", "count: 1, for: 5s }"))).toEqual([]);
   });
 
+  test("more instances than there are can't be hit", () => {
+    const said = (count: number) => messagesOf(withChange("target: shop, count: 1", `target: shop, count: ${count}`));
+    expect(said(5)).toEqual([
+      "faults.one-dies.count: expected at most 3, so many instances shop has, found 5 | add instances, or hit a share of them",
+    ]);
+  });
+
   test("a fault's own options are checked by its own file", () => {
     expect(messagesOf(withChange("delay: 200ms", "delay: 200 ms"))[0]).toMatch(
       /faults.slow-db.delay: expected a duration/,

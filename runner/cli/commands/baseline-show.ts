@@ -15,6 +15,8 @@ export async function baselineShow(cli: Cli, scenario: string): Promise<Exit> {
   const given = resolve(host.cwd, scenario);
   const file = given.endsWith(".json") ? given : baselineFileOf(given);
   if (!existsSync(file)) {
+    if (!existsSync(given))
+      throw new UserError(`there is no file ${scenario}`, { hint: "name a scenario, or a stored baseline" });
     const command = commandName(host);
     throw new UserError(`there is no stored baseline at ${shownFrom(host, file)}`, {
       hint: `make one: ${command} run ${scenario} --against ${nothing}, then ${command} baseline accept <run>`,

@@ -8,7 +8,7 @@ import { judgeSamples } from "../../../reports/verdict/samples/judge.ts";
 import type { SampleJudgement } from "../../../reports/verdict/samples/judgement.ts";
 import type { Margin } from "../../record/scenario.ts";
 import { type Diagnostic, renderDiagnostics } from "../../scenario/document/diagnostics.ts";
-import { Exit, messageOf, UserError } from "../../shared/errors.ts";
+import { Exit, hasCode, messageOf, UserError } from "../../shared/errors.ts";
 import { toLine } from "../../shared/lines.ts";
 import { parsePercent } from "../../shared/quantities.ts";
 import type { Cli } from "../context.ts";
@@ -186,4 +186,7 @@ async function* linesOf(cli: Cli, file: string): AsyncGenerator<string> {
 }
 
 const unreadable = (file: string, error: unknown): UserError =>
-  new UserError(`${nameOf(file)} can't be read: ${messageOf(error)}`, { hint: "a file of samples, or - for stdin" });
+  new UserError(
+    `${nameOf(file)} can't be read: ${hasCode(error, "ENOENT") ? "there is no such file" : messageOf(error)}`,
+    { hint: "a file of samples, or - for stdin" },
+  );
