@@ -5,6 +5,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { processesWith } from "../../runner/substrate/procfs/process.ts";
+import { collected } from "../support/child.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Finished, type Harness, harness, noNoiseCheck, service } from "../support/harness.ts";
 import { need } from "../support/needs.ts";
@@ -39,19 +40,13 @@ function begin({ dir }: Harness, command: readonly string[], ...argv: string[]) 
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    out += chunk;
-  });
-  child.stderr.on("data", (chunk: Buffer) => {
-    err += chunk;
-  });
+  const { out, err, closed } = collected(child);
   // As a shell tells it: npx ends itself by the signal, once what it started has ended.
-  const done = new Promise<Finished>((resolve) =>
-    child.on("close", (code, signal) =>
-      resolve({ code: signal === null ? code : 128 + constants.signals[signal], out, err }),
-    ),
+  const done = closed.then(
+    ({ code, signal }): Finished => ({
+      code: signal === null ? code : 128 + constants.signals[signal],
+      ...{ out: out(), err: err() },
+    }),
   );
   return {
     child,

@@ -4,22 +4,15 @@ import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../runner/record/load-lines.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { seeded } from "../../runner/shared/random.ts";
-import { aLoad, allOf, aRequest, countsOf, onePhase, runLoad } from "../support/load.ts";
+import { aLoad, allOf, aRequest, onePhase, runLoad, shortLoad } from "../support/load.ts";
 import { closedPort, httpServer, type Listening, rawServer, tcpServer } from "../support/tcp-server.ts";
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 async function outcomesOf(server: Listening, changes: Partial<LoadSpec> = {}) {
-  const load = aLoad(changes);
-  const it = await runLoad({ port: server.port, load, phases: [onePhase(load, 500)] });
-  expect(it.lost).toEqual([]);
-  const { due, slow: _, ...counts } = countsOf(it.lines);
-  expect(
-    Object.values(counts).reduce((sum, n) => sum + n, 0),
-    "every due request has an outcome",
-  ).toBe(due);
-  expect(due).toBe(50);
-  return { ...it, counts };
+  const it = await shortLoad(server, aLoad(changes));
+  expect(it.due).toBe(50);
+  return it;
 }
 
 const behaviours: readonly [string, Partial<Record<Outcome, number>>, (socket: Socket, served: number) => void][] = [

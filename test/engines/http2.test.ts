@@ -6,7 +6,7 @@ import { renderHttp2 } from "../../runner/engines/native/http2/render.ts";
 import { Code } from "../../runner/engines/worker/recorder.ts";
 import type { Outcome } from "../../runner/record/load-lines.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
-import { aLoad, allOf, aRequest, countsOf, onePhase, runLoad } from "../support/load.ts";
+import { aLoad, allOf, aRequest, onePhase, runLoad, shortLoad } from "../support/load.ts";
 import { senderTo } from "../support/pool.ts";
 import {
   closedPort,
@@ -22,17 +22,8 @@ import { certified, trusting } from "../support/tls.ts";
 
 const three = { http2: { connections: 3 } } as const;
 
-async function outcomesOf(server: Listening, changes: Partial<LoadSpec> = {}) {
-  const load = aLoad({ ...three, ...changes });
-  const it = await runLoad({ port: server.port, load, phases: [onePhase(load, 500)] });
-  expect(it.lost).toEqual([]);
-  const { due, slow: _, ...counts } = countsOf(it.lines);
-  expect(
-    Object.values(counts).reduce((sum, n) => sum + n, 0),
-    "every due request has an outcome",
-  ).toBe(due);
-  return { ...it, due, counts };
-}
+const outcomesOf = (server: Listening, changes: Partial<LoadSpec> = {}) =>
+  shortLoad(server, aLoad({ ...three, ...changes }));
 
 const ways = [
   ["with TLS", certified("localhost"), { tls: trusting() }],

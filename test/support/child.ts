@@ -19,27 +19,26 @@ export function start(
 ): Child {
   const child = spawn(command, args, { env: process.env, ...options, stdio: ["pipe", "pipe", "pipe"] });
   if (child.pid === undefined) throw new Error(`${command} did not start`);
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    out += chunk;
-  });
-  child.stderr.on("data", (chunk: Buffer) => {
-    err += chunk;
-  });
-  const exited = once(child, "close").then(([code, signal]) => ({ code, signal }));
+  const { out, err, closed: exited } = collected(child);
   return {
-    pid: child.pid,
-    process: child,
-    out: () => out,
-    err: () => err,
-    exited,
+    ...{ pid: child.pid, process: child, out, err, exited },
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGCONT");
       child.kill("SIGKILL");
       await exited;
     },
   };
+}
+
+/** What a child writes; `closed` when all of it is there. */
+export function collected(child: ChildProcess) {
+  const text = { out: "", err: "" };
+  for (const [name, stream] of [["out", child.stdout] as const, ["err", child.stderr] as const])
+    stream?.on("data", (chunk: Buffer) => {
+      text[name] += chunk;
+    });
+  const closed = once(child, "close").then(([code, signal]): Awaited<Child["exited"]> => ({ code, signal }));
+  return { out: () => text.out, err: () => text.err, closed };
 }
 
 /** Runs JavaScript in a Node of its own. */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
 import type { JournalLine } from "../../runner/record/events.ts";
+import { collected } from "./child.ts";
 import { eventually } from "./eventually.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -43,15 +44,8 @@ export function harness(given: Readonly<Record<string, string>> = {}): Harness {
       env,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let out = "";
-    let err = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      out += chunk;
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      err += chunk;
-    });
-    return { child, done: new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err }))) };
+    const { out, err, closed } = collected(child);
+    return { child, done: closed.then(({ code }) => ({ code, out: out(), err: err() })) };
   };
   const newest = () => {
     const results = join(dir, "results");

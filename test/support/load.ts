@@ -1,4 +1,5 @@
 /** Loads for tests: a spec with every field, and a load run to its end with all the lines it wrote. */
+import { expect } from "vitest";
 import type { JobPhase, LoadEnd, LoadSession } from "../../runner/engines/engine.ts";
 import { decodeHistogram, emptyHistogram } from "../../runner/engines/histogram.ts";
 import { engineNamed } from "../../runner/engines/registry.ts";
@@ -98,4 +99,16 @@ export function countsOf(
     }
   }
   return sum;
+}
+
+/** Half a second of a load, in which no request was lost sight of. */
+export async function shortLoad({ port }: { readonly port: number }, load: LoadSpec) {
+  const it = await runLoad({ port, load, phases: [onePhase(load, 500)] });
+  expect(it.lost).toEqual([]);
+  const { due, slow: _, ...counts } = countsOf(it.lines);
+  expect(
+    Object.values(counts).reduce((sum, n) => sum + n, 0),
+    "every due request has an outcome",
+  ).toBe(due);
+  return { ...it, due, counts };
 }
