@@ -54,7 +54,7 @@ function judgeTrials(evidence: Evidence, options: JudgeOptions): Judgement {
     ...validity(evidence),
     ...(against === null ? [] : [storedCheck(evidence, against.stored, gates)]),
     ...(options.checks ?? []),
-    ...outcomes.flatMap(checkOf),
+    ...outcomes.map(checkOf),
     calibrationCheck(calibration),
   ];
   const limits = limitsOf(summary, gates);
@@ -117,8 +117,11 @@ const levelsOf = ({ looks }: Trials, blocks: number): Levels =>
     : levelsAt(looks, blocks, { alpha: ALPHA, alphaFail: ALPHA_FAIL });
 
 /** Both arms failed: the report's trust section says so too. */
-const checkOf = ({ verdict, because }: OutcomeRule): Check[] =>
-  verdict === "invalid" ? [{ status: "invalid", title: "Failed trials", text: because }] : [];
+const checkOf = ({ verdict, because }: OutcomeRule): Check => ({
+  status: verdict === "invalid" ? "invalid" : "warning",
+  title: "Failed trials",
+  text: because,
+});
 
 interface Grounds {
   readonly gates: readonly Finding[];

@@ -155,6 +155,14 @@ describe("the headline", () => {
     expect(reasons[0]).toBe("invalid: Generator: it sent 400 ms late");
   });
 
+  test("an arm that could not do its job is told in a sentence; what its instances wrote is not in it", () => {
+    const failures = [
+      "2 of 2 trials of candidate failed: shop was not ready within 3 s. shop-0: it ended; its last output:\n  | no database",
+    ];
+    const { headline } = told(both(1, 1), { verdict: "failed", failures });
+    expect(headline).toBe("2 of 2 trials of candidate failed: shop was not ready within 3 s.");
+  });
+
   test("an interrupted run resumes", () => {
     const { next, summary } = told(
       { ...both(1, 1), status: "interrupted", planned: 12 },

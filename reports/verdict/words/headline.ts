@@ -42,7 +42,7 @@ function apartFromNoise({ verdict, gates, trust, failures, limits, manyArms }: G
       return cantBeBelieved(trust.find((it) => it.status === "invalid")?.text ?? failures[0] ?? "");
     case "regressed":
     case "failed": {
-      if (failures.length > 0) return stop(failures.join("; "));
+      if (failures.length > 0) return stop(failures.map(firstSentence).join("; "));
       const rest = bad.length > NAMED ? [`${counted(bad.length - NAMED, "other gate")} failed too`] : [];
       const others = [
         ...(passed.length > 0
@@ -55,7 +55,7 @@ function apartFromNoise({ verdict, gates, trust, failures, limits, manyArms }: G
     case "inconclusive": {
       const [first] = limits;
       if (first !== undefined) return stop(first);
-      if (failures.length > 0) return stop(failures.join("; "));
+      if (failures.length > 0) return stop(failures.map(firstSentence).join("; "));
       const more = open.length > NAMED ? [`and ${open.length - NAMED} more`] : [];
       const which = open.length === 1 ? "1 gate is" : `${open.length} gates are`;
       return stop(
@@ -85,6 +85,9 @@ function secondSession(bad: readonly Finding[]): string {
   if (tagged("confirmed")) return " An independent second session agrees.";
   return tagged("not yet confirmed") ? " The second session confirms nothing." : "";
 }
+
+/** What instances wrote, and what to do, stands among the checks. */
+const firstSentence = (text: string): string => text.replace(/(?:\. |\n)[\s\S]*$/, "");
 
 /** Up to the first semicolon: what follows are remedies and other numbers, which stand among the checks. */
 export const cantBeBelieved = (why: string): string =>
