@@ -136,11 +136,22 @@ describe("a search", () => {
       const { said, end } = searched(spec, ({ value, purpose }) =>
         value > 150 && purpose === "probe" ? spoiled : value <= 310,
       );
-      expect(end).toMatchObject({ end: "disturbed", text: expect.stringContaining("5 trials in a row were spoiled") });
+      expect(end).toMatchObject({
+        end: "disturbed",
+        text: expect.stringContaining("5 trials at one load were spoiled"),
+      });
+      // What held before is proved, and told as an end.
       const found = foundFor("goal", spec, told(said));
-      expect(found).toMatchObject({ status: "open", value: null, easiest: null, hardest: null });
-      expect(foundInWords(found, [], spec)).toContain("100/s held 1 of 1");
+      expect(found).toMatchObject({ status: "open", value: 100, easiest: 100, hardest: null });
+      expect(foundInWords(found, [], spec)).toContain("at least 100/s");
     }
+    const never = searched(spec, () => stalled);
+    expect([never.tried.length, never.end.end, never.end.text]).toEqual([
+      ...[5, "disturbed", "5 trials in a row were spoiled: in the last, something kept it from its CPU"],
+    ]);
+    const later = searched(spec, ({ value }) => (value === 282.8 ? "disturbed" : value <= 310));
+    expect(later.end.end).toBe("disturbed");
+    expect(foundFor("goal", spec, told(later.said))).toMatchObject({ status: "open", value: 200 });
   });
 
   test("gone on with, it tries again what was spoiled, though five trials in a row were", () => {
@@ -149,7 +160,7 @@ describe("a search", () => {
     const known = { said, elapsedMs: 0, instances: 3 };
     expect(nextStep(spec, { ...known, earlier: 0 })).toMatchObject({ kind: "stop", end: "disturbed" });
     expect(nextStep(spec, { ...known, earlier: said.length })).toMatchObject({
-      point: { purpose: "recovery", value: 50 },
+      point: { purpose: "probe", value: 200 },
     });
   });
 

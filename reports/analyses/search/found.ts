@@ -4,7 +4,8 @@ import { type Answer, answerOf, ruleOf } from "./answer.ts";
 import { betweenBounds } from "./between-bounds.ts";
 import { halfway } from "./grid.ts";
 import type { TrialSaid } from "./read.ts";
-import { outOfReach, triedFor } from "./said.ts";
+import { triedFor } from "./said.ts";
+import { outOfReach } from "./untried.ts";
 
 /**
  * found: between two bounds. at-least: the end of the range holds, or the last load that could be made. not-even: its beginning does not. open: the search ended before.

@@ -45,25 +45,6 @@ export const countedFor = (goal: string, said: readonly Said[], rule: Omit<Rule,
 export const decides = ({ point, good, mute, disturbed }: Said): boolean =>
   mute === null && (disturbed === null || good[point.goal] !== false);
 
-/** The easiest load that the generator failed to make so often that it can't; null when it made all that were asked for. */
-export function outOfReach(
-  said: readonly Said[],
-  harder: "up" | "down",
-): { readonly value: number; readonly text: string } | null {
-  const probes = said.filter((it) => it.point.purpose === "probe");
-  const sign = harder === "up" ? 1 : -1;
-  const made = probes.filter((it) => it.mute === null).map((it) => sign * it.point.value);
-  const failed = [...Map.groupBy(probes, (it) => it.point.value)].flatMap(([value, of]) => {
-    const last = of.at(-1)?.mute;
-    const often = of.filter((it) => it.mute?.kind === "generator").length >= TRIES;
-    return often && last?.kind === "generator" && sign * value > Math.max(...made) ? [{ value, text: last.text }] : [];
-  });
-  return failed.sort((a, b) => sign * (a.value - b.value))[0] ?? null;
-}
-
-/** Trials at a load that the generator may fail to make before it counts as one that it can't. */
-export const TRIES = 3;
-
 /** What a trial of each purpose is to an answer; null: nothing. A headroom trial only knows the goal of that name. */
 const roles: Readonly<Record<Purpose, "searching" | "curve" | null>> = {
   probe: "searching",

@@ -1,6 +1,7 @@
 /** A trial that said nothing of the target is made again, until that is hopeless. */
 import type { Axis, SearchStep } from "../../../runner/record/search.ts";
-import { decides, outOfReach, type Said, TRIES } from "../../analyses/search/said.ts";
+import { decides, type Said } from "../../analyses/search/said.ts";
+import { outOfReach, SPOILED, spoiledLoads, TRIES } from "../../analyses/search/untried.ts";
 import { point, stop } from "./step.ts";
 
 interface Tried {
@@ -9,15 +10,15 @@ interface Tried {
   readonly earlier: number;
 }
 
-/** Trials in a row that something else than the target may spoil: what spoils five is there to stay. */
-const SPOILED = 5;
-
 /** The last trial said nothing: it is made again, or the search ends. Null when it did, or when the search can do without. */
 export function again({ harder }: Pick<Axis, "harder">, { said, earlier }: Tried): SearchStep | null {
   const last = said.at(-1);
   if (last === undefined) return null;
   const spoiled = spoiledInARow(said.slice(earlier));
   const why = last.mute?.text ?? last.disturbed ?? "";
+  // What held below it can still be proved: it holds all the more beside neighbours.
+  const given = spoiledLoads(said.slice(earlier)).some((it) => it.value === last.point.value);
+  if (spoiled >= SPOILED && given && last.point.purpose === "probe" && said.some(decides)) return null;
   if (spoiled >= SPOILED) return stop("disturbed", `${spoiled} trials in a row were spoiled: in the last, ${why}`);
   // What was disturbed and bad is asked for anyway, after a proof of recovery.
   if (last.mute === null) return null;

@@ -20,9 +20,11 @@ export interface Range {
   readonly integer?: true | undefined;
   /** The easiest load that can't be made; null: any can. */
   readonly outOfReach: number | null;
+  /** Loads of which trial after trial was spoiled. */
+  readonly spoiled: readonly number[];
 }
 
-/** `found` between two bounds; `at-least` the end of the range; `not-even` its beginning; `unreachable`: no harder load can be made. */
+/** `found` between two bounds; `at-least` the end of the range; `not-even` its beginning; `unreachable`: no harder load can be tried. */
 export type Asked =
   | { readonly kind: "load"; readonly value: number; readonly why: string }
   | { readonly kind: "answered"; readonly how: "found" | "at-least" | "not-even" | "unreachable" };
@@ -33,10 +35,15 @@ const load = (value: number, why: string): Asked => ({ kind: "load", value, why 
  * @param points of the trials so far, from the easiest load to the hardest
  */
 export function nextLoad(points: readonly LoadPoint[], range: Range): Asked {
-  if (points.length === 0) return load(range.start, "where the search begins");
   const firstBad = points.findIndex((it) => !it.holds);
   const above = points[firstBad] ?? null;
   const below = (firstBad < 0 ? points : points.slice(0, firstBad)).at(-1) ?? null;
+  const asked = nextOf(below, above, range);
+  const givenUp = asked.kind === "load" && range.spoiled.includes(asked.value);
+  return givenUp && below !== null ? proved(below, range) : asked;
+}
+
+function nextOf(below: LoadPoint | null, above: LoadPoint | null, range: Range): Asked {
   if (below === null) return above === null ? load(range.start, "where the search begins") : easier(above, range);
   if (above !== null) return between(below, above, range);
   return range.outOfReach === null ? harder(below, range) : towards(below, range.outOfReach, range);
@@ -80,10 +87,13 @@ function towards(below: LoadPoint, outOfReach: number, range: Range): Asked {
   const middle = halfway(below.value, outOfReach, range);
   if (Math.abs(Math.log(outOfReach / below.value)) > Math.log1p(range.width) && middle !== null)
     return load(middle, "halfway, in the logarithm, between what held and what the load generator can't make");
-  return isFull(below, range.repeat)
-    ? { kind: "answered", how: "unreachable" }
-    : load(below.value, "whether it is a lower bound");
+  return proved(below, range);
 }
+
+const proved = (below: LoadPoint, { repeat }: Range): Asked =>
+  isFull(below, repeat)
+    ? { kind: "answered", how: "unreachable" }
+    : load(below.value, "whether it is a lower bound, as no harder one can be tried");
 
 /** The best of several loads is kept, and luck is part of what made it the best: it gets all its trials. */
 const isFull = ({ classified, good, bad, disturbed }: LoadPoint, repeat: number): boolean =>

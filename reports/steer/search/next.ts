@@ -4,7 +4,8 @@ import { answerOf, ruleOf } from "../../analyses/search/answer.ts";
 import { betweenBounds } from "../../analyses/search/between-bounds.ts";
 import { boundsOf, pointsOf } from "../../analyses/search/classify.ts";
 import { halfway } from "../../analyses/search/grid.ts";
-import { countedFor, decides, outOfReach, type Said, triedFor } from "../../analyses/search/said.ts";
+import { countedFor, decides, type Said, triedFor } from "../../analyses/search/said.ts";
+import { outOfReach, spoiledLoads } from "../../analyses/search/untried.ts";
 import { again } from "./again.ts";
 import { knownSoFar } from "./known.ts";
 import { type Asked, nextLoad, type Range } from "./next-load.ts";
@@ -46,13 +47,16 @@ const describe = ({ purpose, value, why }: Point, { over }: SearchSpec): string 
 /** What would be tried next if the target has recovered from the last trial. */
 function wantedBy(spec: SearchSpec, known: Known): SearchStep {
   const limit = outOfReach(known.said, spec.over.harder);
+  const spoiled = spoiledLoads(known.said.slice(known.earlier));
   let short = false;
   for (const { name } of spec.goals) {
-    const range = { ...rangeOf(spec), outOfReach: limit?.value ?? null };
+    const range = { ...rangeOf(spec), outOfReach: limit?.value ?? null, spoiled: spoiled.map((it) => it.value) };
     const asked = nextLoad(pointsOf(triedFor(name, known.said), ruleOf(spec)), range);
     if (asked.kind === "load") return point({ purpose: "probe", goal: name, value: asked.value, why: asked.why });
     short ||= asked.how === "unreachable";
   }
+  const [first] = spoiled;
+  if (short && first !== undefined) return stop("disturbed", first.text);
   const refined = spec.goals.map((it) => refine(spec, known.said, it.name)).find((it) => it !== null);
   return (
     refined ??
@@ -64,7 +68,8 @@ function wantedBy(spec: SearchSpec, known: Known): SearchStep {
 }
 
 const rangeOf = ({ from, to, width, repeat, over }: SearchSpec): Range => ({
-  ...{ from, to, start: from, ease: 2, width, repeat, harder: over.harder, integer: over.integer, outOfReach: null },
+  ...{ from, to, start: from, ease: 2, width, repeat, harder: over.harder, integer: over.integer },
+  ...{ outOfReach: null, spoiled: [] },
 });
 
 /** An interval so many times as wide as the bounds are apart is narrow enough. */
