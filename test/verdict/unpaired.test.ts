@@ -5,7 +5,8 @@ import { standardDeviation } from "../../reports/stats/describe.ts";
 import type { Known, Terms } from "../../reports/verdict/inference/comparison.ts";
 import { decideFamily } from "../../reports/verdict/inference/family.ts";
 import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
-import { compareSamples, type Drift } from "../../reports/verdict/inference/unpaired.ts";
+import { compareSamples } from "../../reports/verdict/inference/unpaired.ts";
+import type { Drift } from "../../reports/verdict/inference/welch.ts";
 import { seeded } from "../../runner/shared/random.ts";
 
 const levels = fixedLevels(0.05, 0.01);
