@@ -68,7 +68,7 @@ export interface Reading {
 }
 
 /** A request that has no connection yet. */
-interface Waiting extends Linked<Waiting> {
+export interface Waiting extends Linked<Waiting> {
   readonly client: number;
   readonly phase: number;
   readonly request: number;

@@ -8,8 +8,8 @@
  */
 import { constants } from "node:http2";
 import { Code } from "../../worker/recorder.ts";
-import { type Linked, linkedList } from "../list.ts";
-import type { Pool, PoolOptions } from "../pool.ts";
+import { linkedList } from "../list.ts";
+import type { Pool, PoolOptions, Waiting } from "../pool.ts";
 import {
   answerOf,
   type Events,
@@ -22,14 +22,6 @@ import {
 
 /** New connections per turn of the event loop. */
 const opensPerTurn = 8;
-
-interface Waiting extends Linked<Waiting> {
-  readonly client: number;
-  readonly phase: number;
-  readonly request: number;
-  readonly due: number;
-  readonly since: number;
-}
 
 /** @param connections how many to keep */
 export function createHttp2Pool(options: PoolOptions, connections: number): Pool {
