@@ -20,6 +20,7 @@ const short = { value: 8, lower: 4, upper: 12, n: 3 };
 /** Short values beside long words of what so few trials decide. */
 const few = {
   ...regressed,
+  reasons: ["shop-0: it ended (exit code 3); its last output:\n  | no database\n  | giving up"],
   gates: regressed.gates.map((it) => ({ ...it, mde: 11, mdeFail: 2_900, baseline: short, candidate: short })),
 };
 const judgements = { regressed, few, singleArm, invalid, interrupted, hostile, capacity: capacityJudgement() };
@@ -99,6 +100,13 @@ browserTest("names of arms stand on one line beside long words of what so few tr
     expect(found.filter((it) => !it.endsWith(" 1"))).toEqual([]);
     expect((await opened.page.evaluate<number[]>(hidden))[0]).toBe(0);
   }
+});
+
+browserTest("what an instance wrote keeps its lines", async () => {
+  await using opened = await open("few");
+  expect(await opened.page.evaluate<string>("document.querySelector('.reasons li').innerText")).toBe(
+    "shop-0: it ended (exit code 3); its last output:\n| no database\n| giving up",
+  );
 });
 
 browserTest("the cards of a phone have no accessibility violation either", async () => {
