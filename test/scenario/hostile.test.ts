@@ -28,12 +28,12 @@ describe("files that are no scenario", () => {
     [
       "a NUL",
       "name: a\0b",
-      "expected text, found a NUL character: this is a binary file, or UTF-16 | save the file as UTF-8",
+      "expected text, found a NUL character in line 1: this is a binary file, or UTF-16 | save the file as UTF-8",
     ],
     [
       "other bytes than UTF-8",
-      Buffer.from([0x6e, 0xe9, 0xff]),
-      "expected UTF-8 text, found other bytes | save the file as UTF-8",
+      Buffer.concat([Buffer.from("name: é\nload:\n  "), Buffer.from([0x6e, 0xe9, 0xff])]),
+      "expected UTF-8 text, found other bytes in line 3 | save the file as UTF-8",
     ],
     [
       "two documents",

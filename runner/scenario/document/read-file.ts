@@ -33,7 +33,8 @@ export function readScenarioText(file: string, problems: Problems): string | und
   try {
     return checkScenarioText(new TextDecoder("utf-8", { fatal: true }).decode(content), problems);
   } catch {
-    problems.general("expected UTF-8 text, found other bytes", "save the file as UTF-8");
+    const line = lineOf(new TextDecoder().decode(content), "\ufffd");
+    problems.general(`expected UTF-8 text, found other bytes in line ${line}`, "save the file as UTF-8");
     return undefined;
   }
 }
@@ -43,13 +44,17 @@ export function checkScenarioText(text: string, problems: Problems): string | un
   if (tooLarge(text.length, problems)) return undefined;
   if (text.includes("\0")) {
     problems.general(
-      "expected text, found a NUL character: this is a binary file, or UTF-16",
+      `expected text, found a NUL character in line ${lineOf(text, "\0")}: this is a binary file, or UTF-16`,
       "save the file as UTF-8",
     );
     return undefined;
   }
   return text;
 }
+
+/** Of the first such character, from 1. */
+const lineOf = (text: string, character: string): number =>
+  text.slice(0, Math.max(0, text.indexOf(character))).split("\n").length;
 
 function tooLarge(size: number, problems: Problems): boolean {
   if (size <= largest) return false;
