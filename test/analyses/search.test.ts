@@ -8,6 +8,7 @@ import { renderTerminal } from "../../reports/render/terminal.ts";
 import { judge } from "../../reports/verdict/judge.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
 import { judgementSchema } from "../../reports/verdict/schema/judgement.ts";
+import type { TargetSpec } from "../../runner/record/scenario.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { condition } from "../support/fake-scenario.ts";
 import { type FakeSearch, fakeSearch, withHeadroom } from "../support/fake-search.ts";
@@ -133,14 +134,28 @@ describe("the judgement of a search", () => {
   test("a generator that can't even make the beginning makes it invalid, with advice", () => {
     const { judgement } = judged({ cpu: () => 0.95 });
     expect(judgement.verdict).toBe("invalid");
-    expect(judgement.headline).toContain("add a worker");
+    expect(judgement.trust).toContainEqual({
+      ...{
+        title: "Search",
+        status: "invalid",
+        text: expect.stringMatching(/^the load generator could not .*add a worker/),
+      },
+    });
   });
 
-  const busyFrom = (rate: number, others: number) =>
+  const elsewhere = ({ name, ready, needs }: TargetSpec): TargetSpec => ({
+    ...{ kind: "http", name, url: "http://127.0.0.1:8080", ready, needs },
+  });
+  const busyFrom = (rate: number, others: number, kind: "process" | "http" = "process") =>
     judged({
       noise: 0.004,
+      search: { soakMs: null },
       waits: ({ value }) => (value > rate ? { waited: 0.5, others } : { waited: 0.02, others: 0.02 }),
-      scenario: (it) => ({ ...it, ...gate(250) }),
+      scenario: (it) => ({
+        ...it,
+        ...gate(250),
+        arms: kind === "process" ? it.arms : it.arms.map((arm) => ({ ...arm, targets: arm.targets.map(elsewhere) })),
+      }),
     });
 
   test("bad trials beside busy neighbours are no upper bound: the search ends inconclusive and can be gone on with", () => {
@@ -160,6 +175,8 @@ describe("the judgement of a search", () => {
 
   test("a target that keeps the machine busy by itself is judged as any other", () => {
     expect(busyFrom(290, 0.02).judgement).toMatchObject({ verdict: "pass", search: { end: "answered" } });
+    // Somebody else's service is itself one of the other programs.
+    expect(busyFrom(290, 0.4, "http").judgement).toMatchObject({ verdict: "pass", search: { end: "answered" } });
   });
 
   test("what holds beside busy neighbours holds all the more", () => {

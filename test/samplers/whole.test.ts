@@ -100,7 +100,9 @@ test("ready instances are told at each change and only then", async () => {
 
 test("nothing is sampled that no report reads", () => {
   const root = join(import.meta.dirname, "..", "..", "reports");
-  const readers = globSync("{analyses,verdict}/*.ts", { cwd: root }).map((it) => readFileSync(join(root, it), "utf8"));
+  const readers = globSync("{analyses,verdict}/**/*.ts", { cwd: root }).map((it) =>
+    readFileSync(join(root, it), "utf8"),
+  );
   const unread = samplers
     .flatMap((it) => Object.keys(it.series))
     .filter((series) => !readers.some((it) => it.includes(`"${series}"`)));

@@ -26,14 +26,15 @@ function judgedIn({ phases, events }: TrialEvidence): PhaseEvidence[] {
 
 /** In words; null when nothing did, or nothing was sampled that would tell. Of a soak: of one of its windows. */
 export function disturbance({ run }: Evidence, trial: TrialEvidence): string | null {
+  const targets = run.scenario.arms.flatMap((arm) => arm.targets);
+  // Somebody else's service may be one of the other programs, or far away: what a busy machine does to the load is asked of its generator.
+  if (!targets.some((it) => it.kind === "process")) return null;
   const phases = judgedIn(trial);
   const share = (of: typeof pressed) => shareOf(trial, phases, of, run.host.cpus);
   const percent = (it: number): string => formatValue(it, "ratio");
   const steal = share(stolen);
   if (steal !== null && steal > STOLEN) return `another virtual machine took ${percent(steal)} of the CPU time`;
-  const confined = run.scenario.arms.some((arm) =>
-    arm.targets.some((it) => it.kind === "process" && it.limits.memory !== null),
-  );
+  const confined = targets.some((it) => it.kind === "process" && it.limits.memory !== null);
   const memory = share(shortOfMemory);
   // A target at its own limit presses as well.
   if (!confined && memory !== null && memory > (shortOfMemory.limit ?? 1))

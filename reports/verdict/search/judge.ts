@@ -124,11 +124,9 @@ function triedIn(check: Check, trials: Evidence["trials"]): Check {
 function endCheck({ end, text }: NonNullable<Searched["end"]>, said: Searched["said"]): Check {
   const title = "Search";
   if (end !== "generator") return { status: "warning", title, text };
-  return {
-    status: said.some((it) => it.mute === null) ? "warning" : "invalid",
-    title,
-    text: `what is beyond says nothing of the target: ${text}`,
-  };
+  return said.some((it) => it.mute === null)
+    ? { status: "warning", title, text: `what is beyond says nothing of the target: ${text}` }
+    : { status: "invalid", title, text };
 }
 
 function answered({ found, end }: Searched): Verdict {
