@@ -123,7 +123,7 @@ function report(program: Command, work: Work): void {
   program
     .command("report")
     .description("judge and render a record again")
-    .argument("<run>", "a run: its folder, its id, or the beginning of its id")
+    .argument("<run>", "a run: its folder or a file in it, its id, or the beginning of its id")
     .option("--format <formats>", "html, json, junit, md: comma-separated", "html,json,junit,md")
     .option(
       "--gates <file>",
@@ -138,7 +138,7 @@ function compare(program: Command, work: Work): void {
   program
     .command("compare")
     .description("compare two records, the first as the baseline of the second")
-    .argument("<runA>", "a run: its folder, its id, or the beginning of its id")
+    .argument("<runA>", "a run: its folder or a file in it, its id, or the beginning of its id")
     .argument("<runB>", "the run whose gates are judged")
     .option("--arm-a <arm>", "arm of the first (default: candidate, or the only one)")
     .option("--arm-b <arm>", "arm of the second (default: candidate, or the only one)")
@@ -183,7 +183,7 @@ function baseline(program: Command, work: Work): void {
   baseline
     .command("accept")
     .description("store what a run measured of one arm: later runs without a baseline arm are compared with it")
-    .argument("<run>", "a run: its folder, its id, or the beginning of its id")
+    .argument("<run>", "a run: its folder or a file in it, its id, or the beginning of its id")
     .option("--arm <arm>", "the arm to store (default: candidate, or the only one)")
     .option("--force", "also a run that regressed, failed, is invalid or was cut off")
     .option("--scenario <file>", "where the scenario is, when not where it was run from")

@@ -1,8 +1,8 @@
 /** Reads records. A record that was cut off anywhere stays readable: what can't be read is left out and told. */
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { UserError } from "../shared/errors.ts";
+import { hasCode, messageOf, UserError } from "../shared/errors.ts";
 import { journalLine } from "./event-schemas.ts";
 import type { JournalLine } from "./events.ts";
 import { latencyLine, seriesLine } from "./load-line-schemas.ts";
@@ -127,12 +127,16 @@ interface ListedRun {
 const folders = (dir: string): Dirent[] => {
   try {
     return readdirSync(dir, { withFileTypes: true }).filter((it) => it.isDirectory());
-  } catch {
-    return [];
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw new UserError(`${dir} can't be read: ${hasCode(error, "ENOTDIR") ? "it is no folder" : messageOf(error)}`);
   }
 };
 
-/** Records below a results folder, newest first. Reads no file: a folder with a run.json is taken for one. */
+/**
+ * Records below a results folder, newest first; none where there is no such folder. Reads no file: a folder with a run.json is taken for one.
+ * @throws UserError when it is no folder, or can't be read
+ */
 export function listRuns(root: string): readonly ListedRun[] {
   return folders(root)
     .flatMap((scenario) =>
@@ -147,13 +151,13 @@ export function listRuns(root: string): readonly ListedRun[] {
 }
 
 /**
- * The folder of a run, given as a path, an id, or the beginning of one id.
+ * The folder of a run, given as its path, that of a file in it, an id, or the beginning of one id.
  * @throws UserError when nothing fits, or several do
  */
 export function findRun(root: string, ref: string): string {
   const path = resolve(ref);
-  if (existsSync(path) && statSync(path).isDirectory() && existsSync(join(path, "run.json"))) return path;
-  if (basename(path) === "run.json" && existsSync(path)) return resolve(path, "..");
+  const dir = existsSync(path) && statSync(path).isFile() ? dirname(path) : path;
+  if (existsSync(join(dir, "run.json"))) return dir;
   const all = listRuns(root);
   const exact = all.filter((it) => it.id === ref);
   const fitting = exact.length > 0 || ref === "" ? exact : all.filter((it) => it.id.startsWith(ref));

@@ -116,13 +116,23 @@ describe("finding a run", () => {
     mkdirSync(join(root, "shop", "not-a-run"));
   };
 
-  test("takes a path, an id, or the beginning of one", () => {
+  test("takes its path or that of a file in it, an id, or the beginning of one", () => {
     using tmp = scratch();
     results(tmp.dir, ["20261121T0912Z-k3f", "20261122T0912Z-abc"]);
     const dir = join(tmp.dir, "shop", "20261122T0912Z-abc");
-    for (const ref of [dir, join(dir, "run.json"), "20261122T0912Z-abc", "20261122"])
+    writeFileSync(join(dir, "report.html"), "");
+    for (const ref of [dir, join(dir, "run.json"), join(dir, "report.html"), "20261122T0912Z-abc", "20261122"])
       expect(findRun(tmp.dir, ref)).toBe(dir);
     expect(listRuns(tmp.dir).map((it) => it.id)).toEqual(["20261122T0912Z-abc", "20261121T0912Z-k3f"]);
+  });
+
+  test("a results folder that is none is told, not taken for an empty one", () => {
+    using tmp = scratch();
+    const file = join(tmp.dir, "results");
+    writeFileSync(file, "");
+    for (const read of [() => listRuns(file), () => findRun(file, "2026")])
+      expect(problemOf(read).message).toBe(`${file} can't be read: it is no folder`);
+    expect(listRuns(join(tmp.dir, "nowhere"))).toEqual([]);
   });
 
   test("says which runs fit when several do, and what there is when none does", () => {
