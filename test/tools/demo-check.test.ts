@@ -50,7 +50,7 @@ describe("the demo", () => {
     expect(complaints({ ...told(judgement, 3), kernelKills: false })).toEqual([
       'expected: gate "typical response time" regressed, 6 gates pass, 3 faults land, are felt and reverted',
       expect.stringMatching(
-        /^came: the run was inconclusive and shakedown ended with 3, not regressed and 1; gate "typical response time" was inconclusive, not regressed; gates "steady errors", .*"recovery after the OOM kill" were inconclusive, not pass; fault one-dies landed in 3 of 5 trials of baseline/,
+        /^came: the run was inconclusive, not regressed; gate "typical response time" was inconclusive, not regressed; gates "steady errors", .*"recovery after the OOM kill" were inconclusive, not pass; fault one-dies landed in 3 of 5 trials of baseline/,
       ),
       "why: host: too busy: 41 %",
       "next: make demo again while nothing else runs on this machine; see results/demo/r/report.html",
@@ -64,6 +64,12 @@ describe("the demo", () => {
       `why: ${regressed.headline}`,
       "next: see results/demo/r/report.html",
     ]);
+  });
+
+  test("whose verdict is right and exit code is not says so", () => {
+    expect(complaints({ ...told(demo("regressed"), 5), kernelKills: false })[1]).toBe(
+      "came: shakedown ended with 5, not with 1",
+    );
   });
 
   test("whose OOM kill is not the kernel's, where it could be, is no proof", () => {

@@ -25,9 +25,8 @@ export interface Demonstrated {
 /** Four lines when something is not as expected, else none: what was expected, what came, why, what to do next. */
 export function complaints({ judgement, exit, report, kernelKills }: Demonstrated): string[] {
   const came = [
-    ...(judgement.verdict === "regressed" && exit === 1
-      ? []
-      : [`the run was ${judgement.verdict} and shakedown ended with ${exit}, not regressed and 1`]),
+    ...(judgement.verdict === "regressed" ? [] : [`the run was ${judgement.verdict}, not regressed`]),
+    ...(judgement.verdict !== "regressed" || exit === 1 ? [] : [`shakedown ended with ${exit}, not with 1`]),
     ...gateComplaints(judgement),
     ...faults.flatMap((name) => faultComplaints(judgement, name, kernelKills)),
   ];
