@@ -164,7 +164,9 @@ export async function confirmPlan(
   if (flags.plan !== undefined && flags.plan !== plan.hash) {
     throw new UserError(
       `the plan's hash is ${plan.hash}, not ${flags.plan}: something changed since it was agreed to`,
-      { hint: `look at it again with: ${commandName(cli.host)} plan ${relative(cli.host.cwd, scenario.file)}` },
+      {
+        hint: `look at it again with: ${commandName(cli.host)} plan ${relative(cli.host.cwd, scenario.file)}, and the --set, --trials, --seed and --only of this run`,
+      },
     );
   }
   if (foreign.length === 0 || flags.yes === true || flags.plan !== undefined) return;

@@ -90,6 +90,9 @@ function plan(program: Command, work: Work): void {
     .description("show what a run would do: targets, times, faults and their undo")
     .argument("<file>", "scenario file")
     .addOption(set())
+    .option("--trials <n>", "trials of each arm", wholeNumber)
+    .option("--seed <n>", "seed of order, arrivals and choices", wholeNumber)
+    .option("--only <arm>", "of a single arm")
     .action((file, options) => work(async (cli) => (await import("./commands/plan.ts")).plan(cli, file, options)));
 }
 

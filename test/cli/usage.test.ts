@@ -84,6 +84,11 @@ test("a service on another host needs an agreement to the plan, and the hash agr
   const changed = await cli.run("run", "a.yaml", "--plan", hash, "--seed", "99");
   expect(changed.exit).toBe(Exit.usage);
   expect(changed.err).toContain("something changed");
+  const again = await cli.run("plan", "a.yaml", "--seed", "99", "--trials", "4");
+  expect(again.out).toContain("4 trials of each arm (candidate), seed 99");
+  const named = /plan (\w+)\n$/.exec(again.out)?.[1] as string;
+  const agreed = await cli.run("run", "a.yaml", "--plan", "0000", "--seed", "99", "--trials", "4");
+  expect(agreed.err).toContain(`the plan's hash is ${named}`);
 });
 
 test("doctor says of every part whether it works", async () => {

@@ -6,15 +6,18 @@ import type { Cli } from "../context.ts";
 import { warnOfFewRequests } from "../few-requests.ts";
 import { loadScenarios } from "../load.ts";
 import { planOf } from "../plan.ts";
+import { onlyArm, type Selection, settingsOf } from "../selection.ts";
+import { hasStored } from "../stored.ts";
 
-export async function plan(cli: Cli, file: string, flags: { readonly set: readonly string[] }): Promise<Exit> {
-  const loaded = loadScenarios(cli, [file], flags)?.[0];
+export async function plan(cli: Cli, file: string, flags: Selection): Promise<Exit> {
+  const loaded = loadScenarios(cli, [file], { ...flags, set: settingsOf(flags) })?.[0];
   if (loaded === undefined) return Exit.usage;
-  warnOfFewRequests(cli, loaded.scenario);
-  const { text, hash } = planOf(cli.host, loaded.scenario);
+  const scenario = onlyArm(loaded.scenario, flags.only, hasStored(cli.host, loaded.scenario.file, undefined));
+  warnOfFewRequests(cli, scenario);
+  const { text, hash } = planOf(cli.host, scenario);
   cli.host.stdout.write(
     cli.json
-      ? toLine({ type: "plan", hash, scenario: redactorOf(cli.host, loaded).json(loaded.scenario) })
+      ? toLine({ type: "plan", hash, scenario: redactorOf(cli.host, { scenario }).json(scenario) })
       : `${text}\nplan ${hash}\n`,
   );
   return Exit.pass;

@@ -19,14 +19,11 @@ import { warnOfMargins } from "../margins.ts";
 import { nightOf } from "../night.ts";
 import { confirmPlan } from "../plan.ts";
 import { type OneRun, type Outcome, runOnce } from "../run-once.ts";
+import { onlyArm, type Selection, settingsOf } from "../selection.ts";
 import { hasStored, storedFor } from "../stored.ts";
 import { tellUnreverted } from "../tell.ts";
 
-interface RunFlags {
-  readonly set: readonly string[];
-  readonly trials?: number;
-  readonly seed?: number;
-  readonly only?: string;
+interface RunFlags extends Selection {
   readonly out: string;
   readonly against?: string;
   readonly baselineRef?: string;
@@ -47,11 +44,7 @@ export async function run(cli: Cli, files: readonly string[], flags: RunFlags): 
   refuseContradictions(flags);
   const set = [
     ...(flags.resume === undefined ? [] : plannedIn(readRun(findRun(resolve(cli.host.cwd, flags.out), flags.resume)))),
-    ...flags.set,
-    ...(flags.trials === undefined
-      ? []
-      : [{ argument: `trials.count=${flags.trials}`, typed: `--trials ${flags.trials}` }]),
-    ...(flags.seed === undefined ? [] : [{ argument: `trials.seed=${flags.seed}`, typed: `--seed ${flags.seed}` }]),
+    ...settingsOf(flags),
   ];
   const scenarios = loadScenarios(cli, files, { ...flags, set });
   if (scenarios === null) return Exit.usage;
@@ -82,20 +75,6 @@ const plannedIn = ({ id, scenario: { trials, search } }: RunFile): readonly Sett
     ...(trials.looks === undefined && search === undefined ? [`trials.count=${trials.count}`] : []),
     `trials.seed=${trials.seed}`,
   ].map((argument) => ({ argument, typed: `--resume ${id}` }));
-
-/** What one arm can't answer alone is left out, but for what a stored baseline answers the other side of. */
-function onlyArm(scenario: Scenario, only: string | undefined, stored: boolean): Scenario {
-  if (only === undefined) return scenario;
-  const arm = scenario.arms.find((it) => it.name === only);
-  if (arm === undefined) {
-    throw new UserError(`no arm of ${scenario.name} is named "${only}"`, {
-      hint: `its arms: ${scenario.arms.map((it) => it.name).join(", ")}`,
-    });
-  }
-  const answered = (it: Condition) => it.versus === null || (stored && it.versus === "baseline" && only !== "baseline");
-  const stays = (it: Condition) => answered(it) && (it.arm === null || it.arm === only);
-  return { ...scenario, arms: [arm], gates: scenario.gates.filter(stays), claims: scenario.claims.filter(stays) };
-}
 
 /** What `--only` leaves out is told: a run that asks less than its file could pass for the whole. */
 function tellLeftOut({ host }: Cli, whole: Scenario, part: Scenario | undefined, only: string | undefined): void {
