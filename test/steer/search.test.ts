@@ -124,6 +124,7 @@ describe("a search", () => {
       trial === 3 || trial === 5 || (trial > 9 && purpose === "probe" && trial % 3 === 0) ? "disturbed" : value <= 310,
     );
     expect(tried.slice(2, 7)).toEqual(["probe 200", "recovery 50", "probe 200", "recovery 50", "probe 200"]);
+    expect(said[4]?.point.why).toBe("again: a neighbour took the CPU");
     expect(end.end).toBe("answered");
     const { bounds } = foundFor("goal", spec, told(said)).answer;
     expect([bounds.lower?.value, bounds.upper?.value]).toEqual([308.4, 336.3]);

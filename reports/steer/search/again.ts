@@ -1,5 +1,5 @@
 /** A trial that said nothing of the target is made again, until that is hopeless. */
-import type { Axis, SearchStep } from "../../../runner/record/search.ts";
+import type { Axis, Point, SearchStep } from "../../../runner/record/search.ts";
 import { decides, type Said } from "../../analyses/search/said.ts";
 import { outOfReach, SPOILED, spoiledLoads, TRIES } from "../../analyses/search/untried.ts";
 import { point, stop } from "./step.ts";
@@ -30,6 +30,16 @@ export function again({ harder }: Pick<Axis, "harder">, { said, earlier }: Tried
   const known = last.point.purpose === "probe" && said.some((it) => it.mute === null);
   if (kind === "generator" && known && limit?.value === last.point.value) return null;
   return stop(({ generator: "generator", load: "not-loaded", judged: "not-judged" } as const)[kind], text);
+}
+
+/** A load that is asked for once more, since its last trial was bad and disturbed, says so. */
+export function saidAgain(wanted: Point, said: readonly Said[]): Point {
+  const before = said.findLast((it) => it.point.purpose !== "recovery");
+  const { purpose, value } = wanted;
+  const same = before?.point.purpose === purpose && before.point.value === value;
+  return same && before.disturbed !== null && !decides(before)
+    ? { ...wanted, why: `again: ${before.disturbed}` }
+    : wanted;
 }
 
 /** Up to the last trial. Proofs of recovery between them that succeed are none of them. */

@@ -6,7 +6,7 @@ import { boundsOf, pointsOf } from "../../analyses/search/classify.ts";
 import { halfway } from "../../analyses/search/grid.ts";
 import { countedFor, decides, type Said, triedFor } from "../../analyses/search/said.ts";
 import { outOfReach, spoiledLoads } from "../../analyses/search/untried.ts";
-import { again } from "./again.ts";
+import { again, saidAgain } from "./again.ts";
 import { knownSoFar } from "./known.ts";
 import { type Asked, nextLoad, type Range } from "./next-load.ts";
 import { point, stop } from "./step.ts";
@@ -38,7 +38,7 @@ function chosen(spec: SearchSpec, known: Known): SearchStep {
     return stop("trials", `all ${spec.trials} trials are used up; next would be ${describe(wanted.point, spec)}`);
   if (spec.withinMs !== null && known.elapsedMs >= spec.withinMs)
     return stop("time", `its time is used up; next would be ${describe(wanted.point, spec)}`);
-  return recovered(spec, said, wanted);
+  return recovered(spec, said, { ...wanted, point: saidAgain(wanted.point, said) });
 }
 
 const describe = ({ purpose, value, why }: Point, { over }: SearchSpec): string =>
