@@ -64,6 +64,18 @@ test("init writes a scenario that validates, and never overwrites one unasked", 
   expect((await cli.run("plan", "a.yaml")).out).toContain("GET /x?y=1");
 });
 
+test("init names the scenario as its file, whose results lie apart from those of another", async () => {
+  using cli = cliIn();
+  for (const [file, name] of [
+    ["first.yaml", "first"],
+    ["Check_out v2.yaml", "check-out-v2"],
+    ["_.yml", "first"],
+  ] as const) {
+    await cli.run("init", "http://localhost:1234", "--file", file);
+    expect((await cli.run("validate", file)).out).toContain(`✓ ${name}: `);
+  }
+});
+
 test("init tells what is wrong with a command instead of writing a scenario that can't run", async () => {
   using cli = cliIn();
   const { exit, err } = await cli.run("init", "no-such-program --flag", "--file", "a.yaml");

@@ -1,6 +1,6 @@
 /** `init`: writes a first scenario that runs as it is, with the reasons beside the fields. */
 import { existsSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { basename, dirname, extname, relative, resolve } from "node:path";
 import { stringify } from "yaml";
 import { loadScenario } from "../../scenario/load.ts";
 import { Exit, messageOf, UserError } from "../../shared/errors.ts";
@@ -77,7 +77,7 @@ function firstScenario(target: string, options: InitFlags & { readonly folder: s
     ready: { path: ${flow(path)}, within: 15s }`;
   return `# yaml-language-server: $schema=${schema}
 apiVersion: shakedown/v1
-name: first
+name: ${scenarioNameOf(options.file)}
 description: A first look at one service under constant load.
 
 targets:
@@ -106,6 +106,14 @@ gates:
 abort:
   - { metric: errors.ratio, max: 90%, for: 4s }
 `;
+}
+
+/** As much of the file's name as a scenario's may hold: results lie below it, and those of two files must not mix. */
+function scenarioNameOf(file: string): string {
+  const name = basename(file, extname(file))
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, "-");
+  return name.replace(/^-+/, "").slice(0, 63) || "first";
 }
 
 function urlOf(target: string): URL {
