@@ -56,7 +56,7 @@ test("nothing runs when one of several scenarios is wrong", async () => {
 test("init writes a scenario that validates, and never overwrites one unasked", async () => {
   using cli = cliIn();
   expect((await cli.run("init", "node -e 'setInterval(()=>{},9)'", "--file", "a.yaml")).exit).toBe(Exit.pass);
-  expect((await cli.run("validate", "a.yaml")).out).toContain("first: 1 arm, 3 trials");
+  expect((await cli.run("validate", "a.yaml")).out).toContain("✓ a: 1 arm, 3 trials");
   const again = await cli.run("init", "http://localhost:1234/x?y=1", "--file", "a.yaml");
   expect(again).toMatchObject({ exit: Exit.usage });
   expect(again.err).toContain("exists already");
@@ -70,6 +70,8 @@ test("init names the scenario as its file, whose results lie apart from those of
     ["first.yaml", "first"],
     ["Check_out v2.yaml", "check-out-v2"],
     ["_.yml", "first"],
+    ["null.yaml", "null"],
+    ["2026.yaml", "2026"],
   ] as const) {
     await cli.run("init", "http://localhost:1234", "--file", file);
     expect((await cli.run("validate", file)).out).toContain(`✓ ${name}: `);

@@ -77,7 +77,7 @@ function firstScenario(target: string, options: InitFlags & { readonly folder: s
     ready: { path: ${flow(path)}, within: 15s }`;
   return `# yaml-language-server: $schema=${schema}
 apiVersion: shakedown/v1
-name: ${scenarioNameOf(options.file)}
+name: ${flow(scenarioNameOf(options.file))}
 description: A first look at one service under constant load.
 
 targets:
