@@ -6,7 +6,7 @@ import type { Finding } from "../../reports/verdict/judgement.ts";
 import type { Condition } from "../../runner/record/scenario.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { absolute, condition, relative } from "../support/fake-scenario.ts";
-import { type Sampled, sampledEvidence, worst } from "../support/sampled-evidence.ts";
+import { type Reading, type Sampled, sampledEvidence, worst } from "../support/sampled-evidence.ts";
 
 const levels = fixedLevels(0.05, 0.01);
 
@@ -271,6 +271,18 @@ describe("zeros and worst values", () => {
     expect(finding?.tags).toContain("at least");
     expect(finding?.trials.filter((it) => it.worst)).toHaveLength(3);
     expect(finding?.warnings).toContain("3 of 12 trials have no value of their own and rank worst");
+  });
+
+  test("recoveries that were seen of neither arm are no evidence that both take as long", () => {
+    const faults = [{ name: "one-dies", phase: "kill" }];
+    const verdictOf = (baseline: Reading[], candidate: Reading[]) =>
+      assess({ readings: { "recovery.time": { baseline, candidate } }, faults }, recovery)[0]?.verdict;
+    const never = calm.map(() => worst(5000));
+    const slow = calm.map((it) => it + 3000);
+    expect(verdictOf(never, never)).toBe("inconclusive");
+    expect(verdictOf([worst(5000), ...calm.slice(1)], [worst(5000), ...calm.slice(1)])).toBe("inconclusive");
+    expect(verdictOf([worst(5000), ...calm, ...calm], [worst(5000), ...calm, ...calm])).toBe("pass");
+    expect(verdictOf([worst(5000), ...calm, ...calm], [worst(5000), ...slow, ...slow])).toBe("regressed");
   });
 
   test("one unseen recovery among good ones passes by ranks only when there are pairs enough", () => {

@@ -34,19 +34,24 @@ export function compare(pairs: readonly Pair[], terms: Terms): Comparison {
     terms.scale === "ratio" ? differences.filter(Number.isFinite) : pairs.flatMap(reached),
     terms.scale,
   );
-  if (differences.every(Number.isFinite)) return byT(differences, differences, margin, size, terms);
+  // Two that never came, to a recovery or to their end, may be as far apart as can be: no evidence of worse, and none against it.
+  const feared = differences.map((it, i) => (isUnknown(pairs[i] as Pair) ? Number.POSITIVE_INFINITY : it));
+  if (feared.every(Number.isFinite)) return byT(differences, null, margin, size, terms);
   // A censored recovery of the arm under test took at least so long: a t on those least differences errs to its favour.
   const least = pairs.map((pair) => worsening(pair, terms, "least"));
   return least.every(Number.isFinite)
-    ? byT(least, differences, margin, size, terms)
-    : byRanks(differences, margin, terms);
+    ? byT(least, { differences, feared }, margin, size, terms)
+    : byRanks(differences, feared, margin, terms);
 }
+
+const isUnknown = ({ baseline, candidate }: Pair): boolean => baseline.kind === "worst" && candidate.kind === "worst";
 
 const reached = ({ baseline, candidate }: Pair): number[] =>
   [baseline, candidate].flatMap((it) => (it.kind === "value" ? it.value : (it.atLeast ?? [])));
 
-function worsening({ baseline, candidate }: Pair, terms: Terms, worst: "worst" | "least"): number {
-  if (candidate.kind === "worst" && baseline.kind === "worst") return 0;
+function worsening(pair: Pair, terms: Terms, worst: "worst" | "least"): number {
+  const { baseline, candidate } = pair;
+  if (isUnknown(pair)) return 0;
   if (baseline.kind === "worst") return Number.NEGATIVE_INFINITY;
   const reached = candidate.kind === "value" ? candidate.value : worst === "least" ? candidate.atLeast : null;
   if (reached === null) return Number.POSITIVE_INFINITY;
@@ -58,10 +63,15 @@ function worsening({ baseline, candidate }: Pair, terms: Terms, worst: "worst" |
 const logRatio = (candidate: number, baseline: number): number =>
   candidate === baseline ? 0 : Math.log(candidate / baseline);
 
-/** `ranked` differs from `differences` where a candidate's value is only known as "at least". */
+/** What the ranks are of, where values are only known as "at least": to fail by, and to pass by. */
+interface Censored {
+  readonly differences: readonly number[];
+  readonly feared: readonly number[];
+}
+
 function byT(
   differences: readonly number[],
-  ranked: readonly number[],
+  censored: Censored | null,
   margin: number,
   size: number,
   terms: Terms,
@@ -72,12 +82,12 @@ function byT(
   const noise = noiseOf(seen, terms.resolution);
   const reach = (level: number): number => reachOf(-studentQuantile(level, k - 1), seen, k, terms.rounding);
   const upper = estimate + reach(terms.alpha);
-  const censored = ranked !== differences;
-  const shifted = (): number[] => ranked.map((it) => margin - it);
+  const shifted = (): number[] => (censored?.feared ?? differences).map((it) => margin - it);
   const student = pWorse(estimate, noise / Math.sqrt(k), k);
-  const worse: Worse = censored
-    ? { p: student, companionAt: (level) => companion(ranked, level, terms.stream) }
-    : worseOf(differences, student, terms.stream);
+  const worse: Worse =
+    censored === null
+      ? worseOf(differences, student, terms.stream)
+      : { p: student, companionAt: (level) => companion(censored.differences, level, terms.stream) };
   return {
     pairs: k,
     margin,
@@ -88,10 +98,10 @@ function byT(
     noise,
     p: worse.p,
     student,
-    method: censored ? "least" : "t",
+    method: censored === null ? "t" : "least",
     // Where values are only known as "at least", their upper bound is not: ranks alone may pass.
-    passes: censored ? signedRank(shifted()).greater <= terms.alpha : upper < margin,
-    passCompanion: () => (censored ? "agrees" : companion(shifted(), terms.alpha, terms.stream)),
+    passes: censored === null ? upper < margin : signedRank(shifted()).greater <= terms.alpha,
+    passCompanion: () => (censored === null ? companion(shifted(), terms.alpha, terms.stream) : "agrees"),
     worseAt: (level) => ({
       lower: estimate - reach(level),
       companion: () => worse.companionAt(level),
@@ -113,7 +123,7 @@ function companion(differences: readonly number[], level: number, stream: Terms[
 }
 
 /** Some differences are infinite: a failed trial, or a zero on the ratio scale. Only their ranks can speak. */
-function byRanks(differences: readonly number[], margin: number, terms: Terms): Comparison {
+function byRanks(differences: readonly number[], feared: readonly number[], margin: number, terms: Terms): Comparison {
   const sorted = [...differences].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const at = (rank: number): number =>
     sorted[rank - 1] ?? (rank < 1 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
@@ -132,7 +142,7 @@ function byRanks(differences: readonly number[], margin: number, terms: Terms): 
     p: greater,
     student: null,
     method: "ranks",
-    passes: signedRank(differences.map((it) => margin - it)).greater <= terms.alpha,
+    passes: signedRank(feared.map((it) => margin - it)).greater <= terms.alpha,
     passCompanion: () => "agrees",
     worseAt: (level) => ({
       lower: at(bounds(level).lower),
