@@ -89,9 +89,9 @@ function secondSession(bad: readonly Finding[]): string {
 /** What instances wrote, and what to do, stands among the checks. */
 const firstSentence = (text: string): string => text.replace(/(?:\. |\n)[\s\S]*$/, "");
 
-/** Up to the first semicolon: what follows are remedies and other numbers, which stand among the checks. */
+/** Without the numbers that were in order, which stand among the checks. */
 export const cantBeBelieved = (why: string): string =>
-  stop(`This run can't be believed: ${why.replace(/;[\s\S]*$/, "")}`);
+  stop(`This run can't be believed: ${why.replace(/; within their limits:[\s\S]*$/, "")}`);
 
 /** A center that stays may hide trials that do not: the sentence after a pass, with a space before it. */
 function unlikeIn(deciding: readonly Finding[], manyArms: boolean): string {
