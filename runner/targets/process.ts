@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ProcessTargetSpec } from "../record/scenario.ts";
 import { messageOf } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
+import { freePort, givePortBack } from "../shared/ports.ts";
 import { late, within } from "../shared/wait.ts";
 import type { Cgroup, CgroupSupport } from "../substrate/cgroup/cgroup.ts";
 import { cgroupPaths, createCgroup, removeCgroup } from "../substrate/cgroup/create.ts";
@@ -14,7 +15,6 @@ import { joinEnv, noProgram, withAddresses } from "./environment.ts";
 import { frontOf } from "./front.ts";
 import { type Supervised, superviseInstance } from "./instance.ts";
 import { keepOutput, type Output } from "./output.ts";
-import { freePort, givePortBack } from "./ports.ts";
 import { quoted } from "./quoted.ts";
 import { probingOf } from "./readiness.ts";
 

@@ -1,9 +1,6 @@
 /** k6's REST API on loopback: waits until it is loaded, runs setup() ahead of the load, starts it, stops it. */
-import { once } from "node:events";
-import { createServer } from "node:net";
 import type { Clock } from "../../shared/host.ts";
 import { parseLine } from "../../shared/lines.ts";
-import { listenOnLoopback } from "../../shared/loopback.ts";
 import { poll } from "../../shared/wait.ts";
 
 /** lib.ExecutionStatus: everything is initialised, and it waits for the word. */
@@ -63,13 +60,4 @@ function setupFailure(answer: string): string | null {
   const errors = (parseLine(answer) as { errors?: readonly { title?: unknown; detail?: unknown }[] } | null)?.errors;
   const found = errors?.find((it) => it.title === "Error executing setup");
   return found === undefined ? null : `setup() of the script failed: ${String(found.detail).trim()}`;
-}
-
-/** k6 can't choose one by itself and tell it. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listenOnLoopback(server);
-  server.close();
-  await once(server, "close");
-  return port;
 }

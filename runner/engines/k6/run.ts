@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import type { ScriptThreshold } from "../../record/script-threshold.ts";
 import type { Host } from "../../shared/host.ts";
+import { freePort } from "../../shared/ports.ts";
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
 import { histogramError } from "../worker/counts.ts";
@@ -11,7 +12,7 @@ import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
 import { Code, createRecorder } from "../worker/recorder.ts";
 import { watchSelf } from "../worker/self.ts";
 import { until } from "../worker/until.ts";
-import { freePort, k6Api } from "./api.ts";
+import { k6Api } from "./api.ts";
 import { shortOf } from "./begun.ts";
 import { startK6 } from "./child.ts";
 import { csvOutput } from "./exact.ts";
@@ -57,6 +58,7 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
   const spoken = watchSpoken();
   const intake = createIntake(phases, names, recorder, measured, spoken);
   const output = exact ? csvOutput(intake, clock) : await remoteWrite(k6, intake, clock);
+  // k6 can't choose one by itself and tell it.
   const apiPort = await freePort();
   const script = scriptFor(job);
   const options = load.script === undefined ? {} : inspectScript(k6, load.script.file, host.env, load.tls);

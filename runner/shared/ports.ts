@@ -1,15 +1,14 @@
-/** Loopback ports for instances. */
+/** Loopback ports for programs that are told theirs. */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { listenOnLoopback } from "../shared/loopback.ts";
+import { listenOnLoopback } from "./loopback.ts";
 
 const taken = new Set<number>();
 const lowest = 10_240;
 
 /**
  * A port that is free now and that this harness gave to nobody else. It lies below the range that the kernel takes client
- * ports from: while an instance is down, a connection of the load generator could otherwise be given its port, and the restart
- * would fail.
+ * ports from: a connection of the load generator could otherwise be given it, and the program, started or restarted, would fail.
  */
 export async function freePort(): Promise<number> {
   const end = startOfClientPorts();
