@@ -36,7 +36,7 @@ test("validate tells each scenario, and of a bad one each problem with its place
   expect(lines[0]).toEqual({
     type: "scenario",
     file: join(cli.dir, "good.yaml"),
-    name: "first",
+    name: "good",
     arms: ["candidate"],
     trials: 3,
     seconds: 10,
@@ -98,7 +98,7 @@ test("plan tells the resolved scenario with the hash that --plan takes", async (
   const { out } = await cli.run("plan", "a.yaml");
   const { lines } = await said(cli, "plan", "a.yaml");
   expect(lines).toEqual([
-    { type: "plan", hash: /plan (\w+)\n$/.exec(out)?.[1], scenario: expect.objectContaining({ name: "first" }) },
+    { type: "plan", hash: /plan (\w+)\n$/.exec(out)?.[1], scenario: expect.objectContaining({ name: "a" }) },
   ]);
 });
 

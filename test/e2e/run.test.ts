@@ -37,10 +37,15 @@ const began = (cli: Harness, text: string, ...more: string[]) => {
   return cli.start("run", "short.yaml", ...more);
 };
 
+const ran = (cli: Harness, text: string, ...more: string[]) => {
+  cli.write("short.yaml", text);
+  return cli.run("run", "short.yaml", ...more);
+};
+
 describe.concurrent("a run", () => {
   test("leaves a record, a judgement and reports, and ends with the verdict's exit code", async () => {
     using cli = harness();
-    const { code, out, err } = await began(cli, scenario(), "--trials", "2").done;
+    const { code, out, err } = await ran(cli, scenario(), "--trials", "2");
     expect(code, err).toBe(0);
     expect(out).toMatch(/^report {2}results\/short\/\S+\/report\.html$/m);
     expect(cli.judgement().gates.map((it) => it.verdict)).toEqual(["pass"]);
@@ -51,7 +56,7 @@ describe.concurrent("a run", () => {
   test("fails when a bound is broken", async () => {
     using cli = harness();
     const broken = scenario({ more: "gates: [{ metric: latency.p50, max: 0.1ms }]" });
-    const { code, out, err } = await began(cli, broken).done;
+    const { code, out, err } = await ran(cli, broken);
     expect(code, err).toBe(1);
     expect(cli.judgement().verdict).toBe("failed");
     expect(out).toContain("✗ failed");
@@ -76,7 +81,7 @@ describe.concurrent("a run", () => {
       load: `engine: ${engine}, connections: 3`,
       more: "gates: [{ metric: throughput, min: 1/s }]",
     });
-    const { code, err } = await began(cli, closed).done;
+    const { code, err } = await ran(cli, closed);
     expect(code, err).toBe(0);
     expect(cli.judgement().gates[0]?.verdict).toBe("pass");
     expect(cli.judgement().gates[0]?.candidate?.value).toBeGreaterThan(10);
@@ -108,7 +113,7 @@ describe.concurrent("a run", () => {
 
   test("tells of each of several workers how it kept up", async () => {
     using cli = harness();
-    const { code, err } = await began(cli, scenario({ load: "rate: 100/s, workers: 2" })).done;
+    const { code, err } = await ran(cli, scenario({ load: "rate: 100/s, workers: 2" }));
     expect(code, err).toBe(0);
     const [check] = cli.judgement().trust.filter((it) => it.title === "Generator");
     expect(check?.workers?.map((it) => it.worker)).toEqual([0, 1]);
@@ -151,7 +156,7 @@ describe.concurrent("a run", () => {
   test("builds each arm once, before its first trial", async () => {
     using cli = harness();
     const builds = built(`[node, -e, "require('fs').appendFileSync('built', 'x')"]`);
-    const { err } = await began(cli, builds, "--trials", "2").done;
+    const { err } = await ran(cli, builds, "--trials", "2");
     expect(
       cli.journal().filter((it) => it.type === "trial.end"),
       err,
@@ -162,7 +167,7 @@ describe.concurrent("a run", () => {
   test("whose build fails tells so with its output", async () => {
     using cli = harness();
     const fails = built(`[node, -e, "console.error('no compiler'); process.exit(1)"]`);
-    const { code, err } = await began(cli, fails).done;
+    const { code, err } = await ran(cli, fails);
     expect(code).toBe(2);
     expect(err).toContain("no compiler");
     expect(err).not.toMatch(/\n\s+at /);
@@ -181,7 +186,7 @@ describe.concurrent("a run", () => {
         phases: "- { name: steady, for: 1s }\n  - { name: slow, for: 2s, faults: [slows] }",
         more: "faults: { slows: { kind: latency, target: db, delay: 200ms, for: 1s } }\ngates: [{ metric: latency.p50, phase: slow, min: 20ms }]",
       });
-      const { err } = await began(cli, text).done;
+      const { err } = await ran(cli, text);
       expect(cli.judgement().faults[0], err).toMatchObject({ grade: "A", arms: [{ landed: 1, reverted: 1 }] });
       expect(server.exitCode).toBeNull();
     } finally {

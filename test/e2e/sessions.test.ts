@@ -24,7 +24,7 @@ describe.concurrent("an A/A run", () => {
   test("keeps what it measured beside the scenario; the next run prints it, and warns of a margin that so few pairs can't resolve", async () => {
     using cli = harness();
     cli.write("pairs.yaml", scenario());
-    const { code, err } = await cli.start("run", "pairs.yaml", "--aa").done;
+    const { code, err } = await cli.run("run", "pairs.yaml", "--aa");
     expect(code, err).toBe(0);
     expect(err).toContain("kept as A/A session 1 of this baseline: pairs.history/");
     const [kept] = files(join(cli.dir, "pairs.history"));
@@ -33,7 +33,7 @@ describe.concurrent("an A/A run", () => {
     expect(line.gates[0].differences).toHaveLength(3);
 
     cli.write("pairs.yaml", scenario({ trials: "{ count: 2, seed: 2 }", margin: "0.01%" }));
-    const next = await cli.start("run", "pairs.yaml").done;
+    const next = await cli.run("run", "pairs.yaml");
     expect(next.err).toMatch(/! latency.p50 steady: the margin is 0.01 %, 2 pairs pass from a margin of /);
     expect(cli.judgement().trust.find((it) => it.title === "Calibration")?.text).toMatch(
       /0 false alarms in 1 A\/A session/,
@@ -43,7 +43,7 @@ describe.concurrent("an A/A run", () => {
   test("of a scenario without a margin has nothing to calibrate", async () => {
     using cli = harness();
     cli.write("pairs.yaml", scenario().replace("margin: 400%", "max: 1s"));
-    const { code, err } = await cli.start("run", "pairs.yaml", "--aa").done;
+    const { code, err } = await cli.run("run", "pairs.yaml", "--aa");
     expect(code).toBe(2);
     expect(err).toContain("no gate with a margin");
   });
@@ -53,7 +53,7 @@ describe.concurrent("a run with --confirm", () => {
   test("starts a second session when something regressed, with a seed of its own, and is final when it agrees", async () => {
     using cli = harness();
     cli.write("pairs.yaml", scenario({ delayMs: 400 }));
-    const { code, err, out } = await cli.start("run", "pairs.yaml", "--confirm").done;
+    const { code, err, out } = await cli.run("run", "pairs.yaml", "--confirm");
     expect(code, err).toBe(1);
     expect(err).toContain("a second session with seed 2 is to confirm it");
     const runs = files(join(cli.dir, "results", "pairs"));
@@ -79,15 +79,15 @@ describe.concurrent("a run with looks", () => {
   test("ends at the first look that decides, and its report says what was looked at", async () => {
     using cli = harness();
     cli.write("pairs.yaml", scenario({ delayMs: 400, trials: "{ looks: [4, 8], seed: 1 }" }));
-    const { code, err } = await cli.start("run", "pairs.yaml").done;
+    const { code, err } = await cli.run("run", "pairs.yaml");
     expect(code, err).toBe(1);
     expect(cli.journal().filter((it) => it.type === "look")).toMatchObject([{ look: 1, blocks: 4, decision: "stop" }]);
     expect(cli.judgement().run.blocks).toEqual({ planned: 4, done: 4 });
     expect(cli.judgement().errorRate).toContain("Looked at after 4 of 8 blocks");
     expect(err).toContain("decided at the look after 4 of 8 blocks");
-    const fixed = await cli.start("run", "pairs.yaml", "--trials", "3").done;
+    const fixed = await cli.run("run", "pairs.yaml", "--trials", "3");
     expect(fixed.err).toContain("found both; --trials gives a count, --set trials.looks=null takes the looks away");
-    const again = await cli.start("run", "pairs.yaml", "--resume", cli.judgement().run.id).done;
+    const again = await cli.run("run", "pairs.yaml", "--resume", cli.judgement().run.id);
     expect(again.code).toBe(2);
     expect(again.err).toContain("was ended by its look");
   });
@@ -95,7 +95,7 @@ describe.concurrent("a run with looks", () => {
   test("ends at a look that passes, too", async () => {
     using cli = harness();
     cli.write("pairs.yaml", scenario({ trials: "{ looks: [4, 5], seed: 1 }" }));
-    const { code, err } = await cli.start("run", "pairs.yaml").done;
+    const { code, err } = await cli.run("run", "pairs.yaml");
     expect(code, err).toBe(0);
     expect(cli.journal().filter((it) => it.type === "look")).toMatchObject([{ look: 1, blocks: 4, decision: "stop" }]);
   });
