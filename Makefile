@@ -16,7 +16,7 @@ BIN := node_modules/.bin
 VITEST := $(BIN)/vitest run --config test/vitest.config.ts --project
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .tools/node_modules/.bin/node:
 	@command -v npm >/dev/null || { echo "shakedown needs git, make, and Node >= 18 with npm" >&2; exit 2; }
@@ -39,6 +39,9 @@ demo: setup ## run the main job on real processes, embedded: under 5 minutes, le
 
 test: check ## everything but the slow tiers
 	$(VITEST) fast
+
+test-sessions: setup ## whole sessions of many trials, searches, CI workflows, the installed package: minutes
+	$(VITEST) sessions
 
 test-crash: setup ## kill the harness at every step of every fault: nothing may be left
 	$(VITEST) crash
@@ -70,4 +73,4 @@ calibrate: setup ## measure the error rates that verdicts and history claim and 
 clean: ## remove what the targets above made, but not results/
 	rm -rf dist node_modules .tools
 
-.PHONY: help setup demo test test-crash test-demo check golden k6 bench bench-peers calibrate clean
+.PHONY: help setup demo test test-sessions test-crash test-demo check golden k6 bench bench-peers calibrate clean

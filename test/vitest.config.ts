@@ -4,8 +4,10 @@ import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./support/longest-first.ts";
 
 const root = join(import.meta.dirname, "..");
+/** Sessions of many trials each, and the package as it is installed: half a minute and more for a test. */
+const sessions = ["baseline", "capacity", "ci", "k6", "package", "sessions"].map((it) => `test/e2e/${it}.test.ts`);
 /** Slow tiers have targets of their own in the Makefile. */
-const slow = ["test/crash/every-step.test.ts", "test/e2e/demo.test.ts"];
+const slow = [...sessions, "test/crash/every-step.test.ts", "test/e2e/demo.test.ts"];
 const common = {
   root,
   testTimeout: 120_000,
@@ -29,6 +31,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...common, name: "fast", include: ["test/**/*.test.ts"], exclude: slow } },
+      { test: { ...common, name: "sessions", include: sessions } },
       { test: { ...common, name: "crash", include: ["test/crash/every-step.test.ts"], testTimeout: 1_800_000 } },
       { test: { ...common, name: "demo", include: ["test/e2e/demo.test.ts"], testTimeout: 1_200_000 } },
     ],

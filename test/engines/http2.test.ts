@@ -220,8 +220,9 @@ test.concurrent("a server that leaves in good order loses no request that it had
   });
   const { counts } = await outcomesOf(server);
   expect(Object.keys(counts).filter((it) => !["ok", "lost"].includes(it))).toEqual([]);
-  expect(counts.ok).toBeGreaterThanOrEqual(40);
-  expect(sessions.size).toBeGreaterThanOrEqual(8);
+  const taken = [...sessions.values()].reduce((all, it) => all + it, 0);
+  expect(counts.ok).toBe(taken);
+  expect(sessions.size).toBeGreaterThan(3);
 });
 
 test.concurrent("no more requests are outstanding than the server allows; more connections carry the rest", async () => {

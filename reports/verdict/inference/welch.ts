@@ -79,6 +79,8 @@ export function byWelch(
 const STRICT = 0.02;
 
 function pWorse(estimate: number, { all, two }: Parts): number {
+  // A resolution beyond all numbers, of a share of next to nothing, hides any difference.
+  if (!Number.isFinite(errorOf(all))) return 1;
   const welch = studentCdf(-estimate / errorOf(all), satterthwaite(all));
   return welch > STRICT ? welch : Math.min(STRICT, behrensFisherTail(estimate, ...two));
 }
