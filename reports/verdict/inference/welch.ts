@@ -120,8 +120,9 @@ function partsOf(x: readonly number[], y: readonly number[], drift: Drift | null
 
 /** Without any spread the degrees of freedom of a pooled test. */
 function satterthwaite(parts: readonly Estimated[]): number {
-  const sum = parts.reduce((all, it) => all + it.error ** 2, 0);
-  return sum === 0
+  // Shares of the whole, whose squares can't be beyond all numbers.
+  const whole = errorOf(parts);
+  return whole === 0
     ? parts.reduce((all, it) => all + it.df, 0)
-    : 1 / parts.reduce((all, it) => all + (it.error ** 2 / sum) ** 2 / it.df, 0);
+    : 1 / parts.reduce((all, it) => all + (it.error / whole) ** 4 / it.df, 0);
 }
