@@ -135,9 +135,10 @@ needs.linux("a process with very many threads is still told", async () => {
   it.change("start", instanceOf(child.pid));
   await eventually(() => {
     it.tick();
-    expect(readStat(child.pid)?.threads).toBeGreaterThan(64);
+    expect(it.last("threads")).toBeGreaterThan(100);
+    // Some may only be starting.
+    expect(it.last("threads")).toBe(readStat(child.pid)?.threads);
   });
-  expect(it.last("threads")).toBe(readStat(child.pid)?.threads);
   expect(it.last("cpu.time")).toBeGreaterThan(0);
   expect(it.last("runqueue.wait")).toBeGreaterThan(0);
 });
