@@ -41,7 +41,7 @@ test: check ## everything but the slow tiers
 	$(VITEST) fast
 
 test-sessions: setup ## whole sessions of many trials, searches, CI workflows, the installed package: minutes
-	$(VITEST) sessions
+	$(VITEST) sessions --maxWorkers 2 --maxConcurrency 1
 
 test-crash: setup ## kill the harness at every step of every fault: nothing may be left
 	$(VITEST) crash
