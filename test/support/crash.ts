@@ -42,8 +42,8 @@ export const kindOf = (fault: string): string => fault.replace(/ \(.*\)$/, "");
 /** What the machine must have for it. Without a memory cgroup that fault is emulated, and goes through the same steps. */
 export const needOf = (fault: string): Need => (kindOf(fault) === "cpu-pressure" ? needs.cpuLimit : needs.linux);
 
-/** How long it is on, ms: on a busy machine the kernel may need seconds until it kills, or gives a burner its turn. */
-const onFor = (kind: string): number => (/pressure/.test(kind) ? 4000 : 700);
+/** How long it is on, ms: on a busy machine the kernel may need seconds until it kills, or gives a burner or the load its turn. */
+const onFor = (kind: string): number => (/pressure/.test(kind) ? 4000 : 2000);
 
 const scenario = (kind: string) => `
 apiVersion: shakedown/v1
