@@ -1,6 +1,6 @@
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { childEnv } from "../runner/shared/package.ts";
 import { LongestFirst } from "./support/longest-first.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -19,7 +19,7 @@ const common = {
   isolate: false,
   // Half of what a short run computes is its seven processes reading the sources: they keep what they compiled, where Node does so by
   // itself. Not below node_modules, which an install empties while a test may still write there.
-  env: { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") },
+  env: childEnv,
 };
 
 /**
