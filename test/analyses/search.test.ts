@@ -231,6 +231,25 @@ describe("the judgement of a search", () => {
     );
   });
 
+  const dropped = ["latency: dropped iterations: the virtual users were all busy"];
+
+  test("a trial that breaks one condition is bad, though another of its conditions can't be measured", () => {
+    const { judgement, searched } = judged({ lacks: ({ value }) => (value > 320 ? dropped : []) });
+    expect(searched?.end?.end).toBe("answered");
+    expect(judgement.verdict).toBe("pass");
+    expect(judgement.search?.trials.find((it) => it.value === 400)).toMatchObject({
+      good: { goal: false },
+      broke: { goal: [expect.stringContaining("the backlog still grew")] },
+      mute: null,
+    });
+  });
+
+  test("a soak in which a condition can't be measured proves nothing", () => {
+    const { searched } = judged({ lacks: ({ purpose }) => (purpose === "soak" ? dropped : []) });
+    expect(searched?.soak).toBeNull();
+    expect(searched?.end).toMatchObject({ end: "not-judged", text: expect.stringContaining("dropped iterations") });
+  });
+
   test("hysteresis is told: a target that remembers its overload", () => {
     expect(usual().searched?.descent).toMatchObject({ hysteresis: false });
     const remembers = judged({ capacity: ({ purpose }) => (purpose === "descent" ? 100 : 300) });

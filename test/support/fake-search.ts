@@ -32,6 +32,8 @@ export interface FakeSearch {
   readonly cpu?: (point: Point) => number;
   /** Share of the time that an instance waited for a CPU, and of the machine that other programs took; nothing is sampled without. */
   readonly waits?: (point: Point) => { readonly waited: number; readonly others: number };
+  /** What the engine could not give in a trial, as in its declaration. */
+  readonly lacks?: (point: Point) => readonly string[];
   /** Trials that an abort rule ends. */
   readonly aborts?: (point: Point) => boolean;
   /** Faults that do not land. */
@@ -135,7 +137,7 @@ function fakePoint(record: RecordWriter, given: FakeSearch, { index, point, time
   record.journal({
     type: "load.ready",
     trial: index,
-    ...{ workers: 1, stamp: "intended", binMs: 100, histogramError: 0.001, lacks: [] },
+    ...{ workers: 1, stamp: "intended", binMs: 100, histogramError: 0.001, lacks: given.lacks?.(point) ?? [] },
   });
   time.now += 500;
   const random = seeded(scenario.trials.seed, `fake point ${index}`);

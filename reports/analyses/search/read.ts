@@ -37,32 +37,36 @@ function said(evidence: Evidence, search: SearchSpec, trial: TrialEvidence): Tri
   });
   const mute = muteOf(evidence, trial);
   if (mute !== null) return nothing(mute);
-  const first = search.goals[0];
-  const windows = point.purpose === "soak" && trial.outcome === "ok" ? windowsOf(trial) : [];
   const goals =
     point.purpose === "headroom" ? [{ name: headroomGoal, while: search.headroom?.while ?? [] }] : search.goals;
-  const judged = goals.map((goal) => ({ goal, judged: judgedBy(evidence, trial, goal.while) }));
-  const unknown = judged.flatMap((it) => it.judged.unknown);
-  if (unknown[0] !== undefined && windows.length === 0) return nothing({ kind: "judged", text: unknown[0] });
-  const soaked = windows.flatMap((it) => {
-    const good = judgedBy(evidence, it, first?.while ?? []).broke.length === 0;
-    return good || disturbance(evidence, it) === null ? [good] : [];
+  const judged = goals.map(({ name, while: conditions }) => ({ name, ...judgedBy(evidence, trial, conditions) }));
+  const windows = (point.purpose === "soak" && trial.outcome === "ok" ? windowsOf(trial) : []).map((window) => ({
+    window,
+    ...judgedBy(evidence, window, search.goals[0]?.while ?? []),
+  }));
+  const asked = windows.length > 0 ? windows : judged.filter((it) => it.name === point.goal);
+  const open = asked.find((it) => goodOf(it) === null);
+  if (open !== undefined) return nothing({ kind: "judged", text: open.unknown[0] ?? "" });
+  const soaked = windows.flatMap(({ window, ...it }) => {
+    const good = goodOf(it) === true;
+    return good || disturbance(evidence, window) === null ? [good] : [];
   });
   const bad = soaked.filter((it) => !it).length;
+  const held = soaked.length === 0 || keeps(bad / soaked.length, search.exceed);
   return {
     trial: trial.index,
     point,
     good: Object.fromEntries(
-      judged.map(({ goal, judged: it }) => [
-        goal.name,
-        windows.length > 0 ? soaked.length === 0 || keeps(bad / soaked.length, search.exceed) : it.broke.length === 0,
-      ]),
+      judged.flatMap((it) => {
+        const good = windows.length > 0 ? held : goodOf(it);
+        return good === null ? [] : [[it.name, good]];
+      }),
     ),
     windows: soaked,
     mute: null,
     // Its windows have told already.
     disturbed: windows.length > 0 ? null : disturbance(evidence, trial),
-    broke: Object.fromEntries(judged.map(({ goal, judged: it }) => [goal.name, it.broke])),
+    broke: Object.fromEntries(judged.map((it) => [it.name, it.broke])),
   };
 }
 
@@ -87,6 +91,10 @@ interface Judged {
   /** What could not be measured, with the reason. */
   readonly unknown: readonly string[];
 }
+
+/** Null: not known. A condition that did not hold decides, whatever can't be measured beside it. */
+const goodOf = ({ broke, unknown }: Judged): boolean | null =>
+  broke.length > 0 ? false : unknown.length > 0 ? null : true;
 
 /** Answers below this share of what was due are a load that is not borne, whatever the goal says of latency. */
 const LEAST_ANSWERED = 0.99;
