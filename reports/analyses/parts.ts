@@ -1,5 +1,5 @@
 /** The parts of a report that analyses answer with: plain JSON, no rendering. */
-import type { Outcome } from "../../runner/record/load-lines.ts";
+import type { Outcome } from "../../runner/record/outcomes.ts";
 import type { Change } from "../../runner/shared/format.ts";
 import type { Unit } from "../../runner/shared/quantities.ts";
 import type { Span } from "../evidence/evidence.ts";

@@ -1,14 +1,8 @@
 /** A record as the analyses see it: trials with aligned series, merged histograms, and one scalar per metric and trial. */
 import type { Histogram } from "hdr-histogram-js";
 import type { JournalLine, RunStatus, TrialOutcome } from "../../runner/record/events.ts";
-import type {
-  CheckLine,
-  Declaration,
-  MeasuredPart,
-  Outcome,
-  RequestLine,
-  SelfLine,
-} from "../../runner/record/load-lines.ts";
+import type { CheckLine, Declaration, MeasuredPart, RequestLine, SelfLine } from "../../runner/record/load-lines.ts";
+import type { Outcome } from "../../runner/record/outcomes.ts";
 import type { RunFile } from "../../runner/record/run-file.ts";
 import type { Point } from "../../runner/record/search.ts";
 

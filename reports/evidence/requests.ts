@@ -1,6 +1,7 @@
 /** Merges what the workers told: histograms without loss, by phase, request and outcome. */
 import { build, decodeFromCompressedBase64, type Histogram } from "hdr-histogram-js";
-import { type FlowLine, type HistogramLine, type Outcome, outcomes } from "../../runner/record/load-lines.ts";
+import type { FlowLine, HistogramLine } from "../../runner/record/load-lines.ts";
+import { type Outcome, outcomes } from "../../runner/record/outcomes.ts";
 import type { PhaseEvidence, RequestEvidence, SecondEvidence, Selection } from "./evidence.ts";
 
 /** Outcomes that stand at the timeout value in `latency.*`: the client waited that long, or would have. */

@@ -1,6 +1,7 @@
 /** What the workers of one load told, added up, with what is missing of those that were lost. */
-import { type BinLine, outcomes } from "../record/load-lines.ts";
+import type { BinLine } from "../record/load-lines.ts";
 import type { LostWorker } from "../record/lost-worker.ts";
+import { outcomes } from "../record/outcomes.ts";
 import type { Closing, LoadEnd, WorkerLine } from "./engine.ts";
 
 interface Account {

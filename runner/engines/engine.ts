@@ -1,6 +1,7 @@
 /** Load: a worker is a child process that speaks the protocol below; any engine, any number of them. */
-import type { Declaration, LoadLine, Outcome } from "../record/load-lines.ts";
+import type { Declaration, LoadLine } from "../record/load-lines.ts";
 import type { LostWorker } from "../record/lost-worker.ts";
+import type { Outcome } from "../record/outcomes.ts";
 import type { LoadSpec, Phase } from "../record/scenario.ts";
 import type { ScriptThreshold } from "../record/script-threshold.ts";
 import type { Address } from "../shared/address.ts";

@@ -1,6 +1,7 @@
 /** Load so far, kept small: what progress, abort rules and the slow threshold need while a trial runs. */
 import type { Histogram } from "hdr-histogram-js";
-import type { BinLine, LatencyLine, Outcome } from "../record/load-lines.ts";
+import type { BinLine, LatencyLine } from "../record/load-lines.ts";
+import type { Outcome } from "../record/outcomes.ts";
 import type { LoadSession } from "./engine.ts";
 import { decodeHistogram, emptyHistogram } from "./histogram.ts";
 import { addBins } from "./merge.ts";

@@ -3,15 +3,8 @@
  * worker's number. Nothing is lost in merging: counts and buckets sum exactly.
  */
 import type { Histogram } from "hdr-histogram-js";
-import type {
-  BinLine,
-  CheckLine,
-  FlowLine,
-  HistogramLine,
-  LatencyLine,
-  LoadLine,
-  Outcome,
-} from "../record/load-lines.ts";
+import type { BinLine, CheckLine, FlowLine, HistogramLine, LatencyLine, LoadLine } from "../record/load-lines.ts";
+import type { Outcome } from "../record/outcomes.ts";
 import { decodeHistogram, encodeHistogram } from "./histogram.ts";
 
 interface Merger {

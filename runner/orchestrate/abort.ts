@@ -1,7 +1,7 @@
 /** Abort rules: a bound on the live load that ends a trial when it is broken for long enough; also what "steady" means before a fault. */
 import type { LoadSession } from "../engines/engine.ts";
-import type { Outcome } from "../record/load-lines.ts";
 import { metricNamed } from "../record/metrics.ts";
+import type { Outcome } from "../record/outcomes.ts";
 import type { AbortRule } from "../record/scenario.ts";
 import { formatExact, formatValue, plainSpaces } from "../shared/format.ts";
 

@@ -1,14 +1,18 @@
 /** A load worker that was lost, and what of the load went with it. */
+import { z } from "zod";
+import { type Infer, number, text, whole } from "./schema-parts.ts";
 
-export interface LostWorker {
-  readonly worker: number;
-  readonly reason: string;
+export const lostWorkerFields = {
+  worker: whole,
+  reason: text,
   /** What it told reaches so far, ms since the load's start. Absent where it still ran, but was not to be trusted. */
-  readonly toldMs?: number;
+  toldMs: number.exactOptional(),
   /** Requests that were due from it over the whole load, and those of them that it told of. Absent in the closed model, too. */
-  readonly due?: number;
-  readonly told?: number;
-}
+  due: whole.exactOptional(),
+  told: whole.exactOptional(),
+};
+const lostWorker = z.object(lostWorkerFields);
+export type LostWorker = Infer<typeof lostWorker>;
 
 /** `worker 1: it was killed by SIGKILL; …`. */
 export function lostInWords({ worker, reason, toldMs, due, told }: LostWorker): string {

@@ -3,13 +3,10 @@ import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "no
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { hasCode, messageOf, UserError } from "../shared/errors.ts";
-import { journalLine } from "./event-schemas.ts";
-import type { JournalLine } from "./events.ts";
-import { latencyLine, seriesLine } from "./load-line-schemas.ts";
-import type { LatencyLine, SeriesLine } from "./load-lines.ts";
+import { type JournalLine, journalLine } from "./events.ts";
+import { type LatencyLine, latencyLine, type SeriesLine, seriesLine } from "./load-lines.ts";
 import { currentSchema, migrated, type RecordFile } from "./migrations.ts";
-import type { RunFile } from "./run-file.ts";
-import { runFile } from "./run-schema.ts";
+import { type RunFile, runFile } from "./run-file.ts";
 
 interface ReadLines<Line> {
   readonly lines: readonly Line[];

@@ -1,35 +1,33 @@
-/** run.json: written once at the start of a run. */
-import type { Scenario } from "./scenario.ts";
+/** run.json: written once at the start of a run. Unknown extra fields are let through, as in the journal. */
+import { z } from "zod";
+import { scenario } from "./scenario.ts";
+import { type Infer, number, text, textMap, texts } from "./schema-parts.ts";
 
-export interface RunFile {
-  readonly schema: 1;
-  readonly id: string;
-  readonly scenario: Scenario;
+const hostFacts = z.object({ platform: text, kernel: text, cpus: number, cpuModel: text, memory: number });
+export type HostFacts = Infer<typeof hostFacts>;
+
+export const runFile = z.object({
+  schema: z.literal(1),
+  id: text,
+  scenario,
   /** The scenario file's text, secrets redacted: for "reproduce". */
-  readonly source: string;
+  source: text,
   /** Harness clock (host.clock.now) at t = 0 of the journal. */
-  readonly zero: number;
+  zero: number,
   /** UTC, ISO 8601. */
-  readonly startedAt: string;
+  startedAt: text,
   /** Arm names per block, as drawn from the seed. */
-  readonly order: readonly (readonly string[])[];
-  readonly versions: { readonly shakedown: string; readonly node: string };
-  readonly host: HostFacts;
+  order: z.array(texts),
+  versions: z.object({ shakedown: text, node: text }),
+  host: hostFacts,
   /** Facts that must be alike for two runs to be comparable: kernel, CPU model, confinement, versions of programs. */
-  readonly environment: Readonly<Record<string, string>>;
+  environment: textMap,
   /** Why it was run, where not to compare arms: `aa`, both arms are the baseline; `confirm`, the second session of a regression. */
-  readonly purpose?: "aa" | "confirm" | undefined;
+  purpose: z.enum(["aa", "confirm"]).optional(),
   /** The command line, for "reproduce". */
-  readonly command: readonly string[];
-}
-
-export interface HostFacts {
-  readonly platform: string;
-  readonly kernel: string;
-  readonly cpus: number;
-  readonly cpuModel: string;
-  readonly memory: number;
-}
+  command: texts,
+});
+export type RunFile = Infer<typeof runFile>;
 
 /** The fact of `environment` that tells what one arm was made of (--baseline-ref); all others are about the machine and its programs. */
 export const baselineRefFact = "baseline ref";

@@ -1,8 +1,11 @@
 /** The resolved scenario: what a YAML file means after defaults, interpolation and `--set`. Stored in run.json; reports read it. */
-import type { Condition, Margin } from "./condition.ts";
-import type { LoadSpec } from "./load-spec.ts";
-import type { SearchSpec } from "./search.ts";
+import { z } from "zod";
+import { condition } from "./condition.ts";
+import { load } from "./load-spec.ts";
+import { type Infer, number, orNull, text, textMap, texts, whole } from "./schema-parts.ts";
+import { search } from "./search.ts";
 
+export type { Condition, Margin } from "./condition.ts";
 export type {
   CheckSpec,
   ExtractSpec,
@@ -15,142 +18,135 @@ export type {
   ThinkSpec,
   TlsSpec,
 } from "./load-spec.ts";
-export type { Condition, Margin };
 
-/** Lengths are milliseconds, sizes bytes, CPU in cores, rates per second, shares 0..1: units are gone once a scenario is resolved. */
-export interface Scenario {
-  readonly apiVersion: "shakedown/v1";
-  readonly name: string;
-  readonly description: string;
-  /** Absolute path of the file it came from. */
-  readonly file: string;
-  /** In declared order. `resolved` of an arm has its own copy with the patch applied. */
-  readonly arms: readonly Arm[];
-  readonly phases: readonly Phase[];
-  readonly faults: readonly FaultSpec[];
-  readonly trials: Trials;
-  /** Left out: trials are repeated, nothing is searched. */
-  readonly search?: SearchSpec | undefined;
-  readonly gates: readonly Condition[];
-  readonly claims: readonly Condition[];
-  readonly abort: readonly AbortRule[];
-  readonly safety: Safety;
-  readonly samplers: { readonly everyMs: number; readonly off: readonly string[] };
-  readonly before: readonly Hook[];
-  readonly after: readonly Hook[];
-}
+const ready = z.object({
+  /** Null: ready when a connection is accepted. */
+  path: orNull(text),
+  withinMs: number,
+  /** Left out: without TLS. */
+  scheme: z.literal("https").optional(),
+});
+export type ReadySpec = Infer<typeof ready>;
 
-/** `looks`: blocks after which the run may end early, the last of them `count`. */
-export interface Trials {
-  readonly count: number;
-  readonly seed: number;
-  readonly looks?: readonly number[] | undefined;
-}
+const processTarget = z.object({
+  kind: z.literal("process"),
+  name: text,
+  /** argv; `node` as argv[0] is already the harness's own Node, paths are absolute. */
+  command: texts,
+  cwd: text,
+  /** Values may still hold `${targets.NAME.address|host|port}`, known only when that target is up. */
+  env: textMap,
+  build: orNull(texts),
+  instances: whole,
+  ready,
+  restart: z.object({ delayMs: number, maxInARow: whole }),
+  /** Bytes and cores; null is unlimited. */
+  limits: z.object({ memory: orNull(number), cpu: orNull(number) }),
+  /** Names of targets that its env refers to. */
+  needs: texts,
+});
+export type ProcessTargetSpec = Infer<typeof processTarget>;
 
-export interface Arm {
-  readonly name: string;
-  /** In start order: dependencies first. */
-  readonly targets: readonly TargetSpec[];
-  readonly load: LoadSpec;
-  /** sha256 over what the arm measures (targets, load, phases, faults, abort, hooks); never over gates, claims, trials or texts. */
-  readonly hash: string;
-  /** Left out by records of versions that did not know it. */
-  readonly setup?: Setup | undefined;
-}
+const httpTarget = z.object({ kind: z.literal("http"), name: text, url: text, ready, needs: texts });
+export type HttpTargetSpec = Infer<typeof httpTarget>;
+export type TargetSpec = ProcessTargetSpec | HttpTargetSpec;
 
 /**
  * What an arm is measured under, apart from its targets: two sessions are comparable when these are alike, and may well differ in the
  * targets, which is what is compared. The first 12 hexadecimal digits of a sha256 each.
  */
-export interface Setup {
+const setup = z.object({
   /** Values of secret headers are no part of it: a token that was renewed measures the same. */
-  readonly load: string;
-  readonly phases: string;
-  readonly faults: string;
-  readonly abort: string;
-  readonly hooks: string;
-}
+  load: text,
+  phases: text,
+  faults: text,
+  abort: text,
+  hooks: text,
+});
+export type Setup = Infer<typeof setup>;
 
-export type TargetSpec = ProcessTargetSpec | HttpTargetSpec;
+const arm = z.object({
+  name: text,
+  /** In start order: dependencies first. */
+  targets: z.array(z.discriminatedUnion("kind", [processTarget, httpTarget])),
+  load,
+  /** sha256 over what the arm measures (targets, load, phases, faults, abort, hooks); never over gates, claims, trials or texts. */
+  hash: text,
+  /** Left out by records of versions that did not know it. */
+  setup: setup.optional(),
+});
+export type Arm = Infer<typeof arm>;
 
-export interface ProcessTargetSpec {
-  readonly kind: "process";
-  readonly name: string;
-  /** argv; `node` as argv[0] is already the harness's own Node, paths are absolute. */
-  readonly command: readonly string[];
-  readonly cwd: string;
-  /** Values may still hold `${targets.NAME.address|host|port}`, known only when that target is up. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly build: readonly string[] | null;
-  readonly instances: number;
-  readonly ready: ReadySpec;
-  readonly restart: { readonly delayMs: number; readonly maxInARow: number };
-  /** Bytes and cores; null is unlimited. */
-  readonly limits: { readonly memory: number | null; readonly cpu: number | null };
-  /** Names of targets that its env refers to. */
-  readonly needs: readonly string[];
-}
+/** `from` equals `to` when constant. */
+const phaseLoad = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("open"), from: number, to: number }),
+  z.object({ kind: z.literal("closed"), connections: whole }),
+]);
+export type PhaseLoad = Infer<typeof phaseLoad>;
 
-export interface HttpTargetSpec {
-  readonly kind: "http";
-  readonly name: string;
-  readonly url: string;
-  readonly ready: ReadySpec;
-  readonly needs: readonly string[];
-}
-
-/** `path` null: ready when a connection is accepted. */
-export interface ReadySpec {
-  readonly path: string | null;
-  readonly withinMs: number;
-  /** Left out: without TLS. */
-  readonly scheme?: "https" | undefined;
-}
-
-export interface Phase {
-  readonly name: string;
-  readonly durationMs: number;
-  readonly warmup: boolean;
-  /** Null: as the arm's load says. `from` equals `to` when constant. */
-  readonly load: PhaseLoad | null;
+const phase = z.object({
+  name: text,
+  durationMs: number.positive(),
+  warmup: z.boolean(),
+  /** Null: as the arm's load says. */
+  load: orNull(phaseLoad),
   /** Names of faults, applied relative to the start of this phase. */
-  readonly faults: readonly string[];
-}
-export type PhaseLoad =
-  | { readonly kind: "open"; readonly from: number; readonly to: number }
-  | { readonly kind: "closed"; readonly connections: number };
+  faults: texts,
+});
+export type Phase = Infer<typeof phase>;
 
-export interface FaultSpec {
-  readonly name: string;
-  readonly kind: string;
+const fault = z.object({
+  name: text,
+  kind: text,
   /** As the fault's file says; where a record lacks it, `natureOf` knows. */
-  readonly nature?: "one-shot" | "lasting";
-  readonly target: string;
-  readonly phase: string;
+  nature: z.enum(["one-shot", "lasting"]).exactOptional(),
+  target: text,
+  phase: text,
   /** Offset from the start of its phase. */
-  readonly atMs: number;
+  atMs: number,
   /** Null: until its phase ends. */
-  readonly forMs: number | null;
-  /** What makes a bin recovered; null is the default of the design's section 6. */
-  readonly recovered: Condition | null;
+  forMs: orNull(number),
+  /** What makes a bin recovered; null: the default. */
+  recovered: orNull(condition),
   /** As the fault's own schema parsed them (units resolved). */
-  readonly options: Readonly<Record<string, unknown>>;
-}
+  options: z.record(text, z.unknown()),
+});
+export type FaultSpec = Infer<typeof fault>;
 
-export interface AbortRule {
-  readonly metric: string;
-  readonly max: number | null;
-  readonly min: number | null;
-  readonly forMs: number;
-}
+/** `looks`: blocks after which the run may end early, the last of them `count`. */
+const trials = z.object({ count: whole, seed: whole, looks: z.array(whole).optional() });
+export type Trials = Infer<typeof trials>;
 
-interface Safety {
-  /** Share of a target's instances that may be killed, paused or squeezed at one time. */
-  readonly maxTargets: number;
-  readonly allow: { readonly hosts: readonly string[] };
-}
+const abortRule = z.object({ metric: text, max: orNull(number), min: orNull(number), forMs: number });
+export type AbortRule = Infer<typeof abortRule>;
 
-export interface Hook {
-  readonly command: readonly string[];
-  readonly timeoutMs: number;
-}
+const hook = z.object({ command: texts, timeoutMs: number });
+export type Hook = Infer<typeof hook>;
+
+/** Lengths are milliseconds, sizes bytes, CPU in cores, rates per second, shares 0..1: units are gone once a scenario is resolved. */
+export const scenario = z.object({
+  apiVersion: z.literal("shakedown/v1"),
+  name: text,
+  description: text,
+  /** Absolute path of the file it came from. */
+  file: text,
+  /** In declared order, each with its patch applied. */
+  arms: z.array(arm),
+  phases: z.array(phase),
+  faults: z.array(fault),
+  trials,
+  /** Left out: trials are repeated, nothing is searched. */
+  search: search.optional(),
+  gates: z.array(condition),
+  claims: z.array(condition),
+  abort: z.array(abortRule),
+  safety: z.object({
+    /** Share of a target's instances that may be killed, paused or squeezed at one time. */
+    maxTargets: number,
+    allow: z.object({ hosts: texts }),
+  }),
+  samplers: z.object({ everyMs: number, off: texts }),
+  before: z.array(hook),
+  after: z.array(hook),
+});
+export type Scenario = Infer<typeof scenario>;

@@ -1,18 +1,14 @@
-/** What the schemas of the record are put together from. */
+/** What the schemas of the record are put together from, and their types. */
 import { z } from "zod";
 
-type Plain<T> = T extends readonly (infer Item)[]
-  ? Plain<Item>[]
+type Frozen<T> = T extends readonly (infer Item)[]
+  ? readonly Frozen<Item>[]
   : T extends object
-    ? { -readonly [Key in keyof T]: Plain<T[Key]> }
+    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
     : T;
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-/** Refuses, at compile time, a schema that does not say exactly what the contract's type says. */
-export const exactly =
-  <T>() =>
-  <S extends z.ZodType>(schema: Same<Plain<z.output<S>>, Plain<T>> extends true ? S : never): z.ZodType<Plain<T>> =>
-    schema as unknown as z.ZodType<Plain<T>>;
+/** What a schema lets through. Nobody changes what was recorded. */
+export type Infer<S extends z.ZodType> = Frozen<z.output<S>>;
 
 export const text = z.string();
 export const whole = z.int();

@@ -1,7 +1,7 @@
 /** The closed model, by each engine that has it: lost connections corrupt no latency, and a refused port makes no busy loop. */
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import type { Outcome } from "../../runner/record/load-lines.ts";
+import type { Outcome } from "../../runner/record/outcomes.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { aLoad, allOf, countsOf, histogramLines, onePhase, runLoad } from "../support/load.ts";
 import { losingServer, okAnswer } from "../support/losing-server.ts";

@@ -1,7 +1,7 @@
 /** What becomes of requests to servers that answer badly, slowly, twice, or not at all. Open model, real sockets. */
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import type { Outcome } from "../../runner/record/load-lines.ts";
+import type { Outcome } from "../../runner/record/outcomes.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { aLoad, allOf, aRequest, onePhase, runLoad, shortLoad } from "../support/load.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createHttp2Pool } from "../../runner/engines/native/http2/pool.ts";
 import { renderHttp2 } from "../../runner/engines/native/http2/render.ts";
 import { Code } from "../../runner/engines/worker/recorder.ts";
-import type { Outcome } from "../../runner/record/load-lines.ts";
+import type { Outcome } from "../../runner/record/outcomes.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { aLoad, allOf, aRequest, onePhase, runLoad, shortLoad } from "../support/load.ts";
 import { senderTo } from "../support/pool.ts";

@@ -6,7 +6,8 @@ import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import { Code, createRecorder } from "../../runner/engines/worker/recorder.ts";
 import { createReservoir, type Single } from "../../runner/engines/worker/reservoir.ts";
-import { type LatencyLine, outcomes } from "../../runner/record/load-lines.ts";
+import type { LatencyLine } from "../../runner/record/load-lines.ts";
+import { outcomes } from "../../runner/record/outcomes.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { allOf, countsOf, histogramLines } from "../support/load.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { boundInWords, brokenInWords, watchAbort } from "../../runner/orchestrate/abort.ts";
-import type { Outcome } from "../../runner/record/load-lines.ts";
 import { liveMetrics } from "../../runner/record/metrics.ts";
+import type { Outcome } from "../../runner/record/outcomes.ts";
 
 const rule = { metric: "errors.ratio", max: 0.5, min: null, forMs: 3_000 };
 const load = (state: { due: number; counts: Partial<Record<Outcome, number>> }) => ({

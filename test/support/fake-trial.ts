@@ -1,6 +1,6 @@
 /** One trial of a fake record: phases, faults, requests drawn one by one, and what the samplers would have seen. */
 import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
-import type { Outcome } from "../../runner/record/load-lines.ts";
+import type { Outcome } from "../../runner/record/outcomes.ts";
 import { preFaultPhase, slowThresholdUs } from "../../runner/record/recovery.ts";
 import type { FaultSpec, LoadSpec, Phase } from "../../runner/record/scenario.ts";
 import type { TrialWriter } from "../../runner/record/trial-writer.ts";

@@ -4,7 +4,8 @@ import type { JobPhase, LoadEnd, LoadSession } from "../../runner/engines/engine
 import { decodeHistogram, emptyHistogram } from "../../runner/engines/histogram.ts";
 import { engineNamed } from "../../runner/engines/registry.ts";
 import { startLoad } from "../../runner/engines/session.ts";
-import type { HistogramLine, LatencyLine, Outcome } from "../../runner/record/load-lines.ts";
+import type { HistogramLine, LatencyLine } from "../../runner/record/load-lines.ts";
+import type { Outcome } from "../../runner/record/outcomes.ts";
 import type { LoadSpec, RequestSpec } from "../../runner/record/scenario.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
 

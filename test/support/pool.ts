@@ -2,7 +2,7 @@
 import { createPool, type PoolOptions, type Reading } from "../../runner/engines/native/pool.ts";
 import { type Rendered, render } from "../../runner/engines/native/requests.ts";
 import { createRecorder } from "../../runner/engines/worker/recorder.ts";
-import { type Outcome, outcomes } from "../../runner/record/load-lines.ts";
+import { type Outcome, outcomes } from "../../runner/record/outcomes.ts";
 import { aRequest } from "./load.ts";
 
 export interface Sender {

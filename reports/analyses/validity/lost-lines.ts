@@ -1,5 +1,5 @@
 /** Cross-check of a trial's load: what the workers counted at their end against what the lines of the record add up to. */
-import { outcomes } from "../../../runner/record/load-lines.ts";
+import { outcomes } from "../../../runner/record/outcomes.ts";
 import type { TrialEvidence } from "../../evidence/evidence.ts";
 
 /**

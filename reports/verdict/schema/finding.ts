@@ -1,6 +1,6 @@
 /** Zod schema of a finding: a gate or a claim with its numbers, its verdict and its words. */
 import { z } from "zod";
-import { conditionFields } from "../../../runner/record/search-schema.ts";
+import { conditionFields } from "../../../runner/record/condition.ts";
 import { count, list, number, numberOrNull, text, textOrNull, unit } from "./parts.ts";
 
 export const verdict = z.enum(["pass", "regressed", "failed", "inconclusive", "invalid"]);

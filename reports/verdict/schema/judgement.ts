@@ -1,10 +1,9 @@
 /** Zod schema of judgement.json, for whoever reads it: the same shape as the type, which the compiler holds. */
 import { z } from "zod";
-import { exactly } from "../../../runner/record/schema-parts.ts";
 import type { Judgement } from "../judgement.ts";
 import { finding, verdict } from "./finding.ts";
 import { jsonSchemaText } from "./json-schema.ts";
-import { count, list, number, numberOrNull, text, textOrNull, unit } from "./parts.ts";
+import { count, exactly, list, number, numberOrNull, text, textOrNull, unit } from "./parts.ts";
 import { search } from "./search.ts";
 import { section, timeline } from "./sections.ts";
 

@@ -1,7 +1,6 @@
 /** Zod schema of what a search adds to judgement.json. */
 import { z } from "zod";
-import { searchEnds } from "../../../runner/record/search.ts";
-import { pointFields } from "../../../runner/record/search-schema.ts";
+import { pointFields, searchEnd } from "../../../runner/record/search.ts";
 import { count, list, number, numberOrNull, text, textOrNull, unit } from "./parts.ts";
 
 const marks = {
@@ -63,7 +62,7 @@ export const search = z
       integer: z.literal(true).optional(),
     }),
     exceed: number,
-    end: z.enum(searchEnds).nullable(),
+    end: searchEnd.nullable(),
     endText: textOrNull,
     goals: list(goal),
     headroom: z.strictObject({ ...goal.shape, fault: text }).nullable(),

@@ -1,6 +1,6 @@
 /** Zod schema of the parts of a report that answer a question each: charts, tables and the timeline. */
 import { z } from "zod";
-import { outcomes } from "../../../runner/record/load-lines.ts";
+import { outcomes } from "../../../runner/record/outcomes.ts";
 import { change } from "./finding.ts";
 import { count, list, number, numberOrNull, text, textOrNull, unit } from "./parts.ts";
 import { searchCharts } from "./search.ts";

@@ -1,5 +1,5 @@
 /** What became of a request, by the tags that k6 gives its samples. */
-import type { Outcome } from "../../record/load-lines.ts";
+import type { Outcome } from "../../record/outcomes.ts";
 import { noTls, otherName, unknownAuthority } from "../../shared/tls.ts";
 
 /** k6's error codes (lib/netext/httpext/error_codes.go), the first range that holds one counts. */

@@ -1,5 +1,5 @@
 /** Users that come for a request or a flow: their rows, variables and cookies, their steps in turn, and their answers looked into. */
-import { flowOutcomes } from "../../record/load-lines.ts";
+import { flowOutcomes } from "../../record/outcomes.ts";
 import type { RequestSpec } from "../../record/scenario.ts";
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";

@@ -3,7 +3,8 @@
  * requests. Nothing per request outlives the request. All times are ms since the load's start. A request belongs to the second and the
  * bin of its stamp.
  */
-import { type LoadLine, type Outcome, outcomes } from "../../record/load-lines.ts";
+import type { LoadLine } from "../../record/load-lines.ts";
+import { type Outcome, outcomes } from "../../record/outcomes.ts";
 import type { Random } from "../../shared/random.ts";
 import type { JobPhase } from "../engine.ts";
 import { createCells } from "./cells.ts";
