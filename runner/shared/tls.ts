@@ -49,6 +49,8 @@ export const unknownAuthority =
 
 export const otherName = "its certificate is for another name; set load.tls.serverName";
 export const noTls = "it does not speak TLS; leave out load.tls, or use another port";
+export const expired = "its certificate has expired, or the one that signed it";
+export const notYetValid = "its certificate is not valid yet, or the one that signed it";
 const noClient =
   "it asks for a client certificate, and there is none; name it in load.tls.cert, its key in load.tls.key";
 const clientRefused = "it refuses the client certificate of load.tls.cert";
@@ -59,8 +61,8 @@ const words: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
   SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
   DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
-  CERT_HAS_EXPIRED: "its certificate has expired, or the one that signed it",
-  CERT_NOT_YET_VALID: "its certificate is not valid yet, or the one that signed it",
+  CERT_HAS_EXPIRED: expired,
+  CERT_NOT_YET_VALID: notYetValid,
   CERT_REVOKED: "its certificate was revoked",
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,

@@ -1,6 +1,6 @@
 /** When k6 or its script goes wrong: the load is broken and says why, or goes on and says what was odd. Never a hang, never a process left. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -119,6 +119,36 @@ needs.k6("iterations that are cut off at the end are counted as lost", async () 
   );
   expect(lost).toEqual([]);
   expect(totals.lost).toBe(1);
+});
+
+needs.k6("a k6 without descriptors ends the load, and says that it is to blame", async () => {
+  const { path } = findK6(process.env) as K6;
+  // Enough for itself and its first push, not for 100 connections.
+  using few = written(`#!/bin/sh\n[ "$1" != run ] || ulimit -n 90\nexec ${path} "$@"\n`, "k6");
+  chmodSync(few.file, 0o755);
+  await using server = await httpServer((_, response) => setTimeout(() => response.end("x"), 1500));
+  const model = { kind: "open", rate: 100, spacing: "even" } as const;
+  const load = aLoad({ engine: "k6", model, maxInFlight: 200, timeoutMs: 2000 });
+  const phases = [onePhase(load, 20_000)];
+  const it = await runLoad({ port: server.port, load, phases, env: { K6_BIN: few.file } });
+  expect(it.lost).toMatchObject([
+    { reason: expect.stringMatching(/: out of descriptors, local ports or memory: .*: too many open files$/) },
+  ]);
+});
+
+needs.k6("what a script itself says of descriptors is a remark", async () => {
+  const { lost, remarks } = await loaded(whole(`${get} console.error("dial tcp: too many open files");`));
+  expect(lost).toEqual([]);
+  expect(remarks.join()).toMatch(/k6 said: dial tcp: too many open files/);
+});
+
+needs.k6("a worker that gets none of a script's virtual users is idle, and breaks nothing", async () => {
+  const own = whole(get, 'export const options = { vus: 1, duration: "30s" };');
+  for (const exact of [false, true]) {
+    const { lost, totals } = await loaded(own, { model: { kind: "script" }, workers: 2, exact });
+    expect(lost).toEqual([]);
+    expect(totals.ok).toBeGreaterThan(10);
+  }
 });
 
 for (const whom of ["k6", "its worker"])

@@ -1,10 +1,11 @@
 /** k6 over TLS and HTTP/2, the real one against real servers: whom it trusts, by which name, as whom, and what it says when it can't. */
+import { createServer } from "node:https";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import type { LoadSpec, TlsSpec } from "../../runner/record/scenario.ts";
 import { aLoad, aRequest, onePhase, runLoad } from "../support/load.ts";
 import { needs } from "../support/needs.ts";
-import { type Http2Listener, http2Server, httpsServer, type Listening } from "../support/tcp-server.ts";
+import { type Http2Listener, http2Server, httpsServer, type Listening, listening } from "../support/tcp-server.ts";
 import { askingForCertificates, certificateFile, certified, clientCertificate, trusting } from "../support/tls.ts";
 
 interface Seen {
@@ -88,6 +89,24 @@ for (const [what, tls, why] of unknown)
     expect(it.lost).toMatchObject([{ worker: 0, reason: expect.stringMatching(why) }]);
     expect(shop.seen).toEqual([]);
   });
+
+needs.k6("a certificate that expires in the midst of a load is told as that, with how often", async () => {
+  const https = createServer(certified("localhost"), (_, response) => response.setHeader("connection", "close").end());
+  await using shop = await listening(https);
+  let expires: NodeJS.Timeout | undefined;
+  https.once("request", () => {
+    expires = setTimeout(() => https.setSecureContext(certified("expired")), 300);
+  });
+  const it = await loaded(shop, {});
+  clearTimeout(expires);
+  expect(it.lost).toEqual([]);
+  expect(it.totals.ok).toBeGreaterThan(0);
+  expect(it.totals.lost).toBeGreaterThan(0);
+  expect(it.troubles).toEqual([
+    { reason: "its certificate has expired, or the one that signed it", count: it.totals.lost },
+  ]);
+  expect(it.remarks.join()).not.toContain("x509");
+});
 
 needs.k6("a service that has no HTTP/2 breaks the trial when it should have", async () => {
   await using shop = await httpsServer((_, response) => response.end("ok"));

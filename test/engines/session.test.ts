@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { autocannon } from "../../runner/engines/autocannon/autocannon.ts";
 import { native } from "../../runner/engines/native/native.ts";
 import { startLoad } from "../../runner/engines/session.ts";
 import type { LatencyLine } from "../../runner/record/load-lines.ts";
@@ -256,14 +257,17 @@ describe.concurrent("native workers", () => {
     });
     await it.stop();
   });
-  test("one without descriptors ends, and says that it is to blame", async () => {
+  test.each([
+    ["native", native.entry, {}],
+    ["autocannon", autocannon.entry, { connections: 80 }],
+  ])("%s: one without descriptors ends, and says that it is to blame", async (_, entry, more) => {
     await using server = await tcpServer(() => undefined);
     const argv = ["bash", "-c", 'ulimit -n 60 && exec "$@"', "bash"];
-    const it = session(native.entry, { port: server.port, durationMs: 2000, prefix: argv });
+    const it = session(entry, { port: server.port, durationMs: 2000, prefix: argv, ...more });
     await it.ready;
     it.go(it.host.clock.now());
     expect((await it.done).lost).toMatchObject([
-      { worker: 0, reason: expect.stringMatching(/out of descriptors.*EMFILE/) },
+      { worker: 0, reason: expect.stringMatching(/: out of descriptors, local ports or memory: .*EMFILE/) },
     ]);
   });
   test("one that was frozen sends all that was due meanwhile, counted from when it was due", async () => {

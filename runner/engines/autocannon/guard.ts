@@ -5,6 +5,7 @@
  */
 
 import { backOff } from "../worker/back-off.ts";
+import { isOwnLimit } from "../worker/own-limits.ts";
 import { Code } from "../worker/recorder.ts";
 import type { Client } from "./client.ts";
 
@@ -20,6 +21,8 @@ interface Hooks {
   readonly goesOn: () => boolean;
   readonly sent: (it: Sent) => void;
   readonly over: (it: Sent, outcome: number, end: number, port: number | null) => void;
+  /** This process, not the target, is at its limit. */
+  readonly exhausted: (error: Error) => void;
 }
 
 export function guard(client: Client, timeoutMs: number, hooks: Hooks): void {
@@ -79,7 +82,8 @@ export function guard(client: Client, timeoutMs: number, hooks: Hooks): void {
     waits = true;
     setTimeout(open, patience.failed());
   };
-  client.on("connError", () => {
+  client.on("connError", (error) => {
+    if (isOwnLimit(error)) return hooks.exhausted(error);
     refusal = port === null ? Code.connect : Code.reset;
   });
   client.on("headers", (head) => {

@@ -4,6 +4,7 @@ import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
 import { histogramError } from "../worker/counts.ts";
 import { startFlusher } from "../worker/flusher.ts";
+import { outOfResources } from "../worker/own-limits.ts";
 import { phaseFinder } from "../worker/phase-starts.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
 import { binMs, Code, createRecorder } from "../worker/recorder.ts";
@@ -30,6 +31,7 @@ export async function prepareAutocannon(job: Job, say: Say, around: WorkerProces
     const now = () => performance.now() - zero;
     const self = watchSelf(around);
     const outstanding = new Set<Sent>();
+    const exhausted = Promise.withResolvers<never>();
     let connections = 0;
     const finish = (it: Sent, outcome: number, end: number, port: number | null) => {
       outstanding.delete(it);
@@ -66,6 +68,7 @@ export async function prepareAutocannon(job: Job, say: Say, around: WorkerProces
               mine.delete(it);
               finish(it, outcome, end, port);
             },
+            exhausted: ({ message }) => exhausted.reject(outOfResources(message)),
           }),
       };
       const running = autocannon(options);
@@ -79,7 +82,7 @@ export async function prepareAutocannon(job: Job, say: Say, around: WorkerProces
     };
     await until(now, 0);
     const flusher = startFlusher(recorder.flush, () => self.line(now(), outstanding.size, connections), say);
-    await Promise.all(stretches(job).map(run));
+    await Promise.race([Promise.all(stretches(job).map(run)), exhausted.promise]);
     await flusher.finish();
     self.stop();
     return recorder.totals();

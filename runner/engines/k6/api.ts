@@ -9,8 +9,8 @@ const askEveryMs = 25;
 const answerWithinMs = 5_000;
 
 interface K6Api {
-  /** Resolves when k6 has loaded the script, made its virtual users and waits; never when it does not get there. */
-  readonly loaded: () => Promise<void>;
+  /** Resolves when k6 has loaded the script, made its virtual users and waits, with their number; never when it does not get there. */
+  readonly loaded: () => Promise<number>;
   /** Runs setup(), as long as it takes; what it returned. */
   readonly setup: () => Promise<unknown>;
   /** Takes what another k6's setup() returned. */
@@ -31,11 +31,13 @@ export function k6Api(port: number, clock: Clock): K6Api {
     const { data } = (await answer.json()) as { readonly data: { readonly attributes: Record<string, unknown> } };
     return data.attributes;
   };
-  const status = async (): Promise<number> => {
+  /** Null while it does not wait yet. */
+  const usersWaiting = async (): Promise<number | null> => {
     try {
-      return Number((await attributes(await ask("/status", {}))).status);
+      const { status, "vus-max": users } = await attributes(await ask("/status", {}));
+      return Number(status) >= pausedBeforeRun ? Number(users) : null;
     } catch {
-      return -1;
+      return null;
     }
   };
   const change = async (to: Readonly<Record<string, boolean>>): Promise<void> => {
@@ -44,7 +46,13 @@ export function k6Api(port: number, clock: Clock): K6Api {
   };
   return {
     loaded: async () => {
-      await poll(clock, Number.POSITIVE_INFINITY, async () => (await status()) >= pausedBeforeRun, askEveryMs);
+      let users: number | null = null;
+      const isLoaded = async () => {
+        users = await usersWaiting();
+        return users !== null;
+      };
+      await poll(clock, Number.POSITIVE_INFINITY, isLoaded, askEveryMs);
+      return users ?? 0;
     },
     setup: async () => (await attributes(await ask("/setup", { method: "POST" }, null))).data ?? null,
     takeSetup: async (data) => {

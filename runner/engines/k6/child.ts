@@ -37,6 +37,7 @@ interface K6Start {
   readonly load: LoadSpec;
   /** Options that a script may change. */
   readonly config: object;
+  readonly heard: Parameters<typeof createLog>[0];
 }
 
 export function startK6(host: Host, start: K6Start): K6Child {
@@ -48,7 +49,7 @@ export function startK6(host: Host, start: K6Start): K6Child {
     stdio: ["pipe", output.stdout === null ? "ignore" : "pipe", "pipe", config],
   });
   closeSync(config);
-  const log = createLog();
+  const log = createLog(start.heard);
   if (child.stderr) readLines(child.stderr, log.hear);
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(script.source ?? "");

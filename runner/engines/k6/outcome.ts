@@ -31,7 +31,7 @@ export function outcomeOf(status: string, errorCode: string): Outcome {
 
 const tlsReasons: Readonly<Record<string, string>> = { 1301: noTls, 1310: unknownAuthority, 1311: otherName };
 
-/** What is wrong with the server's TLS; null when it is nothing of it, or k6 does not say so (an old certificate is any error to it). */
+/** What is wrong with the server's TLS; null when it is nothing of it, or k6's code does not say so (an old certificate is any error to it: its log tells). */
 export const tlsReason = (errorCode: string): string | null =>
   tlsReasons[errorCode] ?? (/^13\d\d$/.test(errorCode) ? `TLS failed (k6's error code ${errorCode})` : null);
 

@@ -7,6 +7,7 @@ import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
 import { histogramError } from "../worker/counts.ts";
 import { startFlusher } from "../worker/flusher.ts";
+import { outOfResources } from "../worker/own-limits.ts";
 import { phaseStarts } from "../worker/phase-starts.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
 import { Code, createRecorder } from "../worker/recorder.ts";
@@ -63,10 +64,13 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
   const script = scriptFor(job);
   const options = load.script === undefined ? {} : inspectScript(k6, load.script.file, host.env, load.tls);
   if (typeof options === "string") throw new Error(options);
+  const exhausted = Promise.withResolvers<never>();
+  exhausted.promise.catch(() => undefined);
   const child = startK6(host, {
     ...{ k6, script, apiPort, worker, workers, output, load },
     scriptEnv: scriptEnv(address, load.tls),
     config: configOf(address, load.tls),
+    heard: { trouble: spoken.trouble, exhausted: (text) => exhausted.reject(outOfResources(text)) },
   });
   atExit(child.kill);
   const api = k6Api(apiPort, host.clock);
@@ -75,7 +79,9 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     throw withLog(failureOf(end) ?? "k6 ended before the load");
   });
   early.catch(() => undefined);
-  await Promise.race([api.loaded(), early]);
+  const users = await Promise.race([api.loaded(), early]);
+  /** Its segment has nobody of a script's few: k6 runs nothing then, and says nothing, not even a last word. */
+  const isIdle = () => users === 0 && output.toldUntil() === Number.NEGATIVE_INFINITY;
   const share = script.folder !== null && worker === 0 ? await Promise.race([api.setup(), early]) : undefined;
 
   let taken: Promise<void> = Promise.resolve();
@@ -89,7 +95,7 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     if (load.model.kind !== "script") return false;
     const isOver = await Promise.race([child.ended.then(() => true), until(now, endMs).then(() => false)]);
     if (isOver) {
-      if (now() < endMs - 1000)
+      if (!isIdle() && now() < endMs - 1000)
         remarks.push(`the script's scenarios ended ${Math.round((endMs - now()) / 1000)} s before the last phase did`);
       return false;
     }
@@ -117,11 +123,11 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
       () => ({ ...self.line(Math.max(0, output.toldUntil()), output.users(), output.users()), loopP99: null }),
       say,
     );
-    const stopped = await stopAtEnd();
-    const end = await child.ended;
+    const stopped = await Promise.race([stopAtEnd(), exhausted.promise]);
+    const end = await Promise.race([child.ended, exhausted.promise]);
     const failure = failureOf(end, stopped);
     if (failure !== null) throw withLog(failure);
-    const missing = child.log.lostSamples() ?? output.missing();
+    const missing = child.log.lostSamples() ?? (isIdle() ? null : output.missing());
     if (missing !== null) throw new Error(`k6 did not tell all of its samples: ${missing}`);
     const never = spoken.never();
     if (never !== null) throw new Error(`k6 never came to speak to ${load.target}: ${never}`);

@@ -6,6 +6,8 @@ import { tlsReason } from "./outcome.ts";
 export interface Spoken {
   /** A request is over. `proto` is empty where it does not matter, or nobody answered. */
   readonly saw: (it: { readonly errorCode: string; readonly proto: string }) => void;
+  /** Told of a request in other words than its samples have. */
+  readonly trouble: (reason: string) => void;
   readonly flush: () => Generator<TroubleLine>;
   /** Why nothing is known of the service: it was never spoken to as it should be. Null when it was, or nothing was sent. */
   readonly never: () => string | null;
@@ -27,6 +29,7 @@ export function watchSpoken(): Spoken {
       first ??= reason;
       troubles.add(reason);
     },
+    trouble: troubles.add,
     flush: troubles.flush,
     never: () => (well ? null : first),
   };

@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import type { Address } from "../../shared/address.ts";
 import { tlsTrouble } from "../../shared/tls.ts";
+import { isOwnLimit } from "../worker/own-limits.ts";
 import { Code } from "../worker/recorder.ts";
 import { type Kept, keep, nothingKept } from "./answer.ts";
 import type { Linked } from "./list.ts";
@@ -49,11 +50,6 @@ export interface Events {
 
 /** Every read goes through this buffer: it is parsed before the next read happens, on whatever connection. */
 const shared = Buffer.allocUnsafe(65_536);
-
-const ownLimits = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ENOMEM"]);
-
-/** Whether it is this process, not the target, that can't open a connection. */
-export const isOwnLimit = (error: NodeJS.ErrnoException): boolean => ownLimits.has(error.code ?? "");
 
 /** `tls` null: plain TCP. */
 export function openConnection(address: Address, tls: ConnectionOptions | null, events: Events): Connection {

@@ -6,6 +6,7 @@ import { tlsOptions } from "../../shared/tls.ts";
 import type { Job } from "../engine.ts";
 import { histogramError } from "../worker/counts.ts";
 import { startFlusher } from "../worker/flusher.ts";
+import { outOfResources } from "../worker/own-limits.ts";
 import { phaseStarts } from "../worker/phase-starts.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
 import { binMs, createRecorder } from "../worker/recorder.ts";
@@ -92,8 +93,7 @@ export async function prepareNative(job: Job, say: Say, around: WorkerProcess): 
         model.poll();
       },
       trouble: troubles.add,
-      exhausted: (cause) =>
-        exhausted.reject(new Error(`out of descriptors, local ports or memory: ${cause.message}`, { cause })),
+      exhausted: ({ message }) => exhausted.reject(outOfResources(message)),
     });
     await until(now, 0);
     const flusher = startFlusher(

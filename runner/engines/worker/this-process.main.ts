@@ -3,6 +3,18 @@ import { readRoom } from "../../substrate/procfs/room.ts";
 import { readTurns } from "../../substrate/procfs/turns.ts";
 import type { WorkerProcess } from "./protocol.ts";
 
+/** As it was when there was still a descriptor to read it by. */
+let lastRssBytes = 0;
+
+function rssBytes(): number {
+  try {
+    lastRssBytes = process.memoryUsage.rss();
+  } catch {
+    // The next connection that is asked for tells it.
+  }
+  return lastRssBytes;
+}
+
 export const thisProcess = (): WorkerProcess => ({
   stdin: process.stdin,
   stdout: process.stdout,
@@ -13,7 +25,7 @@ export const thisProcess = (): WorkerProcess => ({
     const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
   },
-  rssBytes: () => process.memoryUsage.rss(),
+  rssBytes,
   room: () => readRoom("self"),
   turns: () => readTurns("self"),
 });

@@ -4,9 +4,10 @@ import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type { Address } from "../../../shared/address.ts";
 import { connectHttp2, http2Trouble } from "../../../shared/http2.ts";
+import { isOwnLimit } from "../../worker/own-limits.ts";
 import { Code } from "../../worker/recorder.ts";
 import { type Answer, answer, type Field, type Kept, keep, maxKeptBytes, nothingKept } from "../answer.ts";
-import { isOwnLimit, outcomeOf } from "../connection.ts";
+import { outcomeOf } from "../connection.ts";
 import type { Linked } from "../list.ts";
 import type { Rendered } from "../requests.ts";
 
