@@ -1,7 +1,9 @@
 /** Names of what a k6 script measures itself: `k6.<metric>.<stat>`. The stat says what kind of metric it must be. */
 
+/** Of a Trend's buckets. */
+const bucketStats = ["p50", "p90", "p95", "p99", "max"] as const;
 /** Of a Trend; in ms where it is one of times. */
-const trendStats = ["avg", "p50", "p90", "p95", "p99", "max"] as const;
+const trendStats = ["avg", ...bucketStats] as const;
 /** Of a Counter: in all, and per second. Of a Gauge: the last. Of a Rate, and of `checks`: the share that was true. */
 const otherStats = ["count", "per-second", "value", "rate"] as const;
 
@@ -12,6 +14,8 @@ interface Asked {
   readonly stat: ScriptStat;
   /** Null where nobody can know without being told. */
   readonly better: "lower" | "higher" | null;
+  /** It is read from buckets, and is as exact as these are narrow. */
+  readonly bucketed: boolean;
 }
 
 const pattern = new RegExp(`^k6\\.([A-Za-z_][A-Za-z0-9_]{0,127})\\.(${[...trendStats, ...otherStats].join("|")})$`);
@@ -21,6 +25,7 @@ export function statOf(name: string): Asked | null {
   const [, metric, given] = pattern.exec(name) ?? [];
   if (metric === undefined || given === undefined) return null;
   const stat = given as ScriptStat;
-  const isTrend = (trendStats as readonly string[]).includes(stat);
-  return { metric, stat, better: isTrend ? "lower" : metric === "checks" && stat === "rate" ? "higher" : null };
+  const isOf = (stats: readonly string[]) => stats.includes(stat);
+  const better = isOf(trendStats) ? "lower" : metric === "checks" && stat === "rate" ? "higher" : null;
+  return { metric, stat, better, bucketed: isOf(bucketStats) };
 }

@@ -103,6 +103,11 @@ test("a margin finer than the histograms of the load is refused, unless every re
   expect(said("\n  exact: true", fine)).toEqual([]);
   expect(said("", fine.replace("9%", "10%"))).toEqual([]);
   expect(said("", fine.replace("9%", "1%, advisory: true"))).toEqual([]);
+  expect(said("", "{ metric: k6.cart.p95, margin: 5% }")).toEqual([
+    'gates[0].margin: the load tells trends of the script in steps of 9.05\u202f%: a margin of "5%" can\'t be decided | add exact: true to the load, or allow more',
+  ]);
+  expect(said("\n  exact: true", "{ metric: k6.cart.p95, margin: 5% }")).toEqual([]);
+  expect(said("", "{ metric: k6.cart.avg, margin: 5% }")).toEqual([]);
   expect(said("", "{ metric: throughput, phase: steady, margin: 1% }")).toEqual([]);
 });
 

@@ -10,7 +10,7 @@ import { lostLines } from "./lost-lines.ts";
 const leastOffered = 0.98;
 const deviations = 4;
 
-/** Null for a closed model that is recorded whole: it offers what the target takes. */
+/** Null for a load that is recorded whole and offers what the target takes, or a script wants, from workers that begin by the clock. */
 export function loadCheck(evidence: Evidence, trials: readonly TrialEvidence[]): Check | null {
   const lost = trials.flatMap((it) => lostLines(it) ?? []);
   if (lost.length > 0) {
@@ -25,15 +25,15 @@ export function loadCheck(evidence: Evidence, trials: readonly TrialEvidence[]):
       const { due, dropped } = arrivedIn(evidence, trial);
       return [{ trial, asked, due, dropped, share: due / asked }];
     });
-  if (offers.length === 0) return null;
+  const skews = trials.flatMap((it) => it.events.flatMap((e) => (e.type === "load.done" ? (e.startSkewMs ?? []) : [])));
+  const skew = Math.max(0, ...skews);
+  const began = skew > 0 ? `workers began within ${formatValue(skew, "ms")}` : null;
+  if (offers.length === 0) return began === null ? null : { status: "ok", title: "Load", text: began };
   const short = offers.filter((it) => it.due < leastOffered * it.asked - deviations * Math.sqrt(it.asked));
   const least = offers.reduce((a, b) => (b.share < a.share ? b : a));
   const total = (of: "asked" | "due" | "dropped") => offers.reduce((sum, it) => sum + it[of], 0);
   const seconds = offers.reduce((sum, { trial }) => sum + durationOf(trial.phases), 0) / 1000;
-  const skews = trials.flatMap((it) => it.events.flatMap((e) => (e.type === "load.done" ? (e.startSkewMs ?? []) : [])));
-  const skew = Math.max(0, ...skews);
-  const began = skew > 0 ? `, workers began within ${formatValue(skew, "ms")}` : "";
-  const text = `${formatValue(total("due") / seconds, "1/s")} of ${formatValue(total("asked") / seconds, "1/s")} offered, ${total("dropped")} dropped${began}`;
+  const text = `${formatValue(total("due") / seconds, "1/s")} of ${formatValue(total("asked") / seconds, "1/s")} offered, ${total("dropped")} dropped${began === null ? "" : `, ${began}`}`;
   return short.length > 0
     ? {
         status: "invalid",

@@ -1,6 +1,7 @@
 /** Gates and claims as they will be judged: references and limits hold, names are unique, defaults are filled in. */
 import type { Metric } from "../../record/metrics.ts";
 import type { Condition } from "../../record/scenario.ts";
+import { statOf } from "../../record/script-metrics.ts";
 import { formatValue } from "../../shared/format.ts";
 import type { Problems } from "../document/problems.ts";
 import { child, type Node, text } from "../document/tree.ts";
@@ -80,11 +81,13 @@ function free(name: string, taken: ReadonlySet<string>): string {
 
 /** A change within the width of a bucket can't be seen. */
 function checkResolution(node: Node, metric: Metric, { margin }: Limit, { coarse }: Scope, problems: Problems): void {
-  if (coarse === null || metric.kind !== "latency" || child(node, "advisory")?.value === true) return;
+  const what =
+    metric.kind === "latency" ? "latencies" : statOf(metric.name)?.bucketed === true ? "trends of the script" : null;
+  if (coarse === null || what === null || child(node, "advisory")?.value === true) return;
   if (margin === null || margin.kind === "absolute" || margin.value >= coarse.width) return;
   problems.at(
     child(node, "margin") ?? node,
-    `the load tells latencies in steps of ${formatValue(coarse.width, "ratio")}: a margin of ${foundText(child(node, "margin") ?? node)} can't be decided`,
+    `the load tells ${what} in steps of ${formatValue(coarse.width, "ratio")}: a margin of ${foundText(child(node, "margin") ?? node)} can't be decided`,
     coarse.hint,
   );
 }

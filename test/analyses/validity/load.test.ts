@@ -1,7 +1,11 @@
 /** Whether what was to be sent and broken was: the load offered, the requests counted, the faults landed. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Check } from "../../../reports/analyses/parts.ts";
-import { check, checks, withoutTotals } from "../../support/checked-record.ts";
+import { validity } from "../../../reports/analyses/validity/validity.ts";
+import { loadEvidence } from "../../../reports/evidence/load.ts";
+import { check, checks, record, withoutTotals } from "../../support/checked-record.ts";
 
 test("a load that was not offered makes the run invalid, dropped requests do not", () => {
   const half = (text: string) => text.replace(/"count":(\d+)/g, (_, n) => `"count":${Math.floor(Number(n) / 2)}`);
@@ -28,6 +32,24 @@ test("requests that the workers counted and the record does not hold make the ru
   expect(told(checks({}, { "journal.ndjson": more }))?.text).toContain(
     "counted 7 requests (timeout), the histograms hold 0",
   );
+});
+
+test("how far apart workers began is told of every load whose workers can't begin by the clock", () => {
+  const told = (closed: boolean) => {
+    const dir = record({ pairs: 1, arms: ["baseline"], faults: false });
+    const file = join(dir, "journal.ndjson");
+    writeFileSync(file, readFileSync(file, "utf8").replace('"type":"load.done"', '$&,"startSkewMs":12'));
+    const evidence = loadEvidence(dir);
+    const { scenario } = evidence.run;
+    const arms = scenario.arms.map((it) => ({
+      ...it,
+      load: { ...it.load, ...(closed ? { model: { kind: "closed", connections: 5 } as const } : {}) },
+    }));
+    const phases = scenario.phases.map((it) => ({ ...it, load: null }));
+    return check(validity({ ...evidence, run: { ...evidence.run, scenario: { ...scenario, arms, phases } } }), "Load");
+  };
+  expect(told(false)?.text.replaceAll(/\s/g, " ")).toMatch(/offered, \d+ dropped, workers began within 12\.0 ms$/);
+  expect(told(true)).toMatchObject({ status: "ok", text: expect.stringMatching(/^workers began within 12\.0\sms$/) });
 });
 
 test("a load that was cut off has no totals to hold it against", () => {
