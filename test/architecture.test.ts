@@ -84,7 +84,6 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   "reports/verdict/findings": ["inference", "words", "prepare"],
   "reports/verdict/samples": ["inference", "words", "findings"],
   "reports/verdict/search": ["words"],
-  "reports/verdict/schema": [],
 };
 /** What reports may know of runner/shared: values and words, nothing of the outside world. */
 const sharedForReports = ["quantities.ts", "format.ts", "errors.ts", "package.ts", "confinement.ts", "random.ts"];

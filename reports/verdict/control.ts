@@ -2,7 +2,8 @@
 import type { StoredBaseline } from "../baseline/format.ts";
 
 /** Both arms ran now; the reference arm ran in both sessions; there are only stored numbers. */
-export type Control = "interleaved" | "bridged" | "unbridged";
+export const controls = ["interleaved", "bridged", "unbridged"] as const;
+export type Control = (typeof controls)[number];
 
 /** Of one condition: standard deviation of a session, in the unit of its metric's scale (a logarithm for ratios), and sessions it is from. */
 export type Between = (conditionKey: string) => { readonly sd: number; readonly sessions: number } | null;

@@ -15,7 +15,7 @@ const ofInstance = { ...inTrial, target: text, instance: text };
 /** `instance` is the instance's id, or "link" when the fault is on the router of its target. */
 const ofFault = { ...ofInstance, fault: text };
 
-const runStatus = z.enum(["completed", "interrupted", "failed"]);
+export const runStatus = z.enum(["completed", "interrupted", "failed"]);
 export type RunStatus = Infer<typeof runStatus>;
 
 /** failed: the arm could not do its job (never ready, crash loop, aborted). broken: the harness could not (worker died, fault not revertible). */

@@ -1,19 +1,21 @@
 /** A metric: unit, direction, scale and kind. */
 import type { Unit } from "../shared/quantities.ts";
 
-export type MetricKind =
-  | "latency"
-  | "throughput"
-  | "cpu"
-  | "errors"
-  | "recovery"
-  | "share"
-  | "memory"
-  | "slope"
-  | "count"
-  | "scaling"
-  | "gc"
-  | "script";
+export const metricKinds = [
+  "latency",
+  "throughput",
+  "cpu",
+  "errors",
+  "recovery",
+  "share",
+  "memory",
+  "slope",
+  "count",
+  "scaling",
+  "gc",
+  "script",
+] as const;
+export type MetricKind = (typeof metricKinds)[number];
 
 export interface Metric {
   readonly name: string;

@@ -4,7 +4,7 @@ import { units } from "../shared/quantities.ts";
 import { condition } from "./condition.ts";
 import { type Infer, number, orNull, text, whole } from "./schema-parts.ts";
 
-const axis = z.object({
+export const axis = z.object({
   kind: z.enum(["rate", "parameter"]),
   /** As written: `load.rate`, `targets.shop.limits.memory`. */
   path: text,

@@ -7,7 +7,7 @@ import { renderJson } from "../../reports/render/json.ts";
 import { renderTerminal } from "../../reports/render/terminal.ts";
 import { judge } from "../../reports/verdict/judge.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
-import { judgementSchema } from "../../reports/verdict/schema/judgement.ts";
+import { judgementSchema } from "../../reports/verdict/judgement.ts";
 import type { TargetSpec } from "../../runner/record/scenario.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { condition } from "../support/fake-scenario.ts";

@@ -7,7 +7,7 @@ import { storedFrom } from "../../reports/baseline/store.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { judge } from "../../reports/verdict/judge.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
-import { judgementSchema } from "../../reports/verdict/schema/judgement.ts";
+import { judgementSchema } from "../../reports/verdict/judgement.ts";
 import { type FakeRecord, fakeRecord } from "../support/fake-record.ts";
 import { condition, relative } from "../support/fake-scenario.ts";
 

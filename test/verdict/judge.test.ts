@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { type JudgeOptions, judge } from "../../reports/verdict/judge.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
-import { judgementSchema } from "../../reports/verdict/schema/judgement.ts";
+import { judgementSchema } from "../../reports/verdict/judgement.ts";
 import { plainSpaces } from "../../runner/shared/format.ts";
 import { type FakeRecord, fakeRecord } from "../support/fake-record.ts";
 import { condition, defaultGates, relative } from "../support/fake-scenario.ts";

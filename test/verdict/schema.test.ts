@@ -1,7 +1,7 @@
 /** The JSON Schema of judgement.json is fresh; that it says what the type says is held by the compiler. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { judgementJsonSchema } from "../../reports/verdict/schema/judgement.ts";
+import { judgementJsonSchema } from "../../reports/verdict/judgement.ts";
 
 const file = new URL("../../templates/judgement.schema.json", import.meta.url);
 

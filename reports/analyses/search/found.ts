@@ -10,7 +10,8 @@ import { outOfReach } from "./untried.ts";
 /**
  * found: between two bounds. at-least: the end of the range holds, or the last load that could be made. not-even: its beginning does not. open: the search ended before.
  */
-export type Status = "found" | "at-least" | "not-even" | "open";
+export const statuses = ["found", "at-least", "not-even", "open"] as const;
+type Status = (typeof statuses)[number];
 
 export interface Found {
   readonly name: string;

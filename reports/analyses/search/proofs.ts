@@ -1,33 +1,37 @@
 /** What stands behind an answer beside its bounds: proofs of recovery, the descent from an overload, the soak. */
+import { z } from "zod";
+import { type Infer, number, orNull, whole } from "../../../runner/record/schema-parts.ts";
 import type { SearchSpec } from "../../../runner/record/search.ts";
 import { clopperPearson } from "../../stats/binomial.ts";
 import type { TrialSaid } from "./read.ts";
 import { countedFor, decides } from "./said.ts";
 
-export interface Recoveries {
-  readonly trials: number;
-  readonly bad: number;
-}
+const count = whole.min(0);
 
-export interface Descent {
-  readonly value: number;
-  readonly above: number;
-  readonly trials: number;
-  readonly good: number;
+export const recoveries = z.strictObject({ trials: count, bad: count });
+export type Recoveries = Infer<typeof recoveries>;
+
+export const descent = z.strictObject({
+  value: number,
+  above: number,
+  trials: count,
+  good: count,
   /** The answer does not hold after an overload; null: too few trials to say so. */
-  readonly hysteresis: boolean | null;
-}
+  hysteresis: orNull(z.boolean()),
+});
+export type Descent = Infer<typeof descent>;
 
-export interface Soak {
-  readonly value: number;
-  readonly windows: number;
-  readonly good: number;
+export const soak = z.strictObject({
+  value: number,
+  windows: count,
+  good: count,
   /** Of the share of good windows, 95 % (Clopper and Pearson). */
-  readonly lower: number;
-  readonly upper: number;
+  lower: number,
+  upper: number,
   /** No share of good windows that is compatible with what was seen reaches the one that is promised. */
-  readonly refuted: boolean;
-}
+  refuted: z.boolean(),
+});
+export type Soak = Infer<typeof soak>;
 
 export function recoveriesOf(said: readonly TrialSaid[]): Recoveries {
   const trials = said.filter((it) => it.point.purpose === "recovery" && decides(it));

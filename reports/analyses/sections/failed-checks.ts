@@ -1,6 +1,6 @@
 /** Answers that failed a check, by request and check, in all phases but warm-ups: with a fault on, this is what clients saw of it. */
 import type { Evidence } from "../../evidence/evidence.ts";
-import type { SectionTable } from "../parts.ts";
+import type { SectionTable } from "../section-tables.ts";
 
 type Table = Extract<SectionTable, { kind: "checks" }>;
 

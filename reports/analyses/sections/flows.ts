@@ -3,7 +3,7 @@ import type { LoadSpec } from "../../../runner/record/scenario.ts";
 import type { Evidence } from "../../evidence/evidence.ts";
 import { centerOf, numbersOf, where } from "../centers.ts";
 import { phasesFor } from "../measure.ts";
-import type { SectionTable } from "../parts.ts";
+import type { SectionTable } from "../section-tables.ts";
 
 type Table = Extract<SectionTable, { kind: "flows" }>;
 type Row = Table["rows"][number];

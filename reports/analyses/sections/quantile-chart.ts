@@ -1,9 +1,9 @@
 /** Quantiles of response time, p1 to p99.9, of every arm: center over trials with the range over trials. */
 import type { Evidence } from "../../evidence/evidence.ts";
 import { centerOf, where } from "../centers.ts";
+import type { Chart } from "../charts.ts";
 import { quantileMs, shownQuantiles } from "../latency.ts";
 import { phasesFor } from "../measure.ts";
-import type { Chart } from "../parts.ts";
 
 /** Null when no trial has requests in the judged phases. */
 export function quantileChart(evidence: Evidence): Chart | null {

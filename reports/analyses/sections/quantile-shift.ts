@@ -4,9 +4,9 @@ import type { Condition } from "../../../runner/record/scenario.ts";
 import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
 import { mean } from "../../stats/describe.ts";
 import { pairedBounds } from "../../stats/t-test.ts";
+import type { Chart } from "../charts.ts";
 import { leastBeyond, quantileMs, shownQuantiles } from "../latency.ts";
 import { lacking, phasesFor } from "../measure.ts";
-import type { Chart } from "../parts.ts";
 import type { FindingLike } from "./answer.ts";
 
 export type ShiftChart = Extract<Chart, { kind: "shift" }>;

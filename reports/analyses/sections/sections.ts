@@ -3,7 +3,9 @@ import { type MetricKind, metricNamed } from "../../../runner/record/metrics.ts"
 import { formatValue } from "../../../runner/shared/format.ts";
 import type { Evidence } from "../../evidence/evidence.ts";
 import { scalarsOf, where } from "../centers.ts";
-import type { Chart, Section, SectionTable } from "../parts.ts";
+import type { Chart } from "../charts.ts";
+import type { Section } from "../parts.ts";
+import type { SectionTable } from "../section-tables.ts";
 import { answerOf, type FindingLike } from "./answer.ts";
 import { failedChecks } from "./failed-checks.ts";
 import { flowTable } from "./flows.ts";

@@ -3,7 +3,7 @@ import type { RequestLine } from "../../../runner/record/load-lines.ts";
 import type { Evidence, PhaseEvidence, TrialEvidence } from "../../evidence/evidence.ts";
 import { where } from "../centers.ts";
 import { lacking, phasesFor, targetFor } from "../measure.ts";
-import type { SectionTable } from "../parts.ts";
+import type { SectionTable } from "../section-tables.ts";
 import { factsNear } from "./near.ts";
 
 type Table = Extract<SectionTable, { kind: "slowest" }>;

@@ -3,7 +3,7 @@ import { max, mean, min } from "simple-statistics";
 import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
 import { where } from "../centers.ts";
 import { phasesFor } from "../measure.ts";
-import type { SectionTable } from "../parts.ts";
+import type { SectionTable } from "../section-tables.ts";
 
 type Table = Extract<SectionTable, { kind: "spread" }>;
 

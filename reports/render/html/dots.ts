@@ -1,6 +1,6 @@
 /** The dot strip: one dot per trial, a row per arm, lines join the trials of a block. */
 import { formatExact, formatValue } from "../../../runner/shared/format.ts";
-import type { Chart } from "../../analyses/parts.ts";
+import type { Chart } from "../../analyses/charts.ts";
 import { drawing, el, type Svg } from "../svg/element.ts";
 import { linear, logarithmic, type Scale } from "../svg/scale.ts";
 import { fitted, textWidth } from "../svg/text.ts";

@@ -1,6 +1,6 @@
 /** All quantiles of every arm on one chart: centre over the trials, range over the trials as a band. */
 import { formatExact, formatValue } from "../../../runner/shared/format.ts";
-import type { Chart } from "../../analyses/parts.ts";
+import type { Chart } from "../../analyses/charts.ts";
 import { drawing, el, type Svg } from "../svg/element.ts";
 import { bandPath, linePath } from "../svg/path.ts";
 import { logarithmic, type Scale } from "../svg/scale.ts";

@@ -1,6 +1,7 @@
 /** Tables within a section: flows, failed checks, the slowest requests of each arm, and how the instances shared them. */
 import { formatRange, formatValue } from "../../../runner/shared/format.ts";
-import type { Section, SectionTable } from "../../analyses/parts.ts";
+import type { Section } from "../../analyses/parts.ts";
+import type { SectionTable } from "../../analyses/section-tables.ts";
 import { absent } from "./value-table.ts";
 
 type Of<K extends SectionTable["kind"]> = Extract<SectionTable, { kind: K }>;

@@ -1,6 +1,6 @@
 /** The quantile-shift curve: how much slower every quantile got, with an interval at each; zero is no change. */
 import { formatChange, formatChangeRange, formatExact } from "../../../runner/shared/format.ts";
-import type { Chart } from "../../analyses/parts.ts";
+import type { Chart } from "../../analyses/charts.ts";
 import { drawing, el, type Svg } from "../svg/element.ts";
 import { bandPath, linePath } from "../svg/path.ts";
 import { linear, type Scale } from "../svg/scale.ts";

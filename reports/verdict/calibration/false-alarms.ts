@@ -1,27 +1,33 @@
 /** How often a run in which nothing changed calls something regressed: as the method promises it, and as A/A sessions measured it. */
+import { z } from "zod";
+import { type Infer, number, orNull, text, whole } from "../../../runner/record/schema-parts.ts";
 import { counted, formatExact, formatValue } from "../../../runner/shared/format.ts";
-import type { Interval } from "../../stats/binomial.ts";
 import { ALPHA_FAIL } from "../inference/limits.ts";
 
-/** By A/A sessions. */
-export interface MeasuredAlarms {
-  readonly sessions: number;
-  /** Sessions that called something regressed. */
-  readonly falseAlarms: number;
-  /** Of their share: exact, 95 % on two sides. */
-  readonly interval: Interval;
-  /** Share of sessions that call something regressed when the arms of each pair are swapped at random; null without a pair. */
-  readonly relabelled: number | null;
-}
+const count = whole.min(0);
 
-export interface FalseAlarms {
-  /** Share of runs, over all compared gates together; null when no gate compares. */
-  readonly promised: number | null;
-  /** Null without an A/A session. */
-  readonly measured: MeasuredAlarms | null;
+/** By A/A sessions. */
+const measuredAlarms = z.strictObject({
+  sessions: count,
+  /** Sessions that called something regressed. */
+  falseAlarms: count,
+  /** Of their share: exact, 95 % on two sides. */
+  interval: z.strictObject({ lower: number, upper: number }),
+  /** Share of sessions that call something regressed when the arms of each pair are swapped at random; null without a pair. */
+  relabelled: orNull(number),
+});
+export type MeasuredAlarms = Infer<typeof measuredAlarms>;
+
+export const falseAlarms = z.strictObject({
+  /** Over all compared gates together. */
+  promised: orNull(number).meta({ description: "Share of runs; null when no gate compares." }),
+  measured: orNull(measuredAlarms).meta({
+    description: "By A/A sessions of the same baseline on the same class of host; null without any.",
+  }),
   /** Both, in words. */
-  readonly text: string;
-}
+  text,
+});
+export type FalseAlarms = Infer<typeof falseAlarms>;
 
 export function falseAlarmsOf(
   known: MeasuredAlarms | null,

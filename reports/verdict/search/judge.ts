@@ -19,7 +19,7 @@ import { summaryOf } from "../summary.ts";
 import { cantBeBelieved } from "../words/headline.ts";
 import { again, quoted } from "../words/next.ts";
 import { foundOf, searchClaims, searchGates } from "./findings.ts";
-import { searchSummary } from "./summary.ts";
+import { summaryOfSearch } from "./summary.ts";
 
 export function judgeSearch(evidence: Evidence, searched: Searched, options: JudgeOptions): Judgement {
   const { run } = evidence;
@@ -70,7 +70,7 @@ export function judgeSearch(evidence: Evidence, searched: Searched, options: Jud
     falseAlarms: { promised: null, measured: null, text: ERROR_RATE },
     how: howSearched(searched),
     next: nextOf(evidence, searched, options.command ?? "shakedown"),
-    search: searchSummary(searched),
+    search: summaryOfSearch(searched),
   };
 }
 

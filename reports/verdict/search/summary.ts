@@ -1,51 +1,57 @@
 /** What a search found, for programs: plain numbers in the unit of what was searched. */
-import type { Axis, Purpose, SearchEnd } from "../../../runner/record/search.ts";
-import type { Found, Status } from "../../analyses/search/found.ts";
-import type { Descent, Recoveries, Soak } from "../../analyses/search/proofs.ts";
+import { z } from "zod";
+import { type Infer, number, orNull, text, texts, whole } from "../../../runner/record/schema-parts.ts";
+import { axis, pointFields, searchEnd } from "../../../runner/record/search.ts";
+import { type Found, statuses } from "../../analyses/search/found.ts";
+import { descent, recoveries, soak } from "../../analyses/search/proofs.ts";
 import type { Searched } from "../../analyses/search/report.ts";
 import { foundInWords } from "../../analyses/search/words.ts";
 
-export interface SearchSummary {
-  readonly over: Axis;
-  readonly exceed: number;
-  readonly end: SearchEnd | null;
-  readonly endText: string | null;
-  readonly goals: readonly GoalSummary[];
-  readonly headroom: (GoalSummary & { readonly fault: string }) | null;
-  readonly recoveries: Recoveries;
-  readonly descent: Descent | null;
-  readonly soak: Soak | null;
-  readonly trials: readonly {
-    readonly trial: number;
-    readonly purpose: Purpose;
-    readonly value: number;
-    readonly why: string;
-    /** By goal; empty when the trial says nothing. */
-    readonly good: Readonly<Record<string, boolean>>;
-    /** By goal: the conditions that did not hold. */
-    readonly broke: Readonly<Record<string, readonly string[]>>;
-    /** Why it says nothing of the target; null when it does. */
-    readonly mute: string | null;
-    /** What else than the target had a part in it: a goal that it did not meet is undecided then. */
-    readonly disturbed: string | null;
-  }[];
-}
+const goal = z.strictObject({
+  name: text,
+  status: z.enum(statuses),
+  value: orNull(number),
+  easiest: orNull(number),
+  hardest: orNull(number),
+  lowerBound: orNull(number).meta({ description: "RFC 9971: relevant lower bound." }),
+  upperBound: orNull(number).meta({ description: "RFC 9971: relevant upper bound." }),
+  text,
+});
 
-interface GoalSummary {
-  readonly name: string;
-  readonly status: Status;
-  readonly value: number | null;
-  readonly easiest: number | null;
-  readonly hardest: number | null;
-  /** RFC 9971: relevant lower and upper bound. */
-  readonly lowerBound: number | null;
-  readonly upperBound: number | null;
-  readonly text: string;
-}
+export const searchSummary = z
+  .strictObject({
+    over: z.strictObject(axis.shape),
+    exceed: number,
+    end: orNull(searchEnd),
+    endText: orNull(text),
+    goals: z.array(goal),
+    headroom: orNull(z.strictObject({ ...goal.shape, fault: text })),
+    recoveries,
+    descent: orNull(descent),
+    soak: orNull(soak),
+    trials: z.array(
+      z.strictObject({
+        trial: whole.min(0),
+        purpose: pointFields.purpose,
+        value: number,
+        why: text,
+        /** By goal; empty when the trial says nothing. */
+        good: z.record(text, z.boolean()),
+        /** By goal: the conditions that did not hold. */
+        broke: z.record(text, texts),
+        /** Why it says nothing of the target; null when it does. */
+        mute: orNull(text),
+        /** What else than the target had a part in it: a goal that it did not meet is undecided then. */
+        disturbed: orNull(text),
+      }),
+    ),
+  })
+  .meta({ description: "What a search found, in the unit of what was searched." });
+type SearchSummary = Infer<typeof searchSummary>;
 
-export function searchSummary(searched: Searched): SearchSummary {
+export function summaryOfSearch(searched: Searched): SearchSummary {
   const { search, said, found, headroom, end, recoveries, descent, soak } = searched;
-  const goal = (it: Found, conditions: SearchSpecGoal): GoalSummary => ({
+  const summed = (it: Found, conditions: SearchSpecGoal): Infer<typeof goal> => ({
     name: it.name,
     status: it.status,
     value: it.value,
@@ -60,11 +66,11 @@ export function searchSummary(searched: Searched): SearchSummary {
     exceed: search.exceed,
     end: end?.end ?? null,
     endText: end?.text ?? null,
-    goals: found.map((it, i) => goal(it, search.goals[i]?.while ?? [])),
+    goals: found.map((it, i) => summed(it, search.goals[i]?.while ?? [])),
     headroom:
       headroom === null || search.headroom === null
         ? null
-        : { ...goal(headroom, search.headroom.while), fault: search.headroom.fault },
+        : { ...summed(headroom, search.headroom.while), fault: search.headroom.fault },
     ...{ recoveries, descent, soak },
     trials: said.map(({ trial, point, good, broke, mute, disturbed }) => ({
       ...{ trial, good, broke, disturbed },

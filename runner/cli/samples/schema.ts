@@ -1,7 +1,7 @@
 /** The shape of a session of samples, as `shakedown judge` reads it. */
 import { z } from "zod";
 import { ALPHA, ALPHA_FAIL } from "../../../reports/verdict/inference/limits.ts";
-import { jsonSchemaText } from "../../../reports/verdict/schema/json-schema.ts";
+import { jsonSchemaText } from "../../../reports/verdict/json-schema.ts";
 import { type MetricKind, metrics } from "../../record/metrics.ts";
 import { expecting } from "../../shared/quantity-fields.ts";
 

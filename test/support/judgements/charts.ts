@@ -1,5 +1,5 @@
 /** Charts of the same run: dots of a gate's trials, every percentile, and how far each one moved. */
-import type { Chart } from "../../../reports/analyses/parts.ts";
+import type { Chart } from "../../../reports/analyses/charts.ts";
 import type { Finding } from "../../../reports/verdict/judgement.ts";
 
 /** Those of its trials that have a value. */

@@ -1,5 +1,6 @@
 /** Sections of the same run: latency with flows and slowest requests, errors with checks, recovery, and instances. */
-import type { Section, SectionTable } from "../../../reports/analyses/parts.ts";
+import type { Section } from "../../../reports/analyses/parts.ts";
+import type { SectionTable } from "../../../reports/analyses/section-tables.ts";
 import { dots, quantiles, shift } from "./charts.ts";
 import { errors, oom, p50, p99, recovery } from "./gates.ts";
 

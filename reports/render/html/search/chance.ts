@@ -1,6 +1,6 @@
 /** Share of good trials at each load, the fitted chance, and the share that the goal asks for. */
 import { counted, formatExact, formatValue } from "../../../../runner/shared/format.ts";
-import type { Chart } from "../../../analyses/parts.ts";
+import type { Chart } from "../../../analyses/charts.ts";
 import { drawing, el, type Svg } from "../../svg/element.ts";
 import { linePath } from "../../svg/path.ts";
 import { linear } from "../../svg/scale.ts";

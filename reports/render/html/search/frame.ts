@@ -1,7 +1,7 @@
 /** What the drawings of a search share: the load along the bottom, the bounds, and the interval of the answer. */
 import { formatExact, formatValue } from "../../../../runner/shared/format.ts";
 import type { Unit } from "../../../../runner/shared/quantities.ts";
-import type { Marks } from "../../../analyses/parts.ts";
+import type { Marks } from "../../../analyses/charts.ts";
 import { el, type Svg } from "../../svg/element.ts";
 import { logarithmic, type Scale } from "../../svg/scale.ts";
 import { textWidth } from "../../svg/text.ts";

@@ -1,6 +1,6 @@
 /** What a goal bounds, in each trial of a search, over the load: good trials as dots, bad ones as crosses. */
 import { counted, formatBound, formatExact, formatValue } from "../../../../runner/shared/format.ts";
-import type { Chart } from "../../../analyses/parts.ts";
+import type { Chart } from "../../../analyses/charts.ts";
 import { drawing, el, type Svg } from "../../svg/element.ts";
 import { linear, logarithmic, type Scale } from "../../svg/scale.ts";
 import { roundDomain, valueTicks } from "../value-axis.ts";

@@ -1,6 +1,6 @@
 /** Throughput over what is in flight: a dot a trial, and the universal scalability law through them. */
 import { counted, formatExact, formatValue } from "../../../../runner/shared/format.ts";
-import type { Chart } from "../../../analyses/parts.ts";
+import type { Chart } from "../../../analyses/charts.ts";
 import { drawing, el, type Svg } from "../../svg/element.ts";
 import { linePath } from "../../svg/path.ts";
 import { linear } from "../../svg/scale.ts";
