@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reachedIn } from "../../runner/cli/begin.ts";
+import { reachedIn } from "../../runner/cli/run/begin.ts";
 import type { JournalLine } from "../../runner/record/events.ts";
 
 test("a run goes on after its last block and trial, however long its journal is", () => {

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { warnOfFewRequests } from "../../runner/cli/few-requests.ts";
+import { warnOfFewRequests } from "../../runner/cli/run/few-requests.ts";
 import { loadScenario } from "../../runner/scenario/load.ts";
 import { scratch } from "../support/scratch.ts";
 import { virtualHost } from "../support/virtual-host.ts";

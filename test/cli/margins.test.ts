@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { setupOf } from "../../reports/history/session.ts";
 import { historyPlace } from "../../runner/cli/history-place.ts";
-import { warnOfMargins } from "../../runner/cli/margins.ts";
+import { warnOfMargins } from "../../runner/cli/run/margins.ts";
 import { baselineFileOf } from "../../runner/cli/stored.ts";
 import type { Scenario } from "../../runner/record/scenario.ts";
 import { loadScenario } from "../../runner/scenario/load.ts";

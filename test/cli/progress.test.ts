@@ -1,7 +1,7 @@
 /** The progress block on a terminal: what is erased has to be what was painted. */
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { followProgress } from "../../runner/cli/progress.ts";
+import { followProgress } from "../../runner/cli/run/progress.ts";
 import type { Progress } from "../../runner/orchestrate/progress.ts";
 import type { Event, JournalLine } from "../../runner/record/events.ts";
 import type { RunFile } from "../../runner/record/run-file.ts";

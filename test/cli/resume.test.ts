@@ -1,7 +1,7 @@
 /** What a run may be gone on with, and what is said when it may not. */
 import { expect, test } from "vitest";
-import { beginRun, newRun } from "../../runner/cli/begin.ts";
-import { type Resuming, resumeRun } from "../../runner/cli/resume.ts";
+import { beginRun, newRun } from "../../runner/cli/run/begin.ts";
+import { type Resuming, resumeRun } from "../../runner/cli/run/resume.ts";
 import { baselineRefFact } from "../../runner/record/run-file.ts";
 import type { Scenario } from "../../runner/record/scenario.ts";
 import { UserError } from "../../runner/shared/errors.ts";

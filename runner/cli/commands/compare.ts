@@ -15,7 +15,7 @@ import { type Exit, UserError } from "../../shared/errors.ts";
 import { readBeside } from "../beside.ts";
 import { type Cli, commandName } from "../context.ts";
 import { verdictExit } from "../exit.ts";
-import { formatsOf, printJudgement, writeReports } from "../judge.ts";
+import { formatsOf, printJudgement, writeReports } from "../reports.ts";
 import { armOf } from "../stored.ts";
 
 interface CompareFlags {

@@ -18,8 +18,8 @@ import { worstExit } from "../exit.ts";
 import { blameOf } from "../git.ts";
 import { appendHistory, historyAt, reportedAt } from "../history.ts";
 import { type HistoryPlace, historyPlace } from "../history-place.ts";
-import { loadScenarios } from "../load.ts";
-import { freshSeed } from "../night.ts";
+import { freshSeed } from "../run/night.ts";
+import { loadScenarios } from "../scenarios.ts";
 
 interface HistoryFlags {
   readonly history?: string;

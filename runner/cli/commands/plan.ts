@@ -3,10 +3,10 @@ import { redactorOf } from "../../record/writer.ts";
 import { Exit } from "../../shared/errors.ts";
 import { toLine } from "../../shared/lines.ts";
 import type { Cli } from "../context.ts";
-import { warnOfFewRequests } from "../few-requests.ts";
-import { loadScenarios } from "../load.ts";
-import { planOf } from "../plan.ts";
-import { onlyArm, type Selection, settingsOf } from "../selection.ts";
+import { warnOfFewRequests } from "../run/few-requests.ts";
+import { planOf } from "../run/plan.ts";
+import { onlyArm, type Selection, settingsOf } from "../run/selection.ts";
+import { loadScenarios } from "../scenarios.ts";
 import { hasStored } from "../stored.ts";
 
 export async function plan(cli: Cli, file: string, flags: Selection): Promise<Exit> {

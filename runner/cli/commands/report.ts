@@ -6,7 +6,7 @@ import { Exit } from "../../shared/errors.ts";
 import { hasBaseline } from "../beside.ts";
 import type { Cli } from "../context.ts";
 import { verdictExit } from "../exit.ts";
-import { formatsOf, judgeAndRender, printJudgement } from "../judge.ts";
+import { formatsOf, judgeAndRender, printJudgement } from "../reports.ts";
 import { tellProblems } from "../tell.ts";
 
 interface ReportFlags {

@@ -5,9 +5,9 @@ import { Exit } from "../../shared/errors.ts";
 import { counted } from "../../shared/format.ts";
 import { toLine } from "../../shared/lines.ts";
 import { asCalled, type Cli } from "../context.ts";
-import { warnOfFewRequests } from "../few-requests.ts";
-import { readScenarios } from "../load.ts";
 import { paint } from "../paint.ts";
+import { warnOfFewRequests } from "../run/few-requests.ts";
+import { readScenarios } from "../scenarios.ts";
 import { storedFor } from "../stored.ts";
 import { tellProblems } from "../tell.ts";
 

@@ -1,9 +1,9 @@
 /** `--confirm`: a regression is final when an independent second session, with a seed of its own, agrees. */
 import { basename } from "node:path";
-import type { Confirmation } from "../../reports/verdict/confirmation.ts";
-import { keepConfirmation, readBeside } from "./beside.ts";
-import type { Cli } from "./context.ts";
-import { judgeAndRender } from "./judge.ts";
+import type { Confirmation } from "../../../reports/verdict/confirmation.ts";
+import { keepConfirmation, readBeside } from "../beside.ts";
+import type { Cli } from "../context.ts";
+import { judgeAndRender } from "../reports.ts";
 import { type OneRun, type Outcome, runOnce } from "./run-once.ts";
 
 export async function confirmRegression(cli: Cli, one: OneRun, first: Outcome): Promise<Outcome> {

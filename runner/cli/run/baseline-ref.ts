@@ -3,17 +3,17 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
-import { baselineRefFact } from "../record/run-file.ts";
-import type { Arm, Scenario, TargetSpec } from "../record/scenario.ts";
-import { UserError } from "../shared/errors.ts";
-import type { Host } from "../shared/host.ts";
-import { runProgram } from "../shared/run-program.ts";
-import { undo } from "../undo/interpret.ts";
-import type { Lease, Unreverted } from "../undo/lease.ts";
-import { openLeases } from "../undo/store.ts";
-import { runMark } from "../undo/sweep.ts";
-import { startWatchdog } from "../undo/watchdog.ts";
-import { tellUnreverted } from "./tell.ts";
+import { baselineRefFact } from "../../record/run-file.ts";
+import type { Arm, Scenario, TargetSpec } from "../../record/scenario.ts";
+import { UserError } from "../../shared/errors.ts";
+import type { Host } from "../../shared/host.ts";
+import { runProgram } from "../../shared/run-program.ts";
+import { undo } from "../../undo/interpret.ts";
+import type { Lease, Unreverted } from "../../undo/lease.ts";
+import { openLeases } from "../../undo/store.ts";
+import { runMark } from "../../undo/sweep.ts";
+import { startWatchdog } from "../../undo/watchdog.ts";
+import { tellUnreverted } from "../tell.ts";
 
 export interface WithBaseline {
   readonly scenario: Scenario;

@@ -1,16 +1,16 @@
 /** A/A runs: the baseline as both arms, and what they leave. */
 import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
-import { type AaSessions, readAaSessions } from "../../reports/baseline/aa-session.ts";
-import { aaSessionOf } from "../../reports/verdict/calibration/calibration.ts";
-import type { Judgement } from "../../reports/verdict/judgement.ts";
-import { appendLines } from "../record/append-file.ts";
-import { conditionKey } from "../record/condition-key.ts";
-import type { RunFile } from "../record/run-file.ts";
-import type { Arm, Condition, Scenario } from "../record/scenario.ts";
-import { messageOf, UserError } from "../shared/errors.ts";
-import type { Cli } from "./context.ts";
-import type { HistoryPlace } from "./history-place.ts";
+import { type AaSessions, readAaSessions } from "../../../reports/baseline/aa-session.ts";
+import { aaSessionOf } from "../../../reports/verdict/calibration/calibration.ts";
+import type { Judgement } from "../../../reports/verdict/judgement.ts";
+import { appendLines } from "../../record/append-file.ts";
+import { conditionKey } from "../../record/condition-key.ts";
+import type { RunFile } from "../../record/run-file.ts";
+import type { Arm, Condition, Scenario } from "../../record/scenario.ts";
+import { messageOf, UserError } from "../../shared/errors.ts";
+import type { Cli } from "../context.ts";
+import type { HistoryPlace } from "../history-place.ts";
 
 /** Gates ask what they ask, of two arms that are the same. */
 export function asAa(scenario: Scenario): Scenario {

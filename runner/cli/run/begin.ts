@@ -1,10 +1,10 @@
 /** Where a run begins: at its first block in a new record. */
-import { blockOrder } from "../orchestrate/schedule.ts";
-import type { Event, JournalLine } from "../record/events.ts";
-import type { RunFile } from "../record/run-file.ts";
-import { createRecord, type RecordWriter } from "../record/writer.ts";
-import type { Host } from "../shared/host.ts";
-import { packageVersion } from "../shared/package.ts";
+import { blockOrder } from "../../orchestrate/schedule.ts";
+import type { Event, JournalLine } from "../../record/events.ts";
+import type { RunFile } from "../../record/run-file.ts";
+import { createRecord, type RecordWriter } from "../../record/writer.ts";
+import type { Host } from "../../shared/host.ts";
+import { packageVersion } from "../../shared/package.ts";
 
 export interface Begun {
   readonly run: RunFile;

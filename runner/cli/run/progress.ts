@@ -1,13 +1,13 @@
 /** How a run looks while it goes: one block redrawn on a terminal, a line per phase and fault in a log, NDJSON with --json. */
-import type { Progress } from "../orchestrate/progress.ts";
-import type { JournalLine } from "../record/events.ts";
-import type { RunFile } from "../record/run-file.ts";
-import type { RecordWriter } from "../record/writer.ts";
-import { formatValue, plainSpaces } from "../shared/format.ts";
-import { toLine } from "../shared/lines.ts";
+import type { Progress } from "../../orchestrate/progress.ts";
+import type { JournalLine } from "../../record/events.ts";
+import type { RunFile } from "../../record/run-file.ts";
+import type { RecordWriter } from "../../record/writer.ts";
+import { formatValue, plainSpaces } from "../../shared/format.ts";
+import { toLine } from "../../shared/lines.ts";
+import type { Cli } from "../context.ts";
+import { type Paint, paint } from "../paint.ts";
 import type { Begun } from "./begin.ts";
-import type { Cli } from "./context.ts";
-import { type Paint, paint } from "./paint.ts";
 
 interface ProgressView {
   readonly progress: (progress: Progress) => void;

@@ -1,9 +1,9 @@
 /** Whether a search may be gone on with: it asks the same, and did not end for good. */
-import type { JournalLine } from "../record/events.ts";
-import type { RunFile } from "../record/run-file.ts";
-import type { Condition, Scenario } from "../record/scenario.ts";
-import type { SearchEnd, SearchSpec } from "../record/search.ts";
-import { UserError } from "../shared/errors.ts";
+import type { JournalLine } from "../../record/events.ts";
+import type { RunFile } from "../../record/run-file.ts";
+import type { Condition, Scenario } from "../../record/scenario.ts";
+import type { SearchEnd, SearchSpec } from "../../record/search.ts";
+import { UserError } from "../../shared/errors.ts";
 
 /** @throws UserError when it may not */
 export function refuseOtherSearch(earlier: RunFile, scenario: Scenario, lines: readonly JournalLine[]): void {

@@ -1,9 +1,9 @@
 /** A run as somebody at a terminal follows and ends it. */
-import type { conductRun, RunResult } from "../orchestrate/run.ts";
-import { Exit } from "../shared/errors.ts";
-import type { Interrupt } from "../shared/host.ts";
+import type { conductRun, RunResult } from "../../orchestrate/run.ts";
+import { Exit } from "../../shared/errors.ts";
+import type { Interrupt } from "../../shared/host.ts";
+import type { Cli } from "../context.ts";
 import type { Begun } from "./begin.ts";
-import type { Cli } from "./context.ts";
 import { followProgress } from "./progress.ts";
 
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by the launcher. */

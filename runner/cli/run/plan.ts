@@ -2,16 +2,16 @@
 import { hash } from "node:crypto";
 import { relative } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { faultNamed } from "../faults/registry.ts";
-import { boundInWords } from "../orchestrate/abort.ts";
-import { timetable } from "../orchestrate/schedule.ts";
-import type { Arm, LoadSpec, Scenario, TargetSpec } from "../record/scenario.ts";
-import { redactorOf } from "../record/writer.ts";
-import { UserError, unreachable } from "../shared/errors.ts";
-import { counted, formatValue } from "../shared/format.ts";
-import type { Host } from "../shared/host.ts";
-import { isLoopback } from "../shared/loopback.ts";
-import { type Cli, commandName } from "./context.ts";
+import { faultNamed } from "../../faults/registry.ts";
+import { boundInWords } from "../../orchestrate/abort.ts";
+import { timetable } from "../../orchestrate/schedule.ts";
+import type { Arm, LoadSpec, Scenario, TargetSpec } from "../../record/scenario.ts";
+import { redactorOf } from "../../record/writer.ts";
+import { UserError, unreachable } from "../../shared/errors.ts";
+import { counted, formatValue } from "../../shared/format.ts";
+import type { Host } from "../../shared/host.ts";
+import { isLoopback } from "../../shared/loopback.ts";
+import { type Cli, commandName } from "../context.ts";
 import { searching } from "./plan-search.ts";
 
 interface Plan {

@@ -1,9 +1,9 @@
 /** Tells before a run which quantiles its own rate is too low for: their gates would stay open, however long it is repeated. */
-import { phasesFor } from "../../reports/analyses/measure.ts";
-import { leftToChance } from "../../reports/verdict/prepare/obstacles.ts";
-import type { LoadSpec } from "../record/load-spec.ts";
-import type { Condition, Phase, Scenario } from "../record/scenario.ts";
-import type { Cli } from "./context.ts";
+import { phasesFor } from "../../../reports/analyses/measure.ts";
+import { leftToChance } from "../../../reports/verdict/prepare/obstacles.ts";
+import type { LoadSpec } from "../../record/load-spec.ts";
+import type { Condition, Phase, Scenario } from "../../record/scenario.ts";
+import type { Cli } from "../context.ts";
 
 export function warnOfFewRequests(cli: Cli, { gates, arms, phases, search }: Scenario): void {
   // What a search sends it finds out itself.

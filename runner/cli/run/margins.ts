@@ -1,27 +1,27 @@
 /** Tells before the hours are spent which margins so many pairs can't resolve, and where the noise that says so is known from. */
 import { existsSync } from "node:fs";
 import { basename, relative } from "node:path";
-import { placeIn, placeOf, samePlace } from "../../reports/baseline/place.ts";
-import { sessionsOf } from "../../reports/history/series.ts";
-import { pairSpreads } from "../../reports/history/spread.ts";
-import { standardDeviation } from "../../reports/stats/describe.ts";
-import { detectableEffect, pairsNeeded } from "../../reports/stats/power.ts";
-import { calibrationOf } from "../../reports/verdict/calibration/calibration.ts";
-import { transformedMargin } from "../../reports/verdict/inference/comparison.ts";
-import { detectableBy, mdesOf } from "../../reports/verdict/inference/detectable.ts";
-import { fixedLevels, levelsAt } from "../../reports/verdict/inference/levels.ts";
-import { ALPHA, ALPHA_FAIL, MOST_PAIRS } from "../../reports/verdict/inference/limits.ts";
-import { gateHypotheses } from "../../reports/verdict/prepare/hypotheses.ts";
-import { conditionKey } from "../record/condition-key.ts";
-import { type Metric, metricOf } from "../record/metrics.ts";
-import type { Condition, Scenario } from "../record/scenario.ts";
-import { UserError } from "../shared/errors.ts";
-import { type AnyUnit, counted, formatBound, formatExact, plainSpaces } from "../shared/format.ts";
+import { placeIn, placeOf, samePlace } from "../../../reports/baseline/place.ts";
+import { sessionsOf } from "../../../reports/history/series.ts";
+import { pairSpreads } from "../../../reports/history/spread.ts";
+import { standardDeviation } from "../../../reports/stats/describe.ts";
+import { detectableEffect, pairsNeeded } from "../../../reports/stats/power.ts";
+import { calibrationOf } from "../../../reports/verdict/calibration/calibration.ts";
+import { transformedMargin } from "../../../reports/verdict/inference/comparison.ts";
+import { detectableBy, mdesOf } from "../../../reports/verdict/inference/detectable.ts";
+import { fixedLevels, levelsAt } from "../../../reports/verdict/inference/levels.ts";
+import { ALPHA, ALPHA_FAIL, MOST_PAIRS } from "../../../reports/verdict/inference/limits.ts";
+import { gateHypotheses } from "../../../reports/verdict/prepare/hypotheses.ts";
+import { conditionKey } from "../../record/condition-key.ts";
+import { type Metric, metricOf } from "../../record/metrics.ts";
+import type { Condition, Scenario } from "../../record/scenario.ts";
+import { UserError } from "../../shared/errors.ts";
+import { type AnyUnit, counted, formatBound, formatExact, plainSpaces } from "../../shared/format.ts";
+import type { Cli } from "../context.ts";
+import { historyAt, shortKey } from "../history.ts";
+import type { HistoryPlace } from "../history-place.ts";
+import { baselineFileOf, readStored } from "../stored.ts";
 import { aaSessionsOf } from "./aa.ts";
-import type { Cli } from "./context.ts";
-import { historyAt, shortKey } from "./history.ts";
-import type { HistoryPlace } from "./history-place.ts";
-import { baselineFileOf, readStored } from "./stored.ts";
 
 /** Of pair differences: a logarithm on the ratio scale. */
 interface Noise {

@@ -1,16 +1,16 @@
 /** `--resume`: a run goes on at its next block when it measures what it measured, where it did; else it says how it began. */
 import { relative } from "node:path";
-import { again } from "../../reports/verdict/words/next.ts";
-import type { Event, JournalLine } from "../record/events.ts";
-import { findRun, readJournal, readRun } from "../record/reader.ts";
-import { baselineRefFact, type RunFile } from "../record/run-file.ts";
-import type { Condition, Scenario } from "../record/scenario.ts";
-import { reopenRecord } from "../record/writer.ts";
-import { UserError } from "../shared/errors.ts";
-import type { Host } from "../shared/host.ts";
-import { refuseClaimed } from "../undo/store.ts";
+import { again } from "../../../reports/verdict/words/next.ts";
+import type { Event, JournalLine } from "../../record/events.ts";
+import { findRun, readJournal, readRun } from "../../record/reader.ts";
+import { baselineRefFact, type RunFile } from "../../record/run-file.ts";
+import type { Condition, Scenario } from "../../record/scenario.ts";
+import { reopenRecord } from "../../record/writer.ts";
+import { UserError } from "../../shared/errors.ts";
+import type { Host } from "../../shared/host.ts";
+import { refuseClaimed } from "../../undo/store.ts";
+import { commandName } from "../context.ts";
 import { type Begun, reachedIn } from "./begin.ts";
-import { commandName } from "./context.ts";
 import { refuseOtherSearch } from "./resume-search.ts";
 
 /** What is to be run now. */

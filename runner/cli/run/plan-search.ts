@@ -1,9 +1,9 @@
 /** What a search may come to, in words: what is tried, when it ends, and how long it takes at most. */
-import { conditionsInWords } from "../../reports/analyses/search/words.ts";
-import { lengthsOf } from "../orchestrate/points.ts";
-import type { Arm, Scenario } from "../record/scenario.ts";
-import type { SearchSpec } from "../record/search.ts";
-import { counted, formatDuration, formatExact } from "../shared/format.ts";
+import { conditionsInWords } from "../../../reports/analyses/search/words.ts";
+import { lengthsOf } from "../../orchestrate/points.ts";
+import type { Arm, Scenario } from "../../record/scenario.ts";
+import type { SearchSpec } from "../../record/search.ts";
+import { counted, formatDuration, formatExact } from "../../shared/format.ts";
 
 /** Start and end of a trial beside its load. */
 const aroundMs = 2_000;

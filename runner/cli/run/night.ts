@@ -1,17 +1,17 @@
 /** A run's line in the history of its scenario: what is to be known before it begins, and the line when it has ended. */
 import { dirname, join, relative, sep } from "node:path";
-import { loadEvidence } from "../../reports/evidence/load.ts";
-import type { SessionLine } from "../../reports/history/lines.ts";
-import type { HistoryReport } from "../../reports/history/report.ts";
-import { sessionLine } from "../../reports/history/session.ts";
-import { fileOf } from "../../reports/render/registry.ts";
-import type { Judgement } from "../../reports/verdict/judgement.ts";
-import type { Scenario } from "../record/scenario.ts";
-import { messageOf } from "../shared/errors.ts";
-import type { Cli } from "./context.ts";
-import { type Source, sourceOf } from "./git.ts";
-import { appendHistory, reportedAt } from "./history.ts";
-import type { HistoryPlace } from "./history-place.ts";
+import { loadEvidence } from "../../../reports/evidence/load.ts";
+import type { SessionLine } from "../../../reports/history/lines.ts";
+import type { HistoryReport } from "../../../reports/history/report.ts";
+import { sessionLine } from "../../../reports/history/session.ts";
+import { fileOf } from "../../../reports/render/registry.ts";
+import type { Judgement } from "../../../reports/verdict/judgement.ts";
+import type { Scenario } from "../../record/scenario.ts";
+import { messageOf } from "../../shared/errors.ts";
+import type { Cli } from "../context.ts";
+import { type Source, sourceOf } from "../git.ts";
+import { appendHistory, reportedAt } from "../history.ts";
+import type { HistoryPlace } from "../history-place.ts";
 
 export interface Night {
   readonly type: SessionLine["type"];

@@ -1,6 +1,6 @@
 /** Options of `run` that say opposite things: refused before anything is read. */
-import { UserError } from "../shared/errors.ts";
-import { nothing } from "./stored.ts";
+import { UserError } from "../../shared/errors.ts";
+import { nothing } from "../stored.ts";
 
 interface Asked {
   readonly aa?: boolean;

@@ -1,35 +1,35 @@
 /** One run of one scenario: its record, its judgement, and every exit code that applies. */
 import { resolve } from "node:path";
-import type { StoredBaseline } from "../../reports/baseline/format.ts";
-import { loadEvidence } from "../../reports/evidence/load.ts";
-import { steerByLooks } from "../../reports/steer/looks.ts";
-import { stepFrom } from "../../reports/steer/search/from-record.ts";
-import { judge } from "../../reports/verdict/judge.ts";
-import type { Judgement } from "../../reports/verdict/judgement.ts";
-import { findK6 } from "../engines/k6/find.ts";
-import { environmentOf, hostFacts } from "../orchestrate/facts.ts";
-import { conductRun, type RunResult } from "../orchestrate/run.ts";
-import { findRun, readRun } from "../record/reader.ts";
-import type { RunFile } from "../record/run-file.ts";
-import type { Scenario } from "../record/scenario.ts";
-import { redactorOf } from "../record/writer.ts";
-import { Exit, messageOf, UserError } from "../shared/errors.ts";
-import { detectCgroup } from "../substrate/cgroup/detect.ts";
-import { lockOrigins } from "../undo/target-lock.ts";
+import type { StoredBaseline } from "../../../reports/baseline/format.ts";
+import { loadEvidence } from "../../../reports/evidence/load.ts";
+import { steerByLooks } from "../../../reports/steer/looks.ts";
+import { stepFrom } from "../../../reports/steer/search/from-record.ts";
+import { judge } from "../../../reports/verdict/judge.ts";
+import type { Judgement } from "../../../reports/verdict/judgement.ts";
+import { findK6 } from "../../engines/k6/find.ts";
+import { environmentOf, hostFacts } from "../../orchestrate/facts.ts";
+import { conductRun, type RunResult } from "../../orchestrate/run.ts";
+import { findRun, readRun } from "../../record/reader.ts";
+import type { RunFile } from "../../record/run-file.ts";
+import type { Scenario } from "../../record/scenario.ts";
+import { redactorOf } from "../../record/writer.ts";
+import { Exit, messageOf, UserError } from "../../shared/errors.ts";
+import { detectCgroup } from "../../substrate/cgroup/detect.ts";
+import { lockOrigins } from "../../undo/target-lock.ts";
+import { keepBaseline, keepDrift, keepSessions, readBeside } from "../beside.ts";
+import type { Cli } from "../context.ts";
+import { driftAt } from "../history.ts";
+import type { HistoryPlace } from "../history-place.ts";
+import { judgeAndRender, type Written } from "../reports.ts";
+import type { Loaded } from "../scenarios.ts";
+import { tellFailure, tellUnreverted } from "../tell.ts";
 import { aaSessionsOf } from "./aa.ts";
 import { type WithBaseline, withBaselineRef } from "./baseline-ref.ts";
 import { type Begun, beginRun, newRun } from "./begin.ts";
-import { keepBaseline, keepDrift, keepSessions, readBeside } from "./beside.ts";
 import { conduct } from "./conduct.ts";
-import type { Cli } from "./context.ts";
 import { warnOfDrift } from "./drift.ts";
-import { driftAt } from "./history.ts";
-import type { HistoryPlace } from "./history-place.ts";
-import { judgeAndRender, type Written } from "./judge.ts";
-import type { Loaded } from "./load.ts";
 import { keepNight, type Night } from "./night.ts";
 import { resumeRun } from "./resume.ts";
-import { tellFailure, tellUnreverted } from "./tell.ts";
 
 export interface OneRun extends Loaded, Pick<RunFile, "command"> {
   /** Folder of records. */
