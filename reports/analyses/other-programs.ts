@@ -4,8 +4,7 @@ import { counterAt, increase } from "./counters.ts";
 import { durationOf } from "./measure.ts";
 
 /**
- * Share of all CPUs, at least 0; null where the machine was not sampled. Instances count with their own process, so children that they
- * started are others.
+ * Share of all CPUs, at least 0; null where the machine was not sampled.
  *
  * @param cpus how many the machine has
  */
@@ -15,6 +14,7 @@ export function otherPrograms(trial: TrialEvidence, phases: readonly PhaseEviden
   if (all === undefined || ms <= 0) return null;
   const own =
     increase(trial.series("cpu.time"), phases, "zero") +
+    increase(trial.series("cpu.children"), phases, "zero") +
     increase(trial.series("router.cpu"), phases, "zero") +
     meanOf(trial.series("harness.cpu"), phases) * ms +
     workerCores(trial, phases) * ms;

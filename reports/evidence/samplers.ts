@@ -2,7 +2,7 @@
 
 const prefixes: Readonly<Record<string, readonly string[]>> = {
   scaling: ["instances."],
-  process: ["cpu.time", "rss", "threads", "faults.", "runqueue.wait"],
+  process: ["cpu.", "rss", "threads", "faults.", "runqueue.wait"],
   cgroup: ["cgroup."],
   gc: ["gc.", "heap."],
   host: ["host."],

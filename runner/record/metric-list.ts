@@ -115,7 +115,7 @@ export const metrics: readonly Metric[] = [
     scale: "ratio",
     kind: "cpu",
     floor: 0.005,
-    help: "CPU time of the target's instances over ok responses",
+    help: "CPU time of the target's instances, and of processes that they started, over ok responses",
   }),
   metric("cpu.cores", "target", {
     title: "CPU",
@@ -123,7 +123,7 @@ export const metrics: readonly Metric[] = [
     scale: "ratio",
     kind: "cpu",
     floor: 0.005,
-    help: "mean CPU of the target's instances",
+    help: "mean CPU of the target's instances, and of processes that they started",
   }),
   metric("threads.max", "target", {
     title: "Most threads",

@@ -1,14 +1,17 @@
 /** Each instance's process from /proc: CPU time, memory, threads, page faults, and time spent waiting for a CPU. */
 import { existsSync } from "node:fs";
 import { namesIn } from "../shared/files.ts";
+import { childrenCpuMs } from "../substrate/procfs/children.ts";
 import { type Descriptors, descriptors } from "../substrate/procfs/descriptors.ts";
 import { pageBytes } from "../substrate/procfs/page-size.ts";
-import { isZombie, parseStat } from "../substrate/procfs/process.ts";
+import { isZombie, parseStat, readOrNull } from "../substrate/procfs/process.ts";
 import type { Instance } from "../substrate/target.ts";
 import { type Absent, labelsOf, type RunningSampler, type Sampler, type SamplerContext } from "./sampler.ts";
 
 const series = {
   "cpu.time": "ms, cumulative, user and system, ended threads included (task/*/schedstat and stat)",
+  "cpu.children":
+    "ms, cumulative, of processes that it started and theirs, once a second; told once there was any (stat)",
   rss: "bytes (stat)",
   "rss.peak": "bytes since the process began, once a second (status VmHWM)",
   threads: "count (stat)",
@@ -17,7 +20,7 @@ const series = {
   "runqueue.wait": "ms, cumulative, runnable but not running (task/*/schedstat)",
 };
 
-const PEAK_EVERY_MS = 1000;
+const SELDOM_EVERY_MS = 1000;
 /** Threads that did nothing lately are read this seldom, unless the process's total shows that one of them does something. */
 const ALL_THREADS_EVERY_MS = 500;
 
@@ -38,7 +41,10 @@ interface Watched {
   live: readonly string[];
   /** CPU time of threads that began or ended unseen. */
   unseenMs: number;
-  peakAt: number;
+  /** What is read seldom was read then. */
+  seldomAt: number;
+  /** One that leaves its parent takes its time with it: the count does not fall. */
+  childrenMs: number;
   allAt: number;
 }
 
@@ -71,13 +77,16 @@ function watch({ emit }: SamplerContext): RunningSampler {
     emit("faults.minor", it.labels, t, stat.minorFaults);
     // The kernel counts pages in batches per CPU: a process that has just begun may show none, which no process has.
     if (stat.rssPages > 0) emit("rss", it.labels, t, stat.rssPages * pageSize);
-    if (t - it.peakAt >= PEAK_EVERY_MS) {
-      it.peakAt = t;
+    if (it.live.length !== stat.threads) list(files, it);
+    if (t - it.seldomAt >= SELDOM_EVERY_MS) {
+      it.seldomAt = t;
       const peak = /^VmHWM:\s+(\d+) kB/m.exec(files.read(`${it.folder}status`) ?? "");
       if (peak) emit("rss.peak", it.labels, t, Number(peak[1]) * 1024);
+      const living = childrenCpuMs(stat.pid, it.live, files.read, readOrNull);
+      it.childrenMs = Math.max(it.childrenMs, stat.waitedForMs + living);
+      if (it.childrenMs > 0) emit("cpu.children", it.labels, t, it.childrenMs);
     }
 
-    if (it.live.length !== stat.threads) list(files, it);
     readTasks(files, it, t - it.allAt >= ALL_THREADS_EVERY_MS, t);
     // Threads are told in ns. What began and ended between two readings only shows in the process's total, which has 10 ms
     // ticks and is cut, never rounded up: so it is never more than the threads together, unless something was not seen.
@@ -117,7 +126,8 @@ const watchedFrom = (instance: Instance): Watched => ({
   tasks: new Map(),
   live: [],
   unseenMs: 0,
-  peakAt: Number.NEGATIVE_INFINITY,
+  seldomAt: Number.NEGATIVE_INFINITY,
+  childrenMs: 0,
   allAt: Number.NEGATIVE_INFINITY,
 });
 

@@ -182,6 +182,20 @@ describe("counters", () => {
     expect(number(scalar(dir, "cpu.cores"))).toBeCloseTo((650 - 550 + 410) / 6000, 9);
   });
 
+  test("of processes that an instance started are added to its CPU", () => {
+    const dir = record({ ...single, faults: false });
+    const [t, x] = [
+      [start, start + 6000],
+      [0, 600],
+    ];
+    series(dir, "cpu.time", [{ ...instance(0, 1), t, x }]);
+    expect(number(scalar(dir, "cpu.cores"))).toBeCloseTo(0.1, 9);
+    const alone = number(scalar(dir, "cpu.per-request"));
+    series(dir, "cpu.children", [{ ...instance(0, 1), t, x: x.map((it) => 2 * it) }]);
+    expect(number(scalar(dir, "cpu.cores"))).toBeCloseTo(0.3, 9);
+    expect(number(scalar(dir, "cpu.per-request"))).toBeCloseTo(3 * alone, 9);
+  });
+
   test("of a group that outlives a process go on", () => {
     const dir = record({ ...single, faults: false });
     series(dir, "cgroup.oom-kills", [

@@ -44,6 +44,38 @@ needs.linux("threads that came and went are in the CPU time", async () => {
   expect(it.last("cpu.time")).toBeGreaterThan(told - 20);
 });
 
+needs.linux("CPU time of processes that an instance started is told, also after they ended", async () => {
+  await using it = sample(sampler);
+  // 200 ms of CPU, however long that takes.
+  const burn =
+    "for (let used = 0; used < 2e5; ) { const { user, system } = process.cpuUsage(); used = user + system; }";
+  const run = (code: string) =>
+    `require("child_process").spawnSync(process.execPath, ["-e", ${JSON.stringify(code)}]);`;
+  const lasting = `${run(burn)} console.log("burnt"); process.stdin.on("end", () => process.exit()).resume();`;
+  await using child = startNode(`
+    ${run(burn)}
+    const stdio = ["pipe", "inherit", "inherit"];
+    const other = require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(lasting)}], { stdio });
+    other.on("exit", () => console.log("gone"));
+    process.stdin.once("data", () => other.stdin.end());
+    ${forever}`);
+  it.change("start", instanceOf(child.pid));
+  const told = async (after: string) => {
+    await eventually(() => expect(child.out()).toContain(after));
+    const before = it.points("cpu.children").length;
+    return eventually(() => {
+      it.tick();
+      expect(it.points("cpu.children").length).toBeGreaterThan(before);
+      return it.last("cpu.children");
+    });
+  };
+  // One that ended, and one of a child that lives; each in ticks of 10 ms, user and system apart.
+  const living = await told("burnt");
+  expect(living).toBeGreaterThan(2 * 180);
+  child.process.stdin?.write("x");
+  expect(await told("gone")).toBeGreaterThanOrEqual(living);
+});
+
 needs.linux("the resident set is what the process says, and its peak stays when memory is freed", async () => {
   await using it = sample(sampler);
   await using child = startNode(

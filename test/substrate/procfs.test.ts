@@ -29,7 +29,7 @@ prop.prop([fc.string({ unit: "binary-ascii", maxLength: 15 }), fc.nat(), fc.nat(
   "no name of a process moves the fields behind it",
   (name, utime, startedAt, threads) => {
     const stat = parseStat(
-      `7 (${name}) S 3 7 7 0 -1 4194304 11 0 13 0 ${utime} 9 0 0 20 0 ${threads} 0 ${startedAt} 1 2 3`,
+      `7 (${name}) S 3 7 7 0 -1 4194304 11 0 13 0 ${utime} 9 5 6 20 0 ${threads} 0 ${startedAt} 1 2 3`,
     );
     expect(stat).toEqual({
       pid: 7,
@@ -39,6 +39,7 @@ prop.prop([fc.string({ unit: "binary-ascii", maxLength: 15 }), fc.nat(), fc.nat(
       majorFaults: 13,
       utimeMs: utime * 10,
       stimeMs: 90,
+      waitedForMs: 110,
       threads,
       startedAt,
       rssPages: 2,

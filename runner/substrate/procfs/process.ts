@@ -12,6 +12,8 @@ interface Stat {
   readonly startedAt: number;
   readonly utimeMs: number;
   readonly stimeMs: number;
+  /** CPU time of children that ended and were waited for, and of theirs. */
+  readonly waitedForMs: number;
   readonly threads: number;
   /** Resident set, in pages (`pageBytes`). */
   readonly rssPages: number;
@@ -48,6 +50,7 @@ export function parseStat(text: string): Stat | null {
     majorFaults: number(12),
     utimeMs: number(14) * TICK_MS,
     stimeMs: number(15) * TICK_MS,
+    waitedForMs: (number(16) + number(17)) * TICK_MS,
     threads: number(20),
     startedAt: number(22),
     rssPages: number(24),
@@ -129,8 +132,8 @@ function readOfAnyThread(pid: number, file: string): string | null {
   return null;
 }
 
-/** ENOENT and ESRCH mean gone, EACCES and EPERM not ours: all the same to the callers above. */
-function readOrNull(path: string): string | null {
+/** ENOENT and ESRCH mean gone, EACCES and EPERM not ours: all the same to the callers. */
+export function readOrNull(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
   } catch {
