@@ -4,7 +4,7 @@ import { describe, expect } from "vitest";
 import type { Measurement } from "../../reports/analyses/measure.ts";
 import { scriptMeasured } from "../../reports/analyses/script.ts";
 import { measuredOf } from "../../reports/evidence/measured.ts";
-import { shareOf, single } from "../../runner/engines/k6/measured.ts";
+import { shareOf, single } from "../../runner/engines/k6/samples/measured.ts";
 import type { MeasuredLine, ValueBuckets } from "../../runner/record/load-lines.ts";
 import { addTo, emptySum, quantileOf } from "../../runner/record/value-buckets.ts";
 import { condition } from "../support/fake-scenario.ts";

@@ -1,9 +1,9 @@
 /** Rows of CSV as Go writes them, cut into chunks anywhere; and what contradicts itself. */
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { rowReader } from "../../runner/engines/k6/csv.ts";
-import { createRows } from "../../runner/engines/k6/exact.ts";
-import type { Intake } from "../../runner/engines/k6/intake.ts";
+import { createRows } from "../../runner/engines/k6/samples/by-csv.ts";
+import { rowReader } from "../../runner/engines/k6/samples/csv.ts";
+import type { Intake } from "../../runner/engines/k6/samples/intake.ts";
 
 /** encoding/csv of Go: quotes what has a comma, a quote, a line break, or white space at its start. */
 const written = (field: string): string =>

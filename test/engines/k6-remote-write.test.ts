@@ -3,8 +3,13 @@ import { createRequire } from "node:module";
 import { fc, test } from "@fast-check/vitest";
 import { PbfWriter } from "pbf";
 import { expect } from "vitest";
-import { bucketWidth, difference, type NativeHistogram, valuesOf } from "../../runner/engines/k6/native-histogram.ts";
-import { readRemoteWrite, type Series } from "../../runner/engines/k6/remote-write.ts";
+import {
+  bucketWidth,
+  difference,
+  type NativeHistogram,
+  valuesOf,
+} from "../../runner/engines/k6/samples/native-histogram.ts";
+import { readRemoteWrite, type Series } from "../../runner/engines/k6/samples/remote-write.ts";
 
 const snappy: { readonly compress: (it: Uint8Array) => Uint8Array } = createRequire(import.meta.url)("snappyjs");
 

@@ -2,14 +2,14 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import { failureOf, remarkOf } from "../../runner/engines/k6/exits.ts";
-import type { Intake } from "../../runner/engines/k6/intake.ts";
-import { single } from "../../runner/engines/k6/measured.ts";
-import type { NativeHistogram } from "../../runner/engines/k6/native-histogram.ts";
-import { outcomeOf } from "../../runner/engines/k6/outcome.ts";
-import type { Total } from "../../runner/engines/k6/output.ts";
-import type { Series } from "../../runner/engines/k6/remote-write.ts";
-import { createStream, independently } from "../../runner/engines/k6/stream.ts";
-import { judgeThresholds } from "../../runner/engines/k6/thresholds.ts";
+import { createStream, independently } from "../../runner/engines/k6/samples/by-remote-write.ts";
+import type { Intake } from "../../runner/engines/k6/samples/intake.ts";
+import { single } from "../../runner/engines/k6/samples/measured.ts";
+import type { NativeHistogram } from "../../runner/engines/k6/samples/native-histogram.ts";
+import { outcomeOf } from "../../runner/engines/k6/samples/outcome.ts";
+import type { Total } from "../../runner/engines/k6/samples/output.ts";
+import type { Series } from "../../runner/engines/k6/samples/remote-write.ts";
+import { judgeThresholds } from "../../runner/engines/k6/samples/thresholds.ts";
 
 const tags = [
   ["scenario", "steady"],

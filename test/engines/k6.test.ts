@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { measuredOf } from "../../reports/evidence/measured.ts";
-import { bucketWidth } from "../../runner/engines/k6/native-histogram.ts";
+import { bucketWidth } from "../../runner/engines/k6/samples/native-histogram.ts";
 import type { MeasuredPart } from "../../runner/record/load-lines.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { quantileOf } from "../../runner/record/value-buckets.ts";

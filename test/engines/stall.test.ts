@@ -1,7 +1,7 @@
 /** No coordinated omission: a stalled target shows in the open model's quantiles as theory says; the closed model hides it. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { describe, expect, test } from "vitest";
-import { bucketWidth } from "../../runner/engines/k6/native-histogram.ts";
+import { bucketWidth } from "../../runner/engines/k6/samples/native-histogram.ts";
 import type { LoadModel, LoadSpec } from "../../runner/record/scenario.ts";
 import { aLoad, allOf, countsOf, onePhase, runLoad } from "../support/load.ts";
 import { needs } from "../support/needs.ts";

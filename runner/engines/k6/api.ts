@@ -8,7 +8,7 @@ const pausedBeforeRun = 4;
 const askEveryMs = 25;
 const answerWithinMs = 5_000;
 
-interface K6Api {
+export interface K6Api {
   /** Resolves when k6 has loaded the script, made its virtual users and waits, with their number; never when it does not get there. */
   readonly loaded: () => Promise<number>;
   /** Runs setup(), as long as it takes; what it returned. */

@@ -1,7 +1,7 @@
 /** Whether k6 began as many iterations as were asked of it, and finished what it began. */
 import { dueFrom } from "../due.ts";
 import type { JobPhase } from "../engine.ts";
-import type { Intake } from "./intake.ts";
+import type { Intake } from "./samples/intake.ts";
 
 /** Begun over asked, of a whole load. */
 const least = 0.98;

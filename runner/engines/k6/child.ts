@@ -8,7 +8,7 @@ import { readLines } from "../../shared/lines.ts";
 import type { K6Exit } from "./exits.ts";
 import type { Env, K6 } from "./find.ts";
 import { createLog, type K6Log } from "./log.ts";
-import type { Output } from "./output.ts";
+import type { Output } from "./samples/output.ts";
 import type { Script } from "./script.ts";
 import { namelessFile, transportEnv } from "./transport.ts";
 
@@ -18,7 +18,7 @@ import { namelessFile, transportEnv } from "./transport.ts";
  */
 const systemTags = ["scenario", "name", "method", "status", "error_code", "expected_response"];
 
-interface K6Child {
+export interface K6Child {
   readonly pid: number;
   readonly log: K6Log;
   readonly ended: Promise<K6Exit>;

@@ -7,7 +7,7 @@ import type { Engine } from "../engine.ts";
 import { extras, http2Problems, loadProblems } from "../worker/load-problems.ts";
 import { type Env, findK6 } from "./find.ts";
 import { hasScenarios, inspectScript } from "./inspect.ts";
-import { bucketWidth } from "./native-histogram.ts";
+import { bucketWidth } from "./samples/native-histogram.ts";
 import { isRenamed, transportProblems } from "./transport.ts";
 
 /** What it can't do. */

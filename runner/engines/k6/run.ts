@@ -2,35 +2,20 @@
 import { availableParallelism } from "node:os";
 import type { ScriptThreshold } from "../../record/script-threshold.ts";
 import type { Host } from "../../shared/host.ts";
-import { freePort } from "../../shared/ports.ts";
-import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
-import { histogramError } from "../worker/counts.ts";
 import { startFlusher } from "../worker/flusher.ts";
-import { outOfResources } from "../worker/own-limits.ts";
 import { phaseStarts } from "../worker/phase-starts.ts";
 import type { Say, WorkerEngine, WorkerProcess } from "../worker/protocol.ts";
-import { Code, createRecorder } from "../worker/recorder.ts";
+import { Code } from "../worker/recorder.ts";
 import { watchSelf } from "../worker/self.ts";
 import { until } from "../worker/until.ts";
-import { k6Api } from "./api.ts";
 import { shortOf } from "./begun.ts";
-import { startK6 } from "./child.ts";
-import { csvOutput } from "./exact.ts";
 import { failureOf, remarkOf } from "./exits.ts";
 import { findK6 } from "./find.ts";
-import { inspectScript } from "./inspect.ts";
-import { createIntake } from "./intake.ts";
-import { createMeasured } from "./measured.ts";
-import { createNames } from "./names.ts";
-import { bucketWidth } from "./native-histogram.ts";
-import type { LoadClock } from "./output.ts";
-import { scriptEnv, scriptFor } from "./script.ts";
+import { startPaused } from "./paused.ts";
+import { type Heard, hear } from "./samples/heard.ts";
+import { judgeThresholds } from "./samples/thresholds.ts";
 import { usageOf } from "./self.ts";
-import { watchSpoken } from "./spoken.ts";
-import { remoteWrite } from "./stream.ts";
-import { judgeThresholds } from "./thresholds.ts";
-import { configOf } from "./transport.ts";
 
 interface Around {
   readonly own: WorkerProcess;
@@ -40,49 +25,17 @@ interface Around {
 }
 
 export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Around): Promise<WorkerEngine> {
-  const { load, phases, worker, workers, address } = job;
+  const { load, phases } = job;
   const k6 = findK6(host.env);
   if (typeof k6 === "string") throw new Error(k6);
-  const exact = load.exact === true;
-  const binMs = exact ? 100 : 1000;
   const endMs = phaseStarts(phases).at(-1) as number;
   let zero = Number.POSITIVE_INFINITY;
   const now = () => own.now() - zero;
-  const clock: LoadClock = {
-    now,
-    atWall: (us) => us / 1000 - (performance.timeOrigin + performance.now()) + now(),
-  };
-  const names = createNames(job);
-  const rng = exact ? seeded(job.seed, `reservoir ${worker}`) : null;
-  const recorder = createRecorder(phases, names.list, rng, { stamp: "end", binMs, mostNames: names.most });
-  const measured = createMeasured(phases);
-  const spoken = watchSpoken();
-  const intake = createIntake(phases, names, recorder, measured, spoken);
-  const output = exact ? csvOutput(intake, clock) : await remoteWrite(k6, intake, clock);
-  // k6 can't choose one by itself and tell it.
-  const apiPort = await freePort();
-  const script = scriptFor(job);
-  const options = load.script === undefined ? {} : inspectScript(k6, load.script.file, host.env, load.tls);
-  if (typeof options === "string") throw new Error(options);
-  const exhausted = Promise.withResolvers<never>();
-  exhausted.promise.catch(() => undefined);
-  const child = startK6(host, {
-    ...{ k6, script, apiPort, worker, workers, output, load },
-    scriptEnv: scriptEnv(address, load.tls),
-    config: configOf(address, load.tls),
-    heard: { trouble: spoken.trouble, exhausted: (text) => exhausted.reject(outOfResources(text)) },
-  });
-  atExit(child.kill);
-  const api = k6Api(apiPort, host.clock);
-  const withLog = (failure: string) => new Error([failure, child.log.errors()].filter(Boolean).join(": "));
-  const early = child.ended.then((end) => {
-    throw withLog(failureOf(end) ?? "k6 ended before the load");
-  });
-  early.catch(() => undefined);
-  const users = await Promise.race([api.loaded(), early]);
+  const heard = await hear(job, k6, now);
+  const { recorder, output, spoken, intake } = heard;
+  const { child, api, ...waiting } = await startPaused(job, k6, heard, host, atExit);
   /** Its segment has nobody of a script's few: k6 runs nothing then, and says nothing, not even a last word. */
-  const isIdle = () => users === 0 && output.toldUntil() === Number.NEGATIVE_INFINITY;
-  const share = script.folder !== null && worker === 0 ? await Promise.race([api.setup(), early]) : undefined;
+  const isIdle = () => waiting.users === 0 && output.toldUntil() === Number.NEGATIVE_INFINITY;
 
   let taken: Promise<void> = Promise.resolve();
   let startedLateMs = 0;
@@ -112,39 +65,27 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
     await taken;
     await until(now, 0);
     const asked = now();
-    await Promise.race([api.start(), early]);
+    await waiting.unlessEnded(api.start());
     startedLateMs = (asked + now()) / 2;
     const flusher = startFlusher(
-      function* () {
-        yield* recorder.flush();
-        yield* measured.flush();
-        yield* spoken.flush();
-      },
+      heard.flush,
       () => ({ ...self.line(Math.max(0, output.toldUntil()), output.users(), output.users()), loopP99: null }),
       say,
     );
-    const stopped = await Promise.race([stopAtEnd(), exhausted.promise]);
-    const end = await Promise.race([child.ended, exhausted.promise]);
+    const stopped = await Promise.race([stopAtEnd(), waiting.exhausted]);
+    const end = await Promise.race([child.ended, waiting.exhausted]);
     const failure = failureOf(end, stopped);
-    if (failure !== null) throw withLog(failure);
+    if (failure !== null) throw waiting.failed(failure);
     const missing = child.log.lostSamples() ?? (isIdle() ? null : output.missing());
     if (missing !== null) throw new Error(`k6 did not tell all of its samples: ${missing}`);
     const never = spoken.never();
     if (never !== null) throw new Error(`k6 never came to speak to ${load.target}: ${never}`);
     Object.assign(lacks, output.conclude());
     output.close();
-    if (load.script !== undefined && load.model.kind !== "script") {
-      const short = shortOf(phases, workers, intake.counted());
-      if (short !== null) throw new Error(short);
-      const { begun, over } = intake.counted();
-      for (let cut = over; cut < begun; cut++) {
-        recorder.due(endMs - 1);
-        recorder.untimed(phases.length - 1, names.unsent(), Code.lost, endMs - 1);
-      }
-    }
+    if (load.script !== undefined && load.model.kind !== "script") recordCutOff(job, heard, endMs);
     await flusher.finish();
     self.stop();
-    thresholds = judgeThresholds(options.thresholds, output.totals(), endMs / 1000);
+    thresholds = judgeThresholds(waiting.options.thresholds, output.totals(), endMs / 1000);
     remarks.push(...[remarkOf(end)].filter((it) => it !== null), ...child.log.remarks(), ...intake.remarks());
     return recorder.totals();
   };
@@ -152,12 +93,12 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
   return {
     declaration: {
       stamp: "end",
-      binMs,
-      histogramError: exact ? histogramError : bucketWidth,
+      binMs: heard.binMs,
+      histogramError: heard.histogramError,
       cores: availableParallelism(),
       lacks: {},
     },
-    share: share ?? undefined,
+    share: waiting.share ?? undefined,
     take: (data) => {
       taken = api.takeSetup(data);
       taken.catch(() => undefined);
@@ -171,6 +112,20 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
       startedLateMs,
     }),
   };
+}
+
+/**
+ * Iterations that the end of the load cut off are requests that were lost.
+ * @throws Error when fewer were begun than were asked for
+ */
+function recordCutOff({ phases, workers }: Job, { intake, recorder, names }: Heard, endMs: number): void {
+  const short = shortOf(phases, workers, intake.counted());
+  if (short !== null) throw new Error(short);
+  const { begun, over } = intake.counted();
+  for (let cut = over; cut < begun; cut++) {
+    recorder.due(endMs - 1);
+    recorder.untimed(phases.length - 1, names.unsent(), Code.lost, endMs - 1);
+  }
 }
 
 /** What was not sent is missing among the latencies, the slow ones first: a quantile of the rest says nothing. */

@@ -1,7 +1,7 @@
 /** Samples as CSV, one row each: every request by itself, with its own wait for a connection, in microseconds. */
 
-import { addTo, emptySum, type MeasuredSum } from "../../record/value-buckets.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { addTo, emptySum, type MeasuredSum } from "../../../record/value-buckets.ts";
+import { messageOf } from "../../../shared/errors.ts";
 import { rowReader } from "./csv.ts";
 import type { Intake, Tags } from "./intake.ts";
 import { isOther, single } from "./measured.ts";

@@ -1,8 +1,8 @@
 /** What a script measures besides requests, between two flushes: per name, phase and second, over all tags. */
-import type { MeasuredLine, MeasuredPart } from "../../record/load-lines.ts";
-import { addTo, emptySum, type MeasuredSum } from "../../record/value-buckets.ts";
-import type { JobPhase } from "../engine.ts";
-import { phaseStarts } from "../worker/phase-starts.ts";
+import type { MeasuredLine, MeasuredPart } from "../../../record/load-lines.ts";
+import { addTo, emptySum, type MeasuredSum } from "../../../record/value-buckets.ts";
+import type { JobPhase } from "../../engine.ts";
+import { phaseStarts } from "../../worker/phase-starts.ts";
 
 export interface Measured {
   readonly add: (metric: string, phase: number, atMs: number, part: MeasuredPart) => void;

@@ -2,7 +2,7 @@
  * Prometheus native histograms: counts by power-of-two buckets, cumulative since k6 began, subtracted into what is new, and spread
  * over their buckets into single values.
  */
-import type { ValueBuckets } from "../../record/load-lines.ts";
+import type { ValueBuckets } from "../../../record/load-lines.ts";
 
 /** Bucket i of schema s holds (b^(i-1), b^i] with b = 2^(2^-s); negative ones mirror it. */
 export interface NativeHistogram {

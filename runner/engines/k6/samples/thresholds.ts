@@ -2,10 +2,10 @@
  * The thresholds of a script, over the whole load as k6 itself takes them (metrics/thresholds.go): shown, never deciding. k6 does not
  * evaluate them here, since for that it would keep every value in memory, and could end the load.
  */
-import type { ValueBuckets } from "../../record/load-lines.ts";
-import type { ScriptThreshold } from "../../record/script-threshold.ts";
-import { addTo, emptySum, type MeasuredSum, quantileOf } from "../../record/value-buckets.ts";
-import type { ScriptOptions } from "./inspect.ts";
+import type { ValueBuckets } from "../../../record/load-lines.ts";
+import type { ScriptThreshold } from "../../../record/script-threshold.ts";
+import { addTo, emptySum, type MeasuredSum, quantileOf } from "../../../record/value-buckets.ts";
+import type { ScriptOptions } from "../inspect.ts";
 import type { Total } from "./output.ts";
 
 const expression =

@@ -1,6 +1,6 @@
 /** What became of a request, by the tags that k6 gives its samples. */
-import type { Outcome } from "../../record/outcomes.ts";
-import { noTls, otherName, unknownAuthority } from "../../shared/tls.ts";
+import type { Outcome } from "../../../record/outcomes.ts";
+import { noTls, otherName, unknownAuthority } from "../../../shared/tls.ts";
 
 /** k6's error codes (lib/netext/httpext/error_codes.go), the first range that holds one counts. */
 const byCode: readonly (readonly [from: number, to: number, Outcome])[] = [

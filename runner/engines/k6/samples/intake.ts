@@ -1,9 +1,9 @@
 /** Where samples of k6 go, whichever way they came: requests to their phase and outcome, iterations to their count. */
 
-import type { MeasuredPart } from "../../record/load-lines.ts";
-import type { JobPhase } from "../engine.ts";
-import { phaseFinder } from "../worker/phase-starts.ts";
-import { Code, type Recorder } from "../worker/recorder.ts";
+import type { MeasuredPart } from "../../../record/load-lines.ts";
+import type { JobPhase } from "../../engine.ts";
+import { phaseFinder } from "../../worker/phase-starts.ts";
+import { Code, type Recorder } from "../../worker/recorder.ts";
 import type { Measured } from "./measured.ts";
 import type { Names } from "./names.ts";
 import { outcomeOf, wasSent } from "./outcome.ts";

@@ -5,8 +5,8 @@
  * A histogram can't say which wait for a connection went with which answer: the two are paired as if independent. `exact` pairs them
  * request by request.
  */
-import { messageOf } from "../../shared/errors.ts";
-import type { Env, K6 } from "./find.ts";
+import { messageOf } from "../../../shared/errors.ts";
+import type { Env, K6 } from "../find.ts";
 import type { Intake, Tags } from "./intake.ts";
 import { isOther, shareOf } from "./measured.ts";
 import { bucketsOf, difference, type NativeHistogram, valuesOf } from "./native-histogram.ts";

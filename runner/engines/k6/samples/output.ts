@@ -1,6 +1,6 @@
 /** A way in which k6 tells its samples: by remote write, or as CSV. */
-import type { MeasuredPart } from "../../record/load-lines.ts";
-import type { Env } from "./find.ts";
+import type { MeasuredPart } from "../../../record/load-lines.ts";
+import type { Env } from "../find.ts";
 
 export interface Output {
   /** For `--out`. */

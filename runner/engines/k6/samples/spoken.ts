@@ -1,6 +1,6 @@
 /** Whether k6 speaks to the service as the load says: what TLS keeps from being sent, and answers by another protocol. */
-import type { TroubleLine } from "../engine.ts";
-import { countTroubles } from "../worker/troubles.ts";
+import type { TroubleLine } from "../../engine.ts";
+import { countTroubles } from "../../worker/troubles.ts";
 import { tlsReason } from "./outcome.ts";
 
 export interface Spoken {

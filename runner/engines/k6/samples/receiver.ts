@@ -1,6 +1,6 @@
 /** The loopback endpoint that k6 pushes its samples to, by Prometheus remote write. */
 import { createServer } from "node:http";
-import { listenOnLoopback } from "../../shared/loopback.ts";
+import { listenOnLoopback } from "../../../shared/loopback.ts";
 import { readRemoteWrite, type Series } from "./remote-write.ts";
 
 interface Receiver {
