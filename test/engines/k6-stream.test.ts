@@ -35,16 +35,19 @@ const push = (count: number, { duration = count, blocked = count } = {}): Series
 
 function heard() {
   let requests = 0;
+  let over = 0;
   const intake: Intake = {
     request: () => requests++,
-    iterations: () => undefined,
+    iterations: (what, _, count) => {
+      if (what === "over") over += count;
+    },
     measured: () => undefined,
     knowsPhaseOf: () => true,
     overIn: () => 0,
     counted: () => ({ over: 0, begun: 0, dropped: 0 }),
     remarks: () => [],
   };
-  return { stream: createStream(intake), requests: () => requests };
+  return { stream: createStream(intake), requests: () => requests, over: () => over };
 }
 
 test("pushes are cumulative: each tells what is new since the one before, and the last one is marked", () => {
@@ -57,6 +60,20 @@ test("pushes are cumulative: each tells what is new since the one before, and th
   const last = push(8).map((it) => ({ ...it, samples: [{ value: Number.NaN, t: 0, isStale: true }] }));
   stream.push(last, 800);
   expect([requests(), stream.isWhole()]).toEqual([8, true]);
+});
+
+test("iterations that end with the load are counted, though its last word has no counters", () => {
+  const { stream, over } = heard();
+  const told = (count: number, isStale: boolean): Series[] => [
+    series("iterations_total", { samples: [{ value: isStale ? Number.NaN : count, t: 0, isStale }] }),
+    series("iteration_duration_seconds", {
+      samples: isStale ? [{ value: Number.NaN, t: 0, isStale }] : [],
+      histograms: [histogram(count)],
+    }),
+  ];
+  stream.push(told(5, false), 250);
+  stream.push(told(7, true), 300);
+  expect([over(), stream.isWhole()]).toEqual([7, true]);
 });
 
 test("a push that contradicts itself or the ones before is refused", () => {

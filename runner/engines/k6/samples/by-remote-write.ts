@@ -140,14 +140,15 @@ export function createStream(intake: Intake): Stream {
     totals: () => [...last.values()],
     push: (all, at) => {
       requests(all, at);
-      for (const { labels, samples } of all) {
+      for (const { labels, samples, histograms } of all) {
         const { value, isStale } = samples.at(-1) ?? nothing;
         const name = labels.get("__name__") ?? "";
         const what = iterationCounters[name];
+        const counted = histograms.at(-1)?.count ?? (isStale ? null : value);
         if (isStale) whole = true;
         else if (name === "k6_vus") users = value;
-        else if (what !== undefined)
-          intake.iterations(what, labels.get("scenario") ?? "", newlyCounted(`${what} ${keyOf(labels)}`, value), at);
+        if (what !== undefined && counted !== null)
+          intake.iterations(what, labels.get("scenario") ?? "", newlyCounted(`${what} ${keyOf(labels)}`, counted), at);
       }
       for (const it of all) measure(it, at);
       told = Math.max(told, at);
@@ -160,9 +161,10 @@ export function createStream(intake: Intake): Stream {
 
 const nothing = { value: Number.NaN, isStale: false };
 
+/** Those that are over by their durations: k6's last word overwrites counters with a mark, and leaves histograms whole. */
 const iterationCounters: Readonly<Record<string, Parameters<Intake["iterations"]>[0]>> = {
   k6_dropped_iterations_total: "dropped",
-  k6_iterations_total: "over",
+  k6_iteration_duration_seconds: "over",
   k6_shakedown_begun_total: "begun",
 };
 
