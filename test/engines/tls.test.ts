@@ -1,4 +1,5 @@
 /** HTTP/1.1 over TLS, by the native engine against real servers; and what a user hears when it can't be. */
+import { connect } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { describe, expect, test } from "vitest";
 import type { LoadSpec, TlsSpec } from "../../runner/record/scenario.ts";
@@ -134,6 +135,33 @@ test.concurrent.each(gone)(
     expect(it.troubles).toEqual([]);
   },
 );
+
+test.concurrent.each([
+  ["HTTP/1.1", {}],
+  ["HTTP/2", { http2: { connections: 2 } }],
+] as const)("a handshake that takes a second is no delay of the generator, over %s", async (protocol, spoken) => {
+  const answer = (_: unknown, response: { end(text: string): unknown }) => void response.end("ok");
+  await using server = await (protocol === "HTTP/2"
+    ? http2Server(answer, certified("localhost"))
+    : httpsServer(answer));
+  await using front = await tcpServer((socket) => {
+    setTimeout(
+      () =>
+        socket
+          .pipe(connect(server.port, "127.0.0.1"))
+          .on("error", () => undefined)
+          .pipe(socket),
+      1000,
+    );
+  });
+  const load = aLoad({ ...spoken, tls: trusting() });
+  const { lines, totals } = await runLoad({ port: front.port, load, phases: [onePhase(load, 500)] });
+  expect(totals).toMatchObject({ due: 50, ok: 50 });
+  // All came within half a second, and nothing was answered in the first.
+  expect(allOf(lines, "response").minNonZeroValue / 1000).toBeGreaterThan(499);
+  const lags = lines.flatMap((it) => (it.type === "self" ? (it.lagP50 ?? []) : []));
+  expect(Math.min(...lags)).toBeLessThan(499);
+});
 
 test.concurrent("a server that never finishes the handshake lets requests time out, and the load end", async () => {
   await using server = await tcpServer(() => undefined);

@@ -47,7 +47,7 @@ export interface PoolOptions {
   readonly keepAlive: LoadSpec["keepAlive"];
   readonly recorder: Recorder;
   readonly now: () => number;
-  /** A request went out, this late. */
+  /** A request went out this late, or asked for a connection: how long that takes is not the generator's. */
   readonly lag: (ms: number) => void;
   /** A request is over. */
   readonly over: (outcome: number, client: number) => void;
@@ -127,7 +127,6 @@ export function createPool(options: PoolOptions): Pool {
     it.client = client;
     outstanding.add(it);
     write(it, options.message(request, client), reading?.wants(request, client) ?? false, events);
-    options.lag(it.sent - due);
   };
   /** A connection is free: for the request that has waited longest, or to stay idle. */
   const use = (it: Connection) => {
@@ -190,8 +189,13 @@ export function createPool(options: PoolOptions): Pool {
   return {
     send: (phase, request, due, client) => {
       const it = takeIdle();
-      if (it !== null) return give(it, phase, request, due, client);
-      waiting.add({ client, phase, request, due, since: now(), before: null, after: null });
+      if (it !== null) {
+        give(it, phase, request, due, client);
+        return options.lag(it.sent - due);
+      }
+      const since = now();
+      options.lag(since - due);
+      waiting.add({ client, phase, request, due, since, before: null, after: null });
       openNextTurn();
     },
     inFlight: () => outstanding.size() + waiting.size(),

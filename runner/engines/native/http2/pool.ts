@@ -113,7 +113,6 @@ export function createHttp2Pool(options: PoolOptions, connections: number): Pool
     const keeps = reading?.wants(request, client) ?? false;
     const it = requestOn(session, options.message(request, client), keeps, its, events);
     outstanding.add(it);
-    options.lag(it.sent - its.due);
     if (session.sent >= maxRequests) retire(session);
     else place(session);
   };
@@ -153,8 +152,10 @@ export function createHttp2Pool(options: PoolOptions, connections: number): Pool
 
   return {
     send: (phase, request, due, client) => {
+      const since = now();
+      options.lag(since - due);
       const session = takeFree();
-      if (session === null) waiting.add({ client, phase, request, due, since: now(), before: null, after: null });
+      if (session === null) waiting.add({ client, phase, request, due, since, before: null, after: null });
       else give(session, { phase, request, due, client });
       want();
     },
