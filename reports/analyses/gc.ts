@@ -1,7 +1,17 @@
 /** How long the target's main threads stood in garbage collections, and how much heap was in use. */
 import { mean } from "simple-statistics";
 import type { Series, Span, TrialEvidence } from "../evidence/evidence.ts";
-import { absent, type Life, livesOf, type Measure, overlap, seriesOf, value, whyAbsent } from "./measure.ts";
+import {
+  absent,
+  type Life,
+  livesOf,
+  type Measure,
+  type Measurement,
+  overlap,
+  sampled,
+  seriesOf,
+  value,
+} from "./measure.ts";
 import { within } from "./memory.ts";
 
 /** Of one process: its pauses as disjoint spans. Entries of different kinds nest, so they are united, not added. */
@@ -57,29 +67,32 @@ export function pauseShare(lives: readonly Life[], pauses: readonly Pauses[], sp
 const stoppedWithin = (stops: readonly Span[], spans: readonly Span[]): number =>
   spans.reduce((sum, span) => sum + stops.reduce((part, stop) => part + overlap(stop, span), 0), 0);
 
-export const gcPauseShare: Measure = ({ trial, target, phases }) => {
-  const pauses = pausesOf(trial, target);
-  if (pauses.length === 0) return absent(whyAbsent(trial, "gc.pause", target));
-  const share = pauseShare(livesOf(trial, target), pauses, phases);
-  return share === null ? absent("no instance that reports collections lived within the phase") : value(share);
-};
+/** Collections are told by one series, that there are none by the other. */
+const reporting = ({ trial, target }: Measurement): string =>
+  seriesOf(trial, "gc.time", target).length > 0 ? "gc.time" : "gc.pause";
 
-export const gcPauseMax: Measure = ({ trial, target, phases }) => {
-  if (pausesOf(trial, target).length === 0) return absent(whyAbsent(trial, "gc.pause", target));
-  const within = seriesOf(trial, "gc.pause", target)
-    .flatMap(spansOf)
-    .filter((it) => phases.some((phase) => it.start >= phase.start && it.start < phase.end));
-  if (within.length === 0) return absent("no collection happened in the phase");
-  return value(within.reduce((longest, it) => Math.max(longest, it.end - it.start), 0));
-};
+export const gcPauseShare: Measure = (of) =>
+  sampled(of, reporting(of), () => {
+    const { trial, target, phases } = of;
+    const share = pauseShare(livesOf(trial, target), pausesOf(trial, target), phases);
+    return share === null ? absent("no instance that reports collections lived within the phase") : value(share);
+  });
+
+export const gcPauseMax: Measure = (of) =>
+  sampled(of, reporting(of), () => {
+    const within = seriesOf(of.trial, "gc.pause", of.target)
+      .flatMap(spansOf)
+      .filter((it) => of.phases.some((phase) => it.start >= phase.start && it.start < phase.end));
+    if (within.length === 0) return absent("no collection happened in the phase");
+    return value(within.reduce((longest, it) => Math.max(longest, it.end - it.start), 0));
+  });
 
 /** A heap breathes with its collections: a single reading says little. */
-export const heapUsed: Measure = ({ trial, target, phases }) => {
-  const all = seriesOf(trial, "heap.used", target);
-  if (all.length === 0) return absent(whyAbsent(trial, "heap.used", target));
-  const means = [...Map.groupBy(all, ({ labels }) => labels.instance).values()].flatMap((processes) => {
-    const readings = processes.flatMap((it) => phases.flatMap((phase) => [...within(it, phase).x]));
-    return readings.length === 0 ? [] : [mean(readings)];
+export const heapUsed: Measure = (of) =>
+  sampled(of, "heap.used", (all) => {
+    const means = [...Map.groupBy(all, ({ labels }) => labels.instance).values()].flatMap((processes) => {
+      const readings = processes.flatMap((it) => of.phases.flatMap((phase) => [...within(it, phase).x]));
+      return readings.length === 0 ? [] : [mean(readings)];
+    });
+    return means.length === 0 ? absent("no reading of the heap within the phase") : value(mean(means));
   });
-  return means.length === 0 ? absent("no reading of the heap within the phase") : value(mean(means));
-};

@@ -2,7 +2,7 @@
 import type { Series, Span } from "../evidence/evidence.ts";
 import { theilSenSlope } from "../stats/theil-sen.ts";
 import { increase, stepAt } from "./counters.ts";
-import { absent, durationOf, type Measure, seriesOf, value, whyAbsent } from "./measure.ts";
+import { absent, durationOf, type Measure, sampled, sampledCounter, seriesOf, value } from "./measure.ts";
 
 export const within = ({ t, x }: Series, { start, end }: Span): Series => {
   const keep = Array.from(t.keys()).filter((i) => (t[i] as number) >= start && (t[i] as number) < end);
@@ -36,64 +36,63 @@ export const isOf =
 
 export const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
 
-export const memoryPeak: Measure = ({ trial, target, phases }) => {
-  const marks = seriesOf(trial, "rss.peak", target);
-  const all = seriesOf(trial, "rss", target).flatMap((it) => levels(it, marks, phases));
-  return all.length === 0 ? absent(whyAbsent(trial, "rss", target)) : value(largest(all.map((it) => it.bytes)));
-};
-
-export const memoryLimitShare: Measure = ({ trial, target, phases }) => {
-  const marks = seriesOf(trial, "cgroup.memory.peak", target);
-  const limits = seriesOf(trial, "cgroup.memory.limit", target);
-  if (limits.length === 0) return absent(whyAbsent(trial, "cgroup.memory.limit", target));
-  const shares = seriesOf(trial, "cgroup.memory", target).flatMap((it) => {
-    const limit = limits.find(isOf(it));
-    return levels(it, marks, phases).flatMap(({ t, bytes }) => {
-      const allowed = limit === undefined ? null : stepAt(limit, t);
-      return allowed === null ? [] : [bytes / allowed];
-    });
+export const memoryPeak: Measure = (of) =>
+  sampled(of, "rss", (readings) => {
+    const marks = seriesOf(of.trial, "rss.peak", of.target);
+    const all = readings.flatMap((it) => levels(it, marks, of.phases));
+    return all.length === 0
+      ? absent("no reading of the resident set within the phase")
+      : value(largest(all.map((it) => it.bytes)));
   });
-  return shares.length === 0
-    ? absent("not applicable: no memory limit was in force in the phase")
-    : value(largest(shares));
-};
+
+export const memoryLimitShare: Measure = (of) =>
+  sampled(of, "cgroup.memory.limit", (limits) => {
+    const marks = seriesOf(of.trial, "cgroup.memory.peak", of.target);
+    const shares = seriesOf(of.trial, "cgroup.memory", of.target).flatMap((it) => {
+      const limit = limits.find(isOf(it));
+      return levels(it, marks, of.phases).flatMap(({ t, bytes }) => {
+        const allowed = limit === undefined ? null : stepAt(limit, t);
+        return allowed === null ? [] : [bytes / allowed];
+      });
+    });
+    return shares.length === 0
+      ? absent("not applicable: no memory limit was in force in the phase")
+      : value(largest(shares));
+  });
 
 /** Readings may end a little early: the sampler's last tick lies within this of the phase's end, ms. */
 const edgeMs = 1000;
 
-export const memorySlope: Measure = ({ trial, target, phases }) => {
-  const all = seriesOf(trial, "rss", target);
-  if (all.length === 0) return absent(whyAbsent(trial, "rss", target));
-  // Of several phases the longest: a slope across a gap would be that of the gap.
-  const phase = phases.reduce((longest, it) => (it.end - it.start > longest.end - longest.start ? it : longest));
-  const slopes = all
-    .filter((it) => (it.t[0] ?? 0) <= phase.start + edgeMs && (it.t.at(-1) ?? 0) >= phase.end - edgeMs)
-    .map((it) => within(it, phase))
-    .filter((it) => new Set(it.t).size >= 2)
-    .map((it) => theilSenSlope(it.t, it.x) * 1000);
-  return slopes.length === 0
-    ? absent(`no instance of ${target} lived through ${phase.name}`)
-    : value(Math.max(...slopes));
-};
+export const memorySlope: Measure = (of) =>
+  sampled(of, "rss", (all) => {
+    // Of several phases the longest: a slope across a gap would be that of the gap.
+    const phase = of.phases.reduce((longest, it) => (it.end - it.start > longest.end - longest.start ? it : longest));
+    const slopes = all
+      .filter((it) => (it.t[0] ?? 0) <= phase.start + edgeMs && (it.t.at(-1) ?? 0) >= phase.end - edgeMs)
+      .map((it) => within(it, phase))
+      .filter((it) => new Set(it.t).size >= 2)
+      .map((it) => theilSenSlope(it.t, it.x) * 1000);
+    return slopes.length === 0
+      ? absent(`no instance of ${of.target} lived through ${phase.name}`)
+      : value(Math.max(...slopes));
+  });
 
 const pageFaults =
   (counter: string): Measure =>
-  ({ trial, target, phases }) => {
-    const counted = seriesOf(trial, counter, target);
-    if (counted.length === 0) return absent(whyAbsent(trial, counter, target));
-    return value(increase(counted, phases, "zero") / (durationOf(phases) / 1000));
-  };
+  (of) =>
+    sampledCounter(of, counter, (counts) =>
+      value(increase(counts, of.phases, "zero") / (durationOf(of.phases) / 1000)),
+    );
 
 export const majorPageFaults = pageFaults("faults.major");
 export const minorPageFaults = pageFaults("faults.minor");
 
-export const oomKills: Measure = ({ trial, target, phases }) => {
-  const kills = seriesOf(trial, "cgroup.oom-kills", target);
-  if (kills.length === 0) return absent(whyAbsent(trial, "cgroup.oom-kills", target));
-  // A kill shows at the reading after it: counted by whole readings, never by halves.
-  const whole = kills.map((it): Series => ({ ...it, t: stepped(it.t), x: stepped(it.x, true) }));
-  return value(Math.round(increase(whole, phases, "group")));
-};
+export const oomKills: Measure = (of) =>
+  sampledCounter(of, "cgroup.oom-kills", (kills) => {
+    // A kill shows at the reading after it: counted by whole readings, never by halves.
+    const whole = kills.map((it): Series => ({ ...it, t: stepped(it.t), x: stepped(it.x, true) }));
+    return value(Math.round(increase(whole, of.phases, "group")));
+  });
 
 /** Every reading twice, the first of each pair just before the next: a line through them is a staircase. */
 function stepped(column: Float64Array, values = false): Float64Array {

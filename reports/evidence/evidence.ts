@@ -59,7 +59,8 @@ export interface TrialEvidence {
   readonly lostWorkers: readonly string[];
   /** All series of a metric, one per label set; times on the run clock. */
   readonly series: (metric: string) => readonly Series[];
-  readonly absent: (metric: string) => string | null;
+  /** Why there are no readings of a metric, or none to the end of what begins before `until` (run clock, ms); null when there are. */
+  readonly absent: (metric: string, until?: number) => string | null;
   readonly events: readonly JournalLine[];
 }
 

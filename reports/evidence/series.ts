@@ -1,15 +1,25 @@
 /** Sampled series by metric and labels, in order of time; and why there is none. */
 import type { SeriesLine } from "../../runner/record/load-lines.ts";
-import type { Series } from "./evidence.ts";
+import { formatDuration } from "../../runner/shared/format.ts";
+import type { Series, TrialEvidence } from "./evidence.ts";
 import { samplerOf } from "./samplers.ts";
 
-interface SeriesIndex {
-  readonly series: (metric: string) => readonly Series[];
-  readonly absent: (metric: string) => string | null;
+type SeriesIndex = Pick<TrialEvidence, "series" | "absent">;
+
+/** A sampler that was switched off, by the scenario or because it broke: since when on the run clock, ms, and why. */
+export interface Off {
+  readonly since: number;
+  readonly why: string;
 }
 
-/** @param off why samplers were off in this trial, by name */
-export function seriesIndex(lines: readonly SeriesLine[], off: ReadonlyMap<string, string>): SeriesIndex {
+/** Beyond one interval a reading is late by this at most, ms: the slowest samplers read once a second. */
+const lateMs = 1000;
+
+/**
+ * @param off     samplers that were off in this trial, or from some moment on, by name
+ * @param everyMs from one reading to the next
+ */
+export function seriesIndex(lines: readonly SeriesLine[], off: ReadonlyMap<string, Off>, everyMs: number): SeriesIndex {
   const values = Map.groupBy(
     lines.filter((it) => "x" in it),
     (it) => it.metric,
@@ -19,6 +29,22 @@ export function seriesIndex(lines: readonly SeriesLine[], off: ReadonlyMap<strin
     (it) => it.metric,
   );
   const known = new Map<string, readonly Series[]>();
+  // Of all samplers together: an instance may be gone before. Counts of instances are told when they change.
+  const end = lines.reduce(
+    (latest, it) =>
+      "x" in it && samplerOf(it.metric) !== "scaling" ? Math.max(latest, it.t.at(-1) ?? latest) : latest,
+    Number.NEGATIVE_INFINITY,
+  );
+  /** Why readings of it end before that time. */
+  const cutOff = (metric: string, until: number): string | null => {
+    const sampler = samplerOf(metric);
+    const broke = sampler === null ? undefined : off.get(sampler);
+    if (broke !== undefined && broke.since < until) return `the sampler ${sampler} went off meanwhile: ${broke.why}`;
+    const missingMs = until - end - everyMs - lateMs;
+    return Number.isFinite(missingMs) && missingMs > 0
+      ? `what was sampled ends ${formatDuration(until - end)} too early`
+      : null;
+  };
   const series = (metric: string): readonly Series[] => {
     const found = known.get(metric) ?? [...Map.groupBy(values.get(metric) ?? [], keyOf).values()].map(joined);
     known.set(metric, found);
@@ -26,13 +52,13 @@ export function seriesIndex(lines: readonly SeriesLine[], off: ReadonlyMap<strin
   };
   return {
     series,
-    absent(metric) {
-      if (series(metric).some((it) => it.t.length > 0)) return null;
+    absent(metric, until) {
+      if (series(metric).some((it) => it.t.length > 0)) return until === undefined ? null : cutOff(metric, until);
       const said = reasons.get(metric)?.[0];
       if (said) return `${said.absent === "not-applicable" ? "not applicable" : said.absent}: ${said.reason}`;
       const sampler = samplerOf(metric);
-      const why = sampler === null ? undefined : off.get(sampler);
-      return why === undefined ? "not sampled in this trial" : `the sampler ${sampler} was off: ${why}`;
+      const broke = sampler === null ? undefined : off.get(sampler);
+      return broke === undefined ? "not sampled in this trial" : `the sampler ${sampler} was off: ${broke.why}`;
     },
   };
 }

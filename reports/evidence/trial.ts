@@ -23,7 +23,7 @@ import { faultsOf } from "./faults.ts";
 import { measuredOf } from "./measured.ts";
 import { ofType } from "./of-type.ts";
 import { requestsOf } from "./requests.ts";
-import { seriesIndex } from "./series.ts";
+import { type Off, seriesIndex } from "./series.ts";
 import { servedBy } from "./served.ts";
 
 type Started = Extract<JournalLine, { type: "trial.start" }>;
@@ -64,8 +64,11 @@ export function trialEvidence(
   const bins = binsOf(linesOf<BinLine>(latency.lines, "bin"), every, durationMs);
   const end = of("trial.end").at(-1);
   const off = new Map([
-    ...run.scenario.samplers.off.map((it): [string, string] => [it, "the scenario says so (samplers.off)"]),
-    ...of("sampler.off").map((it): [string, string] => [it.sampler, it.reason]),
+    ...of("sampler.off").map((it): [string, Off] => [it.sampler, { since: it.t, why: it.reason }]),
+    ...run.scenario.samplers.off.map((it): [string, Off] => [
+      it,
+      { since: 0, why: "the scenario says so (samplers.off)" },
+    ]),
   ]);
   const damage = [
     // A trial that was cut off before its load has no lines yet.
@@ -96,7 +99,7 @@ export function trialEvidence(
     servedBy: servedBy(events, load?.target ?? ""),
     self: linesOf<SelfLine>(latency.lines, "self").map((it) => ({ ...it, worker: it.worker ?? 0 })),
     lostWorkers: of("load.lost").map(lostInWords),
-    ...seriesIndex(series.lines, off),
+    ...seriesIndex(series.lines, off, run.scenario.samplers.everyMs),
     events,
   };
   return { trial, damage: damage.map((it) => `${folder}/${it}`) };

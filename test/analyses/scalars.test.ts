@@ -44,6 +44,25 @@ const fullEvidence = loadEvidence(full);
 const start = fullEvidence.trials[0]?.phases.find((it) => it.name === "steady")?.start ?? 0;
 const instance = (i: number, pid = i) => ({ labels: { target: "shop", instance: `shop-${i}`, pid: String(pid) } });
 
+/** Each with its sampler. */
+const sampledMetrics = [
+  ["memory.peak", "process"],
+  ["memory.limit.share", "cgroup"],
+  ["memory.slope", "process"],
+  ["page-faults.major", "process"],
+  ["page-faults.minor", "process"],
+  ["threads.max", "process"],
+  ["cpu.cores", "process"],
+  ["cpu.per-request", "process"],
+  ["throttled.ratio", "cgroup"],
+  ["oom.kills", "cgroup"],
+  ["gc.pause.share", "gc"],
+  ["gc.pause.max", "gc"],
+  ["heap.used", "gc"],
+  ["ready.min", "scaling"],
+  ["ready.gap", "scaling"],
+] as const;
+
 describe("every metric of the registry", () => {
   test("is measured", () => {
     expect(Object.keys(measures).sort()).toEqual(metrics.map((it) => it.name).sort());
@@ -72,31 +91,100 @@ describe("every metric of the registry", () => {
     },
   );
 
-  test.each([
-    ["memory.peak", "process"],
-    ["memory.limit.share", "cgroup"],
-    ["memory.slope", "process"],
-    ["page-faults.major", "process"],
-    ["page-faults.minor", "process"],
-    ["threads.max", "process"],
-    ["cpu.cores", "process"],
-    ["cpu.per-request", "process"],
-    ["throttled.ratio", "cgroup"],
-    ["oom.kills", "cgroup"],
-    ["gc.pause.share", "gc"],
-    ["gc.pause.max", "gc"],
-    ["heap.used", "gc"],
-    ["ready.min", "scaling"],
-    ["ready.gap", "scaling"],
-  ])("%s without its series is absent with the reason of its own sampler, never zero", (name, own) => {
+  test.each(sampledMetrics)(
+    "%s without its series is absent with the reason of its own sampler, never zero",
+    (name, own) => {
+      const dir = record({ ...single, faults: false });
+      const journal = join(dir, "journal.ndjson");
+      writeFileSync(join(dir, "trial-01-baseline", "series.ndjson"), "");
+      for (const { name: sampler } of samplers) {
+        const event = { type: "sampler.off", trial: 1, sampler, reason: `${sampler} broke` };
+        appendFileSync(journal, `${JSON.stringify({ v: 1, seq: 999, t: 1, ...event })}\n`);
+      }
+      expect(scalar(dir, name)).toEqual({ kind: "absent", reason: `the sampler ${own} was off: ${own} broke` });
+    },
+  );
+
+  describe.each(sampledMetrics)("%s is absent, never what was counted until then, where", (name, own) => {
+    const inMiddle = start + 1000;
+    const at = { phase: "steady" };
+
+    test("its own sampler broke within the phase", () => {
+      for (const { name: sampler } of samplers) {
+        const dir = record({ ...single, faults: false });
+        const event = {
+          v: 1,
+          seq: 999,
+          t: inMiddle,
+          type: "sampler.off",
+          trial: 1,
+          sampler,
+          reason: "its file is odd",
+        };
+        appendFileSync(join(dir, "journal.ndjson"), `${JSON.stringify(event)}\n`);
+        const told = scalar(dir, name, at);
+        if (sampler !== own) expect(told.kind, sampler).toBe("value");
+        else expect(told).toEqual({ kind: "absent", reason: `the sampler ${own} went off meanwhile: its file is odd` });
+        expect(scalar(dir, name, { phase: "warmup" }).kind, sampler).toBe("value");
+      }
+    });
+
+    test("the series of the record were cut off within the phase", () => {
+      const dir = record({ ...single, faults: false });
+      const file = join(dir, "trial-01-baseline", "series.ndjson");
+      const upTo = readFileSync(file, "utf8")
+        .trim()
+        .split("\n")
+        .map((it) => JSON.parse(it))
+        .map((it) => ({
+          ...it,
+          t: it.t.filter((t: number) => t < inMiddle),
+          x: it.x.slice(0, it.t.filter((t: number) => t < inMiddle).length),
+        }));
+      writeFileSync(file, upTo.map((it) => `${JSON.stringify(it)}\n`).join(""));
+      expect(scalar(dir, name, at)).toEqual({
+        kind: "absent",
+        reason: expect.stringMatching(/^what was sampled ends .* too early$/),
+      });
+    });
+  });
+});
+
+describe.each([
+  ["cpu.cores", "cpu.time"],
+  ["cpu.per-request", "cpu.time"],
+  ["page-faults.minor", "faults.minor"],
+  ["page-faults.major", "faults.major"],
+  ["throttled.ratio", "cgroup.throttled"],
+  ["oom.kills", "cgroup.oom-kills"],
+])("%s, whose counter %s was read for the last time early in the phase,", (name, counter) => {
+  const early = (dir: string) => {
+    series(dir, counter, [{ ...instance(0), t: [start - 100, start + 100], x: [50, 60] }]);
+    return scalar(dir, name, { phase: "steady" });
+  };
+
+  test("is absent: it did not stand still", () => {
+    expect(early(record({ ...single, faults: false }))).toEqual({
+      kind: "absent",
+      reason: expect.stringMatching(`^the last .* of the phase have no reading of ${counter}: `),
+    });
+  });
+
+  test("is what was counted when the target ended then", () => {
     const dir = record({ ...single, faults: false });
-    const journal = join(dir, "journal.ndjson");
-    writeFileSync(join(dir, "trial-01-baseline", "series.ndjson"), "");
-    for (const { name: sampler } of samplers) {
-      const event = { type: "sampler.off", trial: 1, sampler, reason: `${sampler} broke` };
-      appendFileSync(journal, `${JSON.stringify({ v: 1, seq: 999, t: 1, ...event })}\n`);
-    }
-    expect(scalar(dir, name)).toEqual({ kind: "absent", reason: `the sampler ${own} was off: ${own} broke` });
+    const lives = readFileSync(join(dir, "journal.ndjson"), "utf8")
+      .split("\n")
+      .filter((it) => it.includes('"instance.start"'));
+    const ends = lives.map((it) => ({
+      ...JSON.parse(it),
+      type: "instance.exit",
+      t: start + 150,
+      code: 1,
+      signal: null,
+      output: "",
+    }));
+    appendFileSync(join(dir, "journal.ndjson"), ends.map((it) => `${JSON.stringify(it)}\n`).join(""));
+    expect(early(dir).kind).toBe("value");
   });
 });
 
@@ -177,7 +265,7 @@ describe("counters", () => {
     // 1 s at 100 ms/s, then a new process at 200 ms/s for 2 s; the phase lasts 6 s.
     series(dir, "cpu.time", [
       { ...instance(0, 1), t: [start - 500, start + 500, start + 1000], x: [500, 600, 650] },
-      { ...instance(0, 2), t: [start + 2000, start + 4000], x: [10, 410] },
+      { ...instance(0, 2), t: [start + 4000, start + 6000], x: [10, 410] },
     ]);
     expect(number(scalar(dir, "cpu.cores"))).toBeCloseTo((650 - 550 + 410) / 6000, 9);
   });
