@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, statSync } 
 import { homedir, hostname } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { z } from "zod";
-import { hasCode, messageOf } from "../shared/errors.ts";
+import { hasCode, messageOf, UserError } from "../shared/errors.ts";
 import { namesIn } from "../shared/files.ts";
 import type { Host } from "../shared/host.ts";
 import { ownPid } from "../shared/own-pid.ts";
@@ -22,6 +22,24 @@ function stateRoot(host: Host): string {
 
 export const leasesRoot = (host: Host): string => join(stateRoot(host), "leases");
 export const locksRoot = (host: Host): string => join(stateRoot(host), "locks");
+
+/**
+ * Does something in the folder of leases or locks.
+ * @throws UserError where the system refuses: a full or read-only disk, no right, a file in the way
+ */
+export function withState<T>(folder: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof UserError || !hasSystemCode(error)) throw error;
+    throw new UserError(`${folder} can't be used: ${messageOf(error)}`, {
+      hint: "how to undo each fault is written there before it is made; make room or give the right to, or set XDG_STATE_HOME to another folder",
+      cause: error,
+    });
+  }
+}
+
+const hasSystemCode = (error: unknown): boolean => error instanceof Error && "syscall" in error;
 
 /** This boot and this pid namespace, in which pids and start times mean something. */
 function thisMachine(): string {
@@ -86,21 +104,26 @@ export function readRunFolder(root: string, run: string): RunFolder | null {
   return { run, path, harness, leases, unreadable };
 }
 
-/** Every run that has a folder, oldest first. */
+/**
+ * Every run that has a folder, oldest first.
+ * @throws UserError when the root can't be read
+ */
 export function runFolders(root: string): RunFolder[] {
-  let names: string[];
-  try {
-    names = readdirSync(root);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return [];
-    throw error;
-  }
-  return names
+  return withState(root, () => namesBelow(root))
     .filter((name) => !name.startsWith("."))
     .map((name) => ({ name, age: modified(join(root, name)) }))
     .sort((a, b) => a.age - b.age || a.name.localeCompare(b.name))
     .map(({ name }) => readRunFolder(root, name))
     .filter((it) => it !== null);
+}
+
+function namesBelow(root: string): string[] {
+  try {
+    return readdirSync(root);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
 }
 
 export const isHere = (harness: Harness): boolean => harness.machine === thisMachine();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Exit, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { claimFolder, writeDurable } from "./claim.ts";
-import { harnessFile, leasesRoot, readRunFolder, removeRunFolder, thisHarness } from "./folder.ts";
+import { harnessFile, leasesRoot, readRunFolder, removeRunFolder, thisHarness, withState } from "./folder.ts";
 import type { Lease } from "./lease.ts";
 
 export interface StoredLease {
@@ -27,13 +27,13 @@ export interface LeaseStore {
 /**
  * Makes the folder of a run, with this process as the holder of its leases.
  *
- * @throws UserError when the run already has a folder: it is running, or was killed and not recovered yet
+ * @throws UserError when the run already has a folder (it is running, or was killed and not recovered yet), or none can be made
  */
 export function openLeases(host: Host, run: string): LeaseStore {
   const root = leasesRoot(host);
   const folder = join(root, run);
   const harness = thisHarness();
-  if (!claimFolder(root, run, harnessFile, { v: 1, harness })) throw claimed(host, run);
+  if (!withState(root, () => claimFolder(root, run, harnessFile, { v: 1, harness }))) throw claimed(host, run);
 
   const held = new Map<string, StoredLease>();
   let next = 1;
@@ -41,7 +41,7 @@ export function openLeases(host: Host, run: string): LeaseStore {
     run,
     write: (label, lease) => {
       const file = join(folder, `${String(next++).padStart(6, "0")}.json`);
-      writeDurable(file, { v: 1, label, harness, lease });
+      withState(folder, () => writeDurable(file, { v: 1, label, harness, lease }));
       const stored: StoredLease = {
         file,
         lease,

@@ -7,7 +7,7 @@ import { namesIn } from "../shared/files.ts";
 import type { Host } from "../shared/host.ts";
 import { isLoopback } from "../shared/loopback.ts";
 import { claimFolder } from "./claim.ts";
-import { isHere, isLive, locksRoot, parse, removeIfEmpty, thisHarness } from "./folder.ts";
+import { isHere, isLive, locksRoot, parse, removeIfEmpty, thisHarness, withState } from "./folder.ts";
 import { type Lock, lockFileSchema } from "./lease-schema.ts";
 
 /**
@@ -36,7 +36,7 @@ function lock(root: string, run: string, origin: string): () => void {
   const name = new URL(origin).host;
   const folder = join(root, name);
   const mine: Lock = { v: 1, run, origin, host: hostname(), harness };
-  while (!claimFolder(root, name, file, mine)) {
+  while (!withState(root, () => claimFolder(root, name, file, mine))) {
     for (const other of namesIn(folder).filter((it) => it.endsWith(".json"))) removeIfDead(join(folder, other));
   }
   return () => {

@@ -113,6 +113,19 @@ test("doctor says of every part whether it works", async () => {
     expect(out).toMatch(new RegExp(`^[✓-] ${part} `, "m"));
 });
 
+test("where leases can't be written, doctor says so beside all else, and other commands end with a sentence, not a bug", async () => {
+  using elsewhere = cliIn();
+  writeFileSync(join(elsewhere.dir, "file"), "");
+  using cli = cliIn({ env: { XDG_STATE_HOME: join(elsewhere.dir, "file") } });
+  const { exit, out } = await cli.run("doctor");
+  expect(exit).toBe(Exit.regressed);
+  expect(out).toMatch(/^✗ leases .*can't be used: ENOTDIR.*set XDG_STATE_HOME to another folder$/m);
+  expect(out).toMatch(/^[✓-] git /m);
+  const { exit: code, err } = await cli.run("recover");
+  expect(code).toBe(Exit.usage);
+  expect(err).toMatch(/^error: .*file\/shakedown\/leases can't be used: ENOTDIR.*\nhint: .*XDG_STATE_HOME/);
+});
+
 test("doctor tells of leases of a former boot or another container, with the command that works here", async () => {
   using cli = cliIn();
   leaseOfAnotherBoot(cli);

@@ -3,10 +3,14 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { fc, test as property } from "@fast-check/vitest";
 import { expect, test } from "vitest";
+import { UserError } from "../../runner/shared/errors.ts";
 import { leasesRoot, readRunFolder } from "../../runner/undo/folder.ts";
 import type { Lease } from "../../runner/undo/lease.ts";
 import { leaseSchema } from "../../runner/undo/lease-schema.ts";
+import { outstandingLeases } from "../../runner/undo/recover.ts";
 import { openLeases } from "../../runner/undo/store.ts";
+import { needs } from "../support/needs.ts";
+import { smallDisk } from "../support/small-disk.ts";
 import { stateHost } from "../support/state-host.ts";
 
 const nothing: Lease = { undo: "nothing", because: "test" };
@@ -60,6 +64,28 @@ test("leases are below XDG_STATE_HOME, and below the home folder when that is no
   expect(at("/state")).toBe("/state/shakedown/leases");
   expect(at("relative")).toBe("/home/somebody/.local/state/shakedown/leases");
   expect(at("")).toBe("/home/somebody/.local/state/shakedown/leases");
+});
+
+test("a folder of leases that can't be made or read is told in words, with what to do", () => {
+  using state = stateHost();
+  const file = join(state.leases, "..", "..", "file");
+  writeFileSync(file, "");
+  const host = { ...state.host, env: { XDG_STATE_HOME: file } };
+  for (const act of [() => openLeases(host, "run-1"), () => outstandingLeases(host)]) {
+    expect(act).toThrow(UserError);
+    expect(act).toThrow(`${file}/shakedown/leases can't be used: ENOTDIR`);
+  }
+});
+
+needs.smallDisk("a full disk takes no lease, and that is told in words", () => {
+  using disk = smallDisk(16 * 1024);
+  if (disk === null) throw new Error("no small disk");
+  using state = stateHost();
+  const leases = openLeases({ ...state.host, env: { XDG_STATE_HOME: disk.dir } }, "run-1");
+  const act = () => {
+    for (let i = 0; i < 100; i++) leases.write("a".repeat(1000), nothing);
+  };
+  expect(act).toThrow(UserError);
 });
 
 test("a file that is no lease is told and the others are still read", () => {

@@ -1,11 +1,13 @@
 /** `doctor`: tries what scenarios may need on this machine, and says how to mend what is missing. */
 import { findK6, k6Path } from "../../engines/k6/find.ts";
-import { Exit, messageOf } from "../../shared/errors.ts";
+import { Exit, messageOf, UserError } from "../../shared/errors.ts";
 import { toLine } from "../../shared/lines.ts";
+import { ownPid } from "../../shared/own-pid.ts";
 import { runProgram } from "../../shared/run-program.ts";
 import { detectCgroup } from "../../substrate/cgroup/detect.ts";
 import { findProgram } from "../../substrate/launch.ts";
 import { outstandingLeases, type RunState } from "../../undo/recover.ts";
+import { openLeases } from "../../undo/store.ts";
 import { type Cli, commandName } from "../context.ts";
 import { paint } from "../paint.ts";
 
@@ -68,7 +70,14 @@ function k6({ host }: Cli): Finding {
 }
 
 function leases({ host }: Cli): Finding {
-  const left = outstandingLeases(host);
+  let left: ReturnType<typeof outstandingLeases>;
+  try {
+    openLeases(host, `doctor-${ownPid}`).close();
+    left = outstandingLeases(host);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { what: "leases", status: "broken", text: `${error.message}; ${error.hint}` };
+  }
   const those = (state: RunState) => left.filter((it) => it.state === state).map((it) => it.run);
   const [dead, elsewhere] = [those("dead"), those("elsewhere")];
   const command = `${commandName(host)} recover`;
