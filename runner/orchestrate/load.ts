@@ -13,6 +13,7 @@ import { seeded } from "../shared/random.ts";
 import type { Target } from "../substrate/target.ts";
 import type { Unreverted } from "../undo/lease.ts";
 import { type AbortWatch, boundInWords, brokenInWords, watchAbort } from "./abort.ts";
+import { watchArrival } from "./arrived.ts";
 import type { TrialContext } from "./context.ts";
 import { inject } from "./inject.ts";
 import { progressOf } from "./progress.ts";
@@ -39,6 +40,7 @@ export async function underLoad(
   const times = timetable(plan.phases, scenario.faults);
   const warn = (text: string) => run.journal({ type: "warning", trial: plan.index, text });
   const engine = engineNamed(load.engine);
+  const wentElsewhere = await watchArrival(load, target);
   const session = startLoad(host, {
     engine,
     load: asItself(load, target),
@@ -94,7 +96,9 @@ export async function underLoad(
       ...(thresholds.length === 0 ? {} : { thresholds }),
     });
     for (const text of remarks) warn(text);
+    const elsewhere = await wentElsewhere(totals);
     if (finished.lost.length > 0) end("broken", finished.lost.map((it) => `load ${lostInWords(it)}`).join("; "));
+    else if (elsewhere !== null) end("broken", elsewhere);
   }
   return await faults;
 }

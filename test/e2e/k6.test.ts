@@ -3,8 +3,9 @@ import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { findK6 } from "../../runner/engines/k6/find.ts";
-import { harness } from "../support/harness.ts";
+import { harness, noNoiseCheck, service } from "../support/harness.ts";
 import { needs } from "../support/needs.ts";
+import { httpServer } from "../support/tcp-server.ts";
 
 const found = findK6(process.env);
 const k6 = typeof found === "string" ? "" : found.path;
@@ -46,3 +47,34 @@ for (const exact of [false, true])
     const ready = cli.journal().find((it) => it.type === "load.ready");
     expect(ready).toMatchObject({ stamp: "end", binMs: exact ? 100 : 1000 });
   });
+
+needs.k6(
+  "a script that sends to another service is no verdict on the target, however good the answers are",
+  async () => {
+    await using other = await httpServer((_, response) => response.end("ok"));
+    using cli = harness({ K6_BIN: k6 });
+    cli.write(
+      "elsewhere.js",
+      `import http from "k6/http";
+export default () => { http.get("http://127.0.0.1:${other.port}/"); };`,
+    );
+    cli.write(
+      "elsewhere.yaml",
+      `apiVersion: shakedown/v1
+name: elsewhere
+targets: { db: { kind: process, command: [node, ${service("db")}] } }
+load: { target: db, engine: k6, script: elsewhere.js, rate: 20/s, timeout: 20s }
+phases: [{ name: steady, for: 2s }]
+trials: { count: 1 }
+${noNoiseCheck}
+gates: [{ metric: errors.ratio, max: 1% }]
+`,
+    );
+    const { code, err, out } = await cli.run("run", "elsewhere.yaml");
+    expect(code, err).toBe(4);
+    expect(other.accepted()).toBeGreaterThan(0);
+    expect(out).toMatch(
+      /the script sent \d+ requests, and none of them to db: it finds the target in __ENV.SHAKEDOWN_URL/,
+    );
+  },
+);

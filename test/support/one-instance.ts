@@ -39,6 +39,7 @@ const noLink: LinkControl = {
   add: () => Promise.reject(new Error("no router")),
   remove: () => Promise.reject(new Error("no router")),
   touched: () => Promise.reject(new Error("no router")),
+  accepted: () => Promise.reject(new Error("no router")),
 };
 
 export const targetOf = (instances: readonly Instance[], link: LinkControl = noLink): Target => ({

@@ -32,6 +32,8 @@ function answer(proxy: DataPath, line: string): Reply {
         return { ok: true };
       case "touched":
         return { ok: true, touched: proxy.touched(command.name) };
+      case "accepted":
+        return { ok: true, accepted: proxy.accepted() };
       default:
         return { ok: false, error: `a router can't do ${line.slice(0, 200)}` };
     }

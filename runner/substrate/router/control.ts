@@ -23,4 +23,6 @@ export interface LinkControl {
   readonly remove: (name: string) => Promise<void>;
   /** How many connections a toxic has touched so far, and whether it is on. */
   readonly touched: (name: string) => Promise<{ readonly on: boolean; readonly connections: number }>;
+  /** Connections that clients made so far, refused ones included. */
+  readonly accepted: () => Promise<number>;
 }

@@ -14,15 +14,18 @@ export type Command =
   | { readonly do: "add"; readonly name: string; readonly toxic: Toxic; readonly share: number }
   /** Fine when it is not on: taking off twice is taking off. */
   | { readonly do: "remove"; readonly name: string }
-  | { readonly do: "touched"; readonly name: string };
+  | { readonly do: "touched"; readonly name: string }
+  | { readonly do: "accepted" };
 
 export interface Touched {
   readonly on: boolean;
   readonly connections: number;
 }
 
-/** Replies come in the order of the commands. `touched` answers that command only. */
-export type Reply = { readonly ok: true; readonly touched?: Touched } | { readonly ok: false; readonly error: string };
+/** Replies come in the order of the commands. `touched` and `accepted` answer these commands only. */
+export type Reply =
+  | { readonly ok: true; readonly touched?: Touched; readonly accepted?: number }
+  | { readonly ok: false; readonly error: string };
 
 /** Lines on stdout: first `listening`, then which client port went to which instance. */
 export type RouterLine =

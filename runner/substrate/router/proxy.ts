@@ -17,6 +17,8 @@ export interface DataPath {
   readonly add: (name: string, toxic: Toxic, share: number) => void;
   readonly remove: (name: string) => void;
   readonly touched: (name: string) => Touched;
+  /** Connections that clients made so far, refused ones included. */
+  readonly accepted: () => number;
 }
 
 /** `onConnection` hears of each connection that was given to an instance, before its first byte. */
@@ -26,11 +28,13 @@ export function createProxy(
 ): DataPath {
   let instances: readonly Backend[] = [];
   let turn = 0;
+  let accepted = 0;
   const open = new Set<Connection>();
   const on = new Map<string, ActiveToxic>();
   const over = new Map<string, ActiveToxic>();
 
   const accept = (client: Socket) => {
+    accepted++;
     const drawn = [...on.values()].filter((active) => random() < active.share);
     const refusing = drawn.filter(
       ({ toxic }) => toxic.type === "down" || (toxic.type === "reset" && toxic.afterMs === 0),
@@ -71,6 +75,7 @@ export function createProxy(
       on: on.has(name),
       connections: (on.get(name) ?? over.get(name))?.connections ?? 0,
     }),
+    accepted: () => accepted,
   };
 }
 

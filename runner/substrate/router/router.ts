@@ -66,6 +66,7 @@ export async function startRouter(host: Host, options: RouterOptions): Promise<R
       add: async (name, toxic, share) => void (await control.ask({ do: "add", name, toxic, share })),
       remove: async (name) => void (await control.ask({ do: "remove", name })),
       touched: async (name) => (await control.ask({ do: "touched", name })).touched ?? { on: false, connections: 0 },
+      accepted: async () => (await control.ask({ do: "accepted" })).accepted ?? 0,
     },
     setInstances: async (list) => void (await control.ask({ do: "instances", list })),
     stop: async () => {

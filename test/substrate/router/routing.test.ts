@@ -22,6 +22,18 @@ test.concurrent("connections go to the instances in turn, and the journal tells 
   expect([a.sockets.length, b.sockets.length]).toEqual([2, 2]);
 });
 
+test.concurrent("a router tells how many connections clients made, those included that it refused", async () => {
+  await using a = await echo("a");
+  await using routed = await behindRouter([]);
+  const { link, setInstances, address } = routed.router;
+  expect(await link.accepted()).toBe(0);
+  using _refused = client(address.port);
+  await eventually(async () => expect(await link.accepted()).toBe(1));
+  await setInstances([a.backend]);
+  using _served = client(address.port);
+  await eventually(async () => expect(await link.accepted()).toBe(2));
+});
+
 test.concurrent("an instance that is taken off the list keeps its connections and gets no new ones", async () => {
   await using a = await echo("a");
   await using b = await echo("b");
@@ -87,10 +99,10 @@ test.concurrent("killing one of three instances breaks its connections only, and
 test.concurrent("without a ready instance a connection is reset at once, and the port stays ours", async () => {
   await using a = await echo("a");
   await using routed = await behindRouter([]);
-  using refused = client(routed.router.address.port);
+  using _refused = client(routed.router.address.port);
   await eventually(() => expect(refused.ending()).toBe("ECONNRESET"));
   await routed.router.setInstances([a.backend]);
-  using served = client(routed.router.address.port);
+  using _served = client(routed.router.address.port);
   served.socket.write("x");
   await eventually(() => expect(served.received().toString()).toBe("x"));
 });
