@@ -16,7 +16,9 @@ export function timeline(evidence: Evidence): Timeline | null {
   const [first] = trials;
   if (!first) return null;
   const seconds = trials.reduce((most, it) => Math.max(most, lengthOf(it)), 0) / 1000;
-  const step = steps.find((it) => seconds / it <= mostPoints) ?? Math.ceil(seconds / mostPoints);
+  // A bin that is wider than the step would stand in one of its steps, and leave zeros in the others.
+  const bin = trials.reduce((most, it) => Math.max(most, it.bins.every), 0) / 1000;
+  const step = steps.find((it) => it >= bin && seconds / it <= mostPoints) ?? Math.ceil(seconds / mostPoints);
   const t = Array.from({ length: Math.ceil(seconds / step - 1e-9) }, (_, i) => i * step);
   const arms = evidence.run.scenario.arms.map((it) => it.name);
   const panels = tracks(evidence).map(({ title, unit, lines }): Panel => {

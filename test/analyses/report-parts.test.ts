@@ -7,6 +7,7 @@ import { faultReports } from "../../reports/analyses/faults.ts";
 import { sections } from "../../reports/analyses/sections/sections.ts";
 import { table } from "../../reports/analyses/table.ts";
 import { timeline } from "../../reports/analyses/timeline.ts";
+import type { TrialEvidence } from "../../reports/evidence/evidence.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { record } from "../support/checked-record.ts";
 import { condition, relative } from "../support/fake-scenario.ts";
@@ -57,6 +58,24 @@ describe("the timeline", () => {
           expect(it).toBeGreaterThanOrEqual(low?.[i] ?? it);
           expect(it).toBeLessThanOrEqual(high?.[i] ?? it);
         });
+  });
+
+  test("has no step finer than what the engine told: a steady load does not fall to zero every other half second", () => {
+    const every = 1000;
+    const perSecond = (bins: TrialEvidence["bins"]): TrialEvidence["bins"] => {
+      const added = (column: Float64Array) =>
+        Float64Array.from({ length: Math.ceil((column.length * bins.every) / every) }, (_, second) =>
+          column.filter((_, i) => Math.floor((i * bins.every) / every) === second).reduce((a, b) => a + b, 0),
+        );
+      return { every, due: added(bins.due), bad: added(bins.bad), ok: added(bins.ok), slow: added(bins.slow) };
+    };
+    const coarse = timeline({
+      ...evidence,
+      trials: evidence.trials.map((it) => ({ ...it, bins: perSecond(it.bins) })),
+    });
+    expect(coarse?.t.slice(0, 3)).toEqual([0, 1, 2]);
+    const due = coarse?.panels[0]?.lines.find((it) => it.label === "due");
+    expect(Math.min(...(due?.center ?? []).map(Number))).toBeGreaterThan(0);
   });
 
   test("shows the dip of ready instances and the fault where clients felt it", () => {
