@@ -19,8 +19,9 @@ interface Decides {
 }
 
 /** Ten times what is bounded: beyond, a size only says that there are too few trials. An amount of its own has no such end. */
+export const mostRelative = 10;
 function mostTold({ kind, relative, value }: Finding["bound"]): number {
-  if (kind === "margin") return relative ? 10 : Number.POSITIVE_INFINITY;
+  if (kind === "margin") return relative ? mostRelative : Number.POSITIVE_INFINITY;
   return value === 0 ? Number.POSITIVE_INFINITY : 10 * Math.abs(value);
 }
 

@@ -33,8 +33,8 @@ export function renderTerminal(judgement: Judgement, { color, width, paths = [] 
       ...trust
         .filter((it) => it.status !== "ok" && !isSaid(it.text))
         .map((it) => oneLine(`! ${it.title.toLowerCase()}: ${it.text}`)),
-      ...[...Map.groupBy(rest.gates.filter(isOpen), (it) => it.because)].map(([because, gates]) =>
-        oneLine(`~ ${gates.map((it) => nameOf(it, several)).join(", ")}: ${because}`),
+      ...[...Map.groupBy([...rest.gates.filter(isOpen), ...rest.claims.filter(isUnsettled)], (it) => it.because)].map(
+        ([because, open]) => oneLine(`~ ${open.map((it) => nameOf(it, several)).join(", ")}: ${because}`),
       ),
       ...(rest.gates.length === 0 ? [] : [oneLine(`False alarms: ${falseAlarms.text}`)]),
       ...rest.gates.filter(isUnlike).map((it) => oneLine(`! ${nameOf(it, several)}: ${it.warnings.join("; ")}`)),
@@ -64,6 +64,9 @@ function nameOf(finding: Finding, several: boolean): string {
   const place = finding.condition.label === null ? placeOf(finding, several) : several ? finding.arm : "";
   return [finding.title, place].filter((it) => it !== "").join(" · ");
 }
+
+const isUnsettled = ({ claim }: Judgement["claims"][number]): boolean =>
+  claim === "inconclusive" || claim === "not-testable";
 
 /** Passed by its center, though its trials are not like the other arm's. */
 const isUnlike = ({ verdict, tags }: Finding): boolean => verdict === "pass" && unlikeWords(tags) !== null;

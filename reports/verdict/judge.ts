@@ -57,7 +57,7 @@ function judgeTrials(evidence: Evidence, options: JudgeOptions): Judgement {
     ...outcomes.map(checkOf),
     calibrationCheck(calibration),
   ];
-  const limits = limitsOf(summary, gates);
+  const limits = limitsOf(summary, gates, claims);
   const noise = trust
     .filter((it) => it.inconclusive === true)
     .map((it) => `The ${it.title.toLowerCase()} was ${it.text}`);
@@ -140,7 +140,11 @@ const verdictOf = ({ gates, trust, outcomes, limits }: Grounds): Verdict =>
   ]);
 
 /** Why this run can't pass, whatever its gates say: it ended early, or nothing decides. */
-function limitsOf({ status, statusReason, blocks }: RunSummary, gates: readonly Finding[]): string[] {
+function limitsOf(
+  { status, statusReason, blocks }: RunSummary,
+  gates: readonly Finding[],
+  claims: Judgement["claims"],
+): string[] {
   const early =
     status === "completed"
       ? []
@@ -149,9 +153,19 @@ function limitsOf({ status, statusReason, blocks }: RunSummary, gates: readonly 
         ];
   const asked =
     gates.length === 0
-      ? ["Nothing was asked: the scenario has no gates, so there is nothing to pass."]
+      ? [
+          claims.length === 0
+            ? "Nothing was asked: the scenario has no gates, so there is nothing to pass."
+            : `Only claims were asked (${claimsInWords(claims)}), which do not decide: the scenario has no gates, so there is nothing to pass.`,
+        ]
       : gates.every((it) => it.advisory)
         ? ["Nothing decides: every gate is advisory."]
         : [];
   return [...early, ...asked];
 }
+
+/** `1 supported, 2 inconclusive` */
+const claimsInWords = (claims: Judgement["claims"]): string =>
+  [...Map.groupBy(claims, (it) => it.claim)]
+    .map(([claim, all]) => `${all.length} ${claim.replace("-", " ")}`)
+    .join(", ");

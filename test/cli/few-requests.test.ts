@@ -9,7 +9,7 @@ import { virtualHost } from "../support/virtual-host.ts";
 
 const some = "requests: [{ name: home, get: /, weight: 3 }, { name: search, get: /s, weight: 1 }]";
 
-function told(load: string, gate: string, peak = "{ rate: { from: 40/s, to: 80/s } }"): string {
+function told(load: string, gate: string, peak = "{ rate: { from: 40/s, to: 80/s } }", asked = "gates"): string {
   using dir = scratch();
   const file = join(dir.dir, "shop.yaml");
   writeFileSync(join(dir.dir, "shop.mjs"), "");
@@ -22,7 +22,7 @@ targets: { shop: { kind: process, command: [node, shop.mjs], ready: { path: / } 
 load: { target: shop, ${load} }
 phases: [{ name: warmup, for: 9s, warmup: true }, { name: steady, for: 2s }, { name: peak, for: 2s, load: ${peak} }]
 trials: { count: 5 }
-gates: [{ ${gate}, max: 1s }]
+${asked}: [{ ${gate}, max: 1s }]
 `,
   );
   const loaded = loadScenario(file, { set: [], env: {}, node: process.execPath });
@@ -59,4 +59,9 @@ test("a request has its share of the arrivals, a step and its flow come with the
 test("where the answers decide how many are sent, and of metrics that are no quantiles, nothing is told", () => {
   expect(told(`connections: 1, ${some}`, "metric: latency.p99, phase: steady", "{ connections: 2 }")).toBe("");
   expect(told(`rate: 1/s, ${some}`, "metric: latency.mean, phase: steady")).toBe("");
+});
+
+test("a claim is told of as a gate is", () => {
+  const claim = "source: 001-14, metric: latency.p99";
+  expect(told(`rate: 40/s, ${some}`, claim, "{ rate: 40/s }", "claims")).toContain("p99 of 160 requests");
 });

@@ -37,8 +37,8 @@ function told(dir: string, margin: string) {
   return {
     scenario: loaded.scenario,
     place,
-    warn: () => {
-      warnOfMargins(cli, loaded.scenario, place);
+    warn: (scenario = loaded.scenario) => {
+      warnOfMargins(cli, scenario, place);
       return said.splice(0).join("");
     },
   };
@@ -70,6 +70,14 @@ test("the pairs of earlier sessions say what can't be resolved, from where on it
   expect(warn()).toMatch(
     /^! .*: the margin is 3 %, 5 pairs pass from a margin of 1\d % and fail from a worsening of \d+ %, with 80 % chance each; \d+ pairs would pass it, \d+ pairs would tell a worsening of it from none \(noise of 4 sessions of history here\)\n$/,
   );
+});
+
+test("of pairs that tell next to nothing no size is told that nobody can mean", () => {
+  using folder = scratch();
+  const { scenario, place, warn } = told(folder.dir, "3%");
+  addNights(scenario, place.history);
+  const two = { ...scenario, trials: { ...scenario.trials, count: 2 } };
+  expect(warn(two)).toMatch(/fail from a worsening of over 1 ?000 %, with/);
 });
 
 test("a margin that can be passed and failed is no warning", () => {

@@ -221,6 +221,13 @@ describe("the end of a run on a terminal", () => {
     expect(renderMarkdown(alike).split(because)).toHaveLength(2);
   });
 
+  test("a claim that stays open has its reason below the rows, as a gate has", () => {
+    const because = "Fewer than ten requests are expected beyond p99.";
+    const claims = regressed.claims.map((it) => ({ ...it, claim: "inconclusive" as const, because }));
+    const terminal = renderTerminal({ ...regressed, claims }, { color: false });
+    for (const it of claims) expect(terminal).toMatch(new RegExp(`^~ .*${it.title}.*: ${because}$`, "m"));
+  });
+
   test("a log has no edge: nothing is cut; a terminal gives up from where on it decides before it cuts a name", () => {
     const [gate] = regressed.gates;
     if (gate === undefined) throw new Error("no gate");

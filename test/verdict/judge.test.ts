@@ -162,4 +162,11 @@ describe("a judgement", () => {
     ]);
     expect(judgement.verdict).toBe("pass");
   });
+
+  test("of a record with claims alone says what became of them, and that they do not decide", () => {
+    const claims = [condition({ metric: "latency.p50", phase: "steady", max: 1000, source: "001-14" })];
+    const judgement = judged({ ...quiet, gates: [], claims });
+    expect(judgement.verdict).toBe("inconclusive");
+    expect(judgement.headline).toContain("Only claims were asked (1 supported), which do not decide");
+  });
 });

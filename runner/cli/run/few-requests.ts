@@ -1,25 +1,25 @@
-/** Tells before a run which quantiles its own rate is too low for: their gates would stay open, however long it is repeated. */
+/** Tells before a run which quantiles its own rate is too low for: their gates and claims would stay open, however long it is repeated. */
 import { phasesFor } from "../../../reports/analyses/measure.ts";
 import { leftToChance } from "../../../reports/verdict/prepare/obstacles.ts";
 import type { LoadSpec } from "../../record/load-spec.ts";
 import type { Condition, Phase, Scenario } from "../../record/scenario.ts";
 import type { Cli } from "../context.ts";
 
-export function warnOfFewRequests(cli: Cli, { gates, arms, phases, search }: Scenario): void {
+export function warnOfFewRequests(cli: Cli, { gates, claims, arms, phases, search }: Scenario): void {
   // What a search sends it finds out itself.
   if (cli.quiet || search !== undefined) return;
-  for (const gate of gates.filter((it) => !it.advisory)) {
-    const dues = arms.map((it) => expectedDue(gate, it.load, phases));
+  for (const asked of [...gates.filter((it) => !it.advisory), ...claims]) {
+    const dues = arms.map((it) => expectedDue(asked, it.load, phases));
     const known = dues.filter((it) => it !== null);
-    const why = known.length < dues.length ? null : leftToChance(gate.metric, Math.min(...known));
-    if (why !== null) cli.host.stderr.write(`! ${gate.name}: ${why}\n`);
+    const why = known.length < dues.length ? null : leftToChance(asked.metric, Math.min(...known));
+    if (why !== null) cli.host.stderr.write(`! ${asked.name}: ${why}\n`);
   }
 }
 
 /** Requests of a trial that the condition is about; null where the answers decide how many are sent. */
-function expectedDue(gate: Condition, load: LoadSpec, phases: readonly Phase[]): number | null {
-  const each = perArrival(gate.request, load);
-  const arrivals = phasesFor({ phases }, gate).map((it) => arrivalsIn(it, load));
+function expectedDue(asked: Condition, load: LoadSpec, phases: readonly Phase[]): number | null {
+  const each = perArrival(asked.request, load);
+  const arrivals = phasesFor({ phases }, asked).map((it) => arrivalsIn(it, load));
   return each === null || arrivals.some((it) => it === null)
     ? null
     : arrivals.reduce((sum: number, it) => sum + (it ?? 0), 0) * each;

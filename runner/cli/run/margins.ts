@@ -4,6 +4,7 @@ import { basename, relative } from "node:path";
 import { placeIn, placeOf, samePlace } from "../../../reports/baseline/place.ts";
 import { sessionsOf } from "../../../reports/history/series.ts";
 import { pairSpreads } from "../../../reports/history/spread.ts";
+import { mostRelative } from "../../../reports/render/facts.ts";
 import { standardDeviation } from "../../../reports/stats/describe.ts";
 import { detectableEffect, pairsNeeded } from "../../../reports/stats/power.ts";
 import { calibrationOf } from "../../../reports/verdict/calibration/calibration.ts";
@@ -78,8 +79,11 @@ function warningOf({ gate, metric, noise, trials, family }: Asked): string | nul
   if (found.pass <= margin && told <= margin) return null;
   const { mde, mdeFail } = mdesOf(found, terms);
   const unit: AnyUnit | "points" = scale === "ratio" ? "ratio" : metric.unit === "ratio" ? "points" : metric.unit;
+  const most = scale === "ratio" ? mostRelative : Number.POSITIVE_INFINITY;
   const size = (it: number | null): string =>
-    it === null ? "beyond any number" : formatExact(Number(it.toPrecision(2)), unit);
+    it === null
+      ? "beyond any number"
+      : `${it > most ? "over " : ""}${formatExact(Number(Math.min(it, most).toPrecision(2)), unit)}`;
   const needed = (level: number): string => {
     const need = pairsNeeded(margin / spread, level, MOST_PAIRS);
     return need === null ? `not even ${MOST_PAIRS} pairs` : `${need} pairs`;

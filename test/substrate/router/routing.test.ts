@@ -99,10 +99,10 @@ test.concurrent("killing one of three instances breaks its connections only, and
 test.concurrent("without a ready instance a connection is reset at once, and the port stays ours", async () => {
   await using a = await echo("a");
   await using routed = await behindRouter([]);
-  using _refused = client(routed.router.address.port);
+  using refused = client(routed.router.address.port);
   await eventually(() => expect(refused.ending()).toBe("ECONNRESET"));
   await routed.router.setInstances([a.backend]);
-  using _served = client(routed.router.address.port);
+  using served = client(routed.router.address.port);
   served.socket.write("x");
   await eventually(() => expect(served.received().toString()).toBe("x"));
 });
