@@ -1,6 +1,4 @@
 /** One supervised instance: started, probed, restarted when it ends, given up when it can't stay up; as a kubelet keeps a container. */
-import type { ChildProcess } from "node:child_process";
-import { messageOf } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import { late, within } from "../shared/wait.ts";
 import type { Cgroup } from "../substrate/cgroup/cgroup.ts";
@@ -10,8 +8,9 @@ import type { Instance } from "../substrate/target.ts";
 import type { TargetContext } from "./context.ts";
 import { watchMemory } from "./emulated-memory.ts";
 import type { Output } from "./output.ts";
+import { endingOf, signalGroup } from "./process-group.ts";
 import { quoted } from "./quoted.ts";
-import { type NotReady, type Probing, probe, probeEveryMs, probeFailures } from "./readiness.ts";
+import { type NotReady, type Probing, watchReadiness } from "./readiness.ts";
 
 interface InstanceSpec {
   readonly id: string;
@@ -102,9 +101,10 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
     const oomKillsBefore = oomKills();
     const life = new AbortController();
     let readySince: number | null = null;
-    exited = lived(child).then(async ({ code, signal, error, closed }) => {
+    exited = endingOf(child).then(async ({ code, signal, error, closed }) => {
       life.abort();
-      leaveNothing(host, pid);
+      // Children of its own end with it, and do not keep its port.
+      signalGroup(host, pid, "SIGKILL");
       const wasStable = readySince !== null && clock.now() - readySince >= stableMs;
       failuresInARow = wasStable ? 0 : failuresInARow + 1;
       const starved = signal === "SIGKILL" && oomKills() > oomKillsBefore;
@@ -120,9 +120,23 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
       context.journal({ type: "instance.exit", ...event, pid, code, signal, output: said });
       if (!stopping.signal.aborted) void again();
     });
-    void watch(life.signal, (at) => {
-      readySince = at;
-    });
+    // An instance that is being ended stops listening first: no news.
+    void watchReadiness(
+      clock,
+      { host: "127.0.0.1", port },
+      spec.probing,
+      AbortSignal.any([life.signal, stopping.signal]),
+      {
+        probed: (found) => {
+          problem = found ?? { why: "", isUnlike: false };
+        },
+        ready: () => {
+          readySince = clock.now();
+          changed("ready");
+        },
+        unready: () => changed("unready"),
+      },
+    );
     if (spec.emulatedMemory !== null) {
       void watchMemory(clock, pid, spec.emulatedMemory, life.signal, (bytes) => {
         const MiB = (value: number) => `${(value / 2 ** 20).toFixed(1)} MiB`;
@@ -144,24 +158,6 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
     if (!stopping.signal.aborted) start();
   };
 
-  const watch = async (life: AbortSignal, onReady: (at: number) => void) => {
-    let failed = 0;
-    while (!life.aborted) {
-      const found = await probe(clock, { host: "127.0.0.1", port: spec.port }, spec.probing);
-      // An instance that is being ended stops listening first: no news.
-      if (life.aborted || stopping.signal.aborted) return;
-      problem = found ?? { why: "", isUnlike: false };
-      failed = found === null ? 0 : failed + 1;
-      const isReady = now?.state === "ready";
-      if (found === null && !isReady) {
-        onReady(clock.now());
-        changed("ready");
-      } else if (failed >= probeFailures && isReady) {
-        changed("unready");
-      }
-      await clock.sleep(now?.state === "ready" ? probeEveryMs.ready : probeEveryMs.starting, life);
-    }
-  };
   const changed = (change: "ready" | "unready") => {
     const changedTo = become(change === "ready" ? "ready" : "starting");
     tell.onChange();
@@ -186,34 +182,4 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
       await within(clock, goneWithinMs, exited);
     },
   };
-}
-
-interface Ending {
-  readonly code: number | null;
-  readonly signal: string | null;
-  /** It could not even be spawned. */
-  readonly error: string | null;
-  /** Its output is complete. */
-  readonly closed: Promise<void>;
-}
-
-const lived = (child: ChildProcess): Promise<Ending> => {
-  const closed = new Promise<void>((resolve) => void child.once("close", () => resolve()));
-  return new Promise((resolve) => {
-    child.once("error", (error) => resolve({ code: null, signal: null, error: messageOf(error), closed }));
-    child.once("exit", (code, signal) => resolve({ code, signal, error: null, closed }));
-  });
-};
-
-/** An instance leads a process group: children of its own end with it, and do not keep its port. */
-const leaveNothing = (host: Host, pid: number) => signalGroup(host, pid, "SIGKILL");
-
-function signalGroup(host: Host, pid: number, signal: NodeJS.Signals): void {
-  // Pid 0 was never spawned, and kill(0) would hit our own group.
-  if (pid <= 0) return;
-  try {
-    host.kill(-pid, signal);
-  } catch {
-    // EPERM: the number has passed to a group of somebody else's.
-  }
 }

@@ -16,7 +16,7 @@ import type { Spoken } from "./context.ts";
 const probeTimeoutMs = 1000;
 
 /** Probes in a row that must fail before a ready service is taken out: one slow answer on a busy machine is no outage. */
-export const probeFailures = 2;
+const probeFailures = 2;
 
 /** Between two probes. While starting, it bounds the error of the time to become ready. */
 export const probeEveryMs = { starting: 50, ready: 250 } as const;
@@ -59,6 +59,39 @@ export async function probe(clock: Clock, address: Address, { path, tls, http2 }
   if (problem === null || path === null) return problem;
   const { why, isUnlike } = problem;
   return { why: `${asked}${why.startsWith("answered") ? "" : ":"} ${why}`, isUnlike };
+}
+
+interface Readiness {
+  /** Each probe, null when it was answered. */
+  readonly probed: (found: NotReady | null) => void;
+  readonly ready: () => void;
+  readonly unready: () => void;
+}
+
+/** Probes again and again. Nothing is told once `over` aborts. */
+export async function watchReadiness(
+  clock: Clock,
+  address: Address,
+  probing: Probing,
+  over: AbortSignal,
+  tell: Readiness,
+): Promise<void> {
+  let isReady = false;
+  let failed = 0;
+  while (!over.aborted) {
+    const found = await probe(clock, address, probing);
+    if (over.aborted) return;
+    tell.probed(found);
+    failed = found === null ? 0 : failed + 1;
+    if (found === null && !isReady) {
+      isReady = true;
+      tell.ready();
+    } else if (failed >= probeFailures && isReady) {
+      isReady = false;
+      tell.unready();
+    }
+    await clock.sleep(isReady ? probeEveryMs.ready : probeEveryMs.starting, over);
+  }
 }
 
 const unready = (why: string): NotReady => ({ why, isUnlike: false });
