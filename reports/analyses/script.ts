@@ -26,7 +26,9 @@ export const scriptMeasured: Measure = ({ trial, condition, phases }) => {
     const read = measured === null ? null : statistic(asked.stat, measured, durationOf(phases));
     if (read !== null) return value(read * factor);
   }
-  return absent(`the script measured nothing named ${asked.metric} that has a ${asked.stat} in ${names.join(", ")}`);
+  return absent(
+    `the script measured nothing named ${asked.metric} that has the stat ${asked.stat} in ${names.join(", ")}`,
+  );
 };
 
 /** Null where such a metric has no such statistic. */

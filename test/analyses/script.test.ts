@@ -45,7 +45,7 @@ describe("a statistic", () => {
   test("of what was not measured, or could not be told, is absent with the reason", () => {
     expect(read([line("cart", [1])], "k6.car.p95")).toMatchObject({
       kind: "absent",
-      reason: "the script measured nothing named car that has a p95 in steady",
+      reason: "the script measured nothing named car that has the stat p95 in steady",
     });
     expect(read([{ ...line("items_total", []), sum: 12 }], "k6.items.rate").kind).toBe("absent");
     const lacks = { "k6.gifts": "shares that can't be added up" };

@@ -133,10 +133,15 @@ test("what the script measures can be gated, and says itself which way is good",
   const better = (gate: string) =>
     scenarioOf(withLoad("engine: k6\n  script: load/shop.js", gate), folder.options).gates[0]?.better;
   expect(said("{ metric: k6.cart.p95, phase: steady, margin: 10% }")).toEqual([]);
-  expect(said("{ metric: k6.checks.rate, margin: 1pp }")).toEqual([]);
+  expect(said("{ metric: k6.checks.rate, margin: 1pp }", "rate: 3/s\n  engine: k6\n  script: load/shop.js")).toEqual(
+    [],
+  );
   expect(better("{ metric: k6.items.per-second, margin: 10%, better: higher }")).toBe("higher");
   expect(better("{ metric: k6.items.count, min: 5 }")).toBe("higher");
-  expect(better("{ metric: k6.gifts.rate, max: 30% }")).toBe("lower");
+  expect(better("{ metric: k6.gifts.count, max: 30 }")).toBe("lower");
+  expect(said("{ metric: k6.cart.p95, max: 400ms }")).toEqual([
+    'gates[0].max: expected a number such as "3", found "400ms" | what a script measures has no unit here: a trend of times is in ms',
+  ]);
   expect(said("{ metric: k6.items.count, margin: 10% }")).toEqual([
     "gates[0]: nobody knows whether more of k6.items.count is good | add better: lower, or better: higher",
   ]);
@@ -151,6 +156,19 @@ test("what the script measures can be gated, and says itself which way is good",
   expect(said("{ metric: k6.cart.p95, max: 3 }", "rate: 3/s\n  requests: [{ get: / }]")).toContain(
     "gates[0].metric: k6.cart.p95 is measured by a k6 script, and no arm has engine: k6",
   );
+});
+
+test("a rate that k6 tells over all phases at once can be gated when every request is told", () => {
+  using folder = k6Folder();
+  const gate = "{ metric: k6.checks.rate, min: 99% }";
+  const said = (load: string, change = (it: string) => it) => messagesOf(change(withLoad(load, gate)), folder.options);
+  const own = "engine: k6\n  script: load/shop.js";
+  expect(said(own)).toEqual([
+    "gates[0].metric: of a script with its own scenarios k6 tells rates over all phases at once: of the phases that are judged nothing is known | add exact: true to the load",
+  ]);
+  expect(said(`${own}\n  exact: true`)).toEqual([]);
+  expect(said(`${own}\n  rate: 3/s`)).toEqual([]);
+  expect(said(own, (it) => it.replace("min: 99%", "min: 99%, advisory: true"))).toEqual([]);
 });
 
 test("a script that k6 can't load, or that asks for no load, is told before anything starts", () => {

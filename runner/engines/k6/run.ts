@@ -1,6 +1,7 @@
 /** k6 in a worker: one k6 process, started and paused before the load, given the word when it begins, heard to its end. */
 import { availableParallelism } from "node:os";
 import type { ScriptThreshold } from "../../record/script-threshold.ts";
+import { counted } from "../../shared/format.ts";
 import type { Host } from "../../shared/host.ts";
 import type { Job } from "../engine.ts";
 import { startFlusher } from "../worker/flusher.ts";
@@ -52,9 +53,11 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
         remarks.push(`the script's scenarios ended ${Math.round((endMs - now()) / 1000)} s before the last phase did`);
       return false;
     }
-    remarks.push(
-      `k6 was stopped at the end of the last phase with ${output.users()} virtual users at work: what they had in flight is not in the record`,
-    );
+    const atWork = output.users();
+    if (atWork > 0)
+      remarks.push(
+        `k6 was stopped at the end of the last phase with ${counted(atWork, "virtual user")} at work: what they had in flight is not in the record`,
+      );
     await api.stop();
     return true;
   };

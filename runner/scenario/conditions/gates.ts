@@ -52,6 +52,7 @@ function uniquelyNamed(
     const limit = checkLimit(node, { ...metric, better: better ?? metric.better }, problems);
     const versus = metric.over === "search" ? null : checkArms(node, scope, problems);
     if (limit !== null) checkResolution(node, metric, limit, scope, problems);
+    checkRates(node, metric, scope, problems);
     if (value === undefined || limit === null) return [];
     const name = value.name ?? free(madeName(value, limit), taken);
     taken.add(name);
@@ -89,5 +90,15 @@ function checkResolution(node: Node, metric: Metric, { margin }: Limit, { coarse
     child(node, "margin") ?? node,
     `the load tells ${what} in steps of ${formatValue(coarse.width, "ratio")}: a margin of ${foundText(child(node, "margin") ?? node)} can't be decided`,
     coarse.hint,
+  );
+}
+
+/** Of a script's own scenarios k6 tells a share and not of how many: what a phase has of it can't be known. */
+function checkRates(node: Node, metric: Metric, { wholeRates }: Scope, problems: Problems): void {
+  if (!wholeRates || statOf(metric.name)?.stat !== "rate" || child(node, "advisory")?.value === true) return;
+  problems.at(
+    child(node, "metric") ?? node,
+    "of a script with its own scenarios k6 tells rates over all phases at once: of the phases that are judged nothing is known",
+    "add exact: true to the load",
   );
 }

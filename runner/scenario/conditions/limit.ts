@@ -86,7 +86,9 @@ function readBound(node: Node, metric: Metric, problems: Problems): number | nul
   const points =
     metric.unit === "ratio" && String(node.value).endsWith("pp")
       ? "pp is for margins; a bound of a share takes %"
-      : meantQuantity(String(node.value), parse);
+      : metric.kind === "script" && metric.unit === "count"
+        ? "what a script measures has no unit here: a trend of times is in ms"
+        : meantQuantity(String(node.value), parse);
   problems.at(node, `expected ${parsed.expected}, found ${foundText(node)}`, points);
   return null;
 }

@@ -5,6 +5,7 @@ import type { Axis } from "../../record/search.ts";
 import { child, isUnreadable, text } from "../document/tree.ts";
 import type { Draft } from "../draft.ts";
 import { requestNames } from "../traffic/requests.ts";
+import { modelOf } from "../traffic/traffic.ts";
 
 export interface Scope {
   readonly arms: readonly string[];
@@ -15,6 +16,8 @@ export interface Scope {
   readonly requests: readonly string[] | null;
   /** How coarsely the load of some arm tells latencies. */
   readonly coarse: { readonly width: number; readonly hint: string } | null;
+  /** The load of some arm tells the rates of its script over all phases at once, of none by itself. */
+  readonly wholeRates: boolean;
   /** Some arm's load is k6's: its script may measure things. */
   readonly k6: boolean;
   readonly targets: readonly string[] | null;
@@ -40,6 +43,8 @@ export function scopeOfDraft(draft: Draft): Omit<Scope, "stored" | "search"> {
     faults: isUnreadable(child(draft.root, "faults")) ? null : [...draft.faults.keys()],
     requests: loads.some((it) => child(it, "script") !== undefined) ? null : [...new Set(loads.flatMap(requestNames))],
     coarse: coarsest(draft.arms.flatMap((it) => it.load?.value ?? [])),
+    wholeRates:
+      draft.phases.length > 1 && loads.some((it) => modelOf(it) === "script" && child(it, "exact")?.value !== true),
     k6: loads.some((it) => text(child(it, "engine")) === "k6"),
     targets: targets.length === 0 ? null : targets,
     loadTarget: text(child(loads[0], "target")) ?? null,
@@ -55,6 +60,7 @@ export const scopeOfScenario = ({ arms, phases, faults, search }: Scenario): Omi
     ? null
     : [...new Set(arms.flatMap(({ load }) => [...load.requests, ...(load.flows ?? [])].map((it) => it.name)))],
   coarse: coarsest(arms.map((it) => it.load)),
+  wholeRates: phases.length > 1 && arms.some(({ load }) => load.model.kind === "script" && load.exact !== true),
   k6: arms.some((it) => it.load.engine === "k6"),
   targets: [...new Set(arms.flatMap((it) => it.targets.map((target) => target.name)))],
   loadTarget: arms[0]?.load.target ?? null,

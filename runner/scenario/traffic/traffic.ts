@@ -37,7 +37,7 @@ export function checkLoad(arm: ArmDraft, context: CheckContext): void {
 type Kind = LoadModel["kind"];
 
 /** Null when it is not told which, or both are. */
-function modelOf(load: Node | undefined): Kind | null {
+export function modelOf(load: Node | undefined): Kind | null {
   const [rate, connections] = [child(load, "rate"), child(load, "connections")];
   if (rate !== undefined) return connections === undefined ? "open" : null;
   if (connections !== undefined) return "closed";

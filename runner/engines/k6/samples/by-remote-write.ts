@@ -130,7 +130,7 @@ export function createStream(intake: Intake): Stream {
         intake.measured(metric, scenario, told, shareOf(share, Math.max(1, intake.overIn(scenario))));
       else
         lacks[`k6.${metric.replace(/_rate$/, "")}`] =
-          `k6 told ${metric.replace(/_rate$/, "")} only as shares that can't be added up: add exact: true to the load`;
+          `of ${metric.replace(/_rate$/, "")} k6 told only shares, which can't be added up: add exact: true to the load`;
     }
     return lacks;
   };
