@@ -173,5 +173,6 @@ test("thresholds are met, crossed, or have nothing to judge, and say their value
   expect(said("items", "rate>2")).toMatch(/was met \(3\)/);
   expect(said("items", "count<30")).toMatch(/was crossed \(30\)/);
   expect(said("nothing", "p(95)<3")).toMatch(/has nothing to judge/);
+  expect(said("checks{check:is ok}", "rate>0.9")).toMatch(/can't be judged by the tag check, which is not told here/);
   expect(said("items", "often<3")).toMatch(/is not understood/);
 });

@@ -66,7 +66,11 @@ function reading(
   const trend = [named(metric), named(`${metric}_seconds`), named(`${metric}_bytes`)];
   const factor = trend[0]?.some((it) => it.values !== null) || (trend[1]?.length ?? 0) === 0 ? 1 : 1000;
   const sum = added(trend.flat());
-  const nothing = "has nothing to judge";
+  const untold = wanted.find(([tag]) => untoldTags.has(tag))?.[0];
+  const nothing =
+    untold === undefined
+      ? "has nothing to judge"
+      : `can't be judged by the tag ${untold}, which is not told here: tag what it is about yourself`;
   if (percentile !== undefined || ["avg", "min", "med", "max"].includes(aggregate)) {
     const { values } = sum;
     if (values === null || values.count === 0) return nothing;
@@ -82,6 +86,24 @@ function reading(
   if (named(metric).some((it) => it.values !== null)) return shareOrRate(metric, sum, seconds);
   return counter.length === 0 ? nothing : added(counter).sum / seconds;
 }
+
+/** k6's own tags that it is not asked for (`child.ts`). */
+const untoldTags: ReadonlySet<string> = new Set([
+  ...[
+    "check",
+    "error",
+    "group",
+    "ip",
+    "iter",
+    "ocsp_status",
+    "proto",
+    "service",
+    "subproto",
+    "tls_version",
+    "url",
+    "vu",
+  ],
+]);
 
 const tagOf = (text: string): [string, string] => {
   const [tag = "", ...value] = text.split(":");
