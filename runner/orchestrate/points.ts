@@ -1,4 +1,5 @@
 /** What a trial of a search does: the phases that its purpose asks for, and the arm at its value. */
+import { engineNamed } from "../engines/registry.ts";
 import { atValue } from "../record/at-value.ts";
 import type { Arm, Phase, Scenario } from "../record/scenario.ts";
 import type { Point, SearchSpec } from "../record/search.ts";
@@ -6,7 +7,7 @@ import type { TrialPhase, TrialPlan } from "./schedule.ts";
 
 /** After an overload, its backlog is given so many timeouts to drain before anything is judged. */
 const drainTimeouts = 2;
-/** A proof of recovery takes this share of a trial. */
+/** A proof of recovery takes this share of a trial, as far as the engine can send for so short a time. */
 const proof = 0.5;
 
 export function trialAt(
@@ -21,6 +22,7 @@ export function trialAt(
 
 function phasesAt(phases: readonly Phase[], search: SearchSpec, arm: Arm, point: Point): readonly TrialPhase[] {
   const calm = phases.filter((it) => it.faults.length === 0);
+  const { shortestPhaseMs = 0 } = engineNamed(arm.load.engine);
   switch (point.purpose) {
     case "probe":
     case "refine":
@@ -28,9 +30,9 @@ function phasesAt(phases: readonly Phase[], search: SearchSpec, arm: Arm, point:
     case "headroom":
       return phases;
     case "recovery":
-      return calm.map((it) => ({ ...it, durationMs: Math.ceil(proof * it.durationMs) }));
+      return calm.map((it) => ({ ...it, durationMs: Math.max(shortestPhaseMs, Math.ceil(proof * it.durationMs)) }));
     case "descent":
-      return descending(calm, arm, point.above ?? point.value);
+      return descending(calm, arm, point.above ?? point.value, shortestPhaseMs);
     case "soak":
       return soaking(calm, search.soakMs ?? 0);
   }
@@ -39,7 +41,7 @@ function phasesAt(phases: readonly Phase[], search: SearchSpec, arm: Arm, point:
 const lengthOf = (phases: readonly Phase[]): number => phases.reduce((sum, it) => sum + it.durationMs, 0);
 
 /** The overload as long as a trial is judged, its warm-up and time to drain at the answer, then a trial as any other. */
-function descending(calm: readonly Phase[], { load }: Arm, above: number): TrialPhase[] {
+function descending(calm: readonly Phase[], { load }: Arm, above: number, shortestMs: number): TrialPhase[] {
   const [warm, judged] = [calm.filter((it) => it.warmup), calm.filter((it) => !it.warmup)];
   const unjudged = (name: string, durationMs: number): Phase => ({
     name,
@@ -53,7 +55,7 @@ function descending(calm: readonly Phase[], { load }: Arm, above: number): Trial
     load: { kind: "open" as const, from: above, to: above },
   };
   const missing = drainTimeouts * load.timeoutMs - lengthOf(warm);
-  return [overload, ...(missing > 0 ? [unjudged("drain", missing)] : []), ...warm, ...judged];
+  return [overload, ...(missing > 0 ? [unjudged("drain", Math.max(shortestMs, missing))] : []), ...warm, ...judged];
 }
 
 /** As many whole windows of the judged phases as fill the soak. */
