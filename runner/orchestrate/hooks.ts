@@ -14,6 +14,7 @@ interface HookContext {
   readonly addresses: Readonly<Record<string, Address>>;
   readonly signal: AbortSignal;
   readonly journal: (event: EventBody) => void;
+  readonly redact: (text: string) => string;
 }
 
 /** What a `before` hook prepares is not there. */
@@ -57,8 +58,9 @@ async function runHook(when: "before" | "after", hook: Hook, context: HookContex
   const how = result.timedOut
     ? `did not end within ${hook.timeoutMs / 1000} s`
     : `ended with ${result.exit ?? "a signal"}`;
-  const said = result.output.trim().slice(-500);
-  return `${shown(hook)} ${how}${said === "" ? "" : `: ${said}`}`;
+  // Before it is cut: the end of a secret is none that is known.
+  const said = context.redact(result.output).trim().slice(-500);
+  return `${context.redact(shown(hook))} ${how}${said === "" ? "" : `: ${said}`}`;
 }
 
 const longestShown = 80;

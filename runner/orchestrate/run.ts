@@ -137,8 +137,8 @@ export async function conductRun(options: RunOptions): Promise<RunResult> {
 }
 
 /** Each arm's own build, once, in the order of the targets. */
-async function buildAll({ host, scenario, env, signal }: RunContext): Promise<void> {
+async function buildAll({ host, scenario, env, signal, record: { redact } }: RunContext): Promise<void> {
   for (const spec of scenario.arms.flatMap((it) => it.targets)) {
-    if (spec.kind === "process") await buildTarget(spec, host, { env, signal });
+    if (spec.kind === "process") await buildTarget(spec, host, { env, signal, redact });
   }
 }

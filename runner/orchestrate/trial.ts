@@ -129,7 +129,7 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
     up = true;
 
     const addresses = Object.fromEntries(targets.map((it) => [it.name, it.address]));
-    const hooks = { host, env: run.env, addresses, journal };
+    const hooks = { host, env: run.env, addresses, journal, redact: run.record.redact };
     await undo.step(
       "after hooks",
       () => runBefore(scenario.before, { ...hooks, signal: stop.signal }),

@@ -2,6 +2,8 @@
 
 export interface Redactor {
   readonly text: (text: string) => string;
+  /** Only the values that are known to be secret, never by how a text looks: for sentences of our own about a value. */
+  readonly values: (text: string) => string;
   /** A copy of plain JSON in which every text went through `text`; names (of arms, phases, targets …) stay, they hold the record together. */
   readonly json: <T>(value: T) => T;
 }
@@ -69,6 +71,24 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** A line of a key or certificate that is printed by itself; shorter ones are everyday words. */
+const leastLine = 16;
+
+/** A secret as a whole, what of it stands after a scheme, and its lines, which programs print one by one. */
+function partsOf(value: string): string[] {
+  const credentials = /^(?:Bearer|Basic|Token)\s+(\S+)$/i.exec(value)?.[1];
+  const lines = value.split(/\r?\n/).filter((it) => it.length >= leastLine);
+  return [value, ...(credentials === undefined ? [] : [credentials]), ...lines];
+}
+
+/** Arguments that are secret by the flag they stand after, or are given to: maps as `redactor` takes them. */
+export function secretArguments(argv: readonly string[]): readonly Readonly<Record<string, string>>[] {
+  return argv.flatMap((it, i) => {
+    const [, flag, value = argv[i + 1]] = /^(--?[^=]+)(?:=(.*))?$/s.exec(it) ?? [];
+    return flag === undefined || value === undefined || !secretFlag.test(flag) ? [] : [{ [flag]: value }];
+  });
+}
+
 /**
  * @param sources maps of names to values (environments, headers): values under a secret's name are replaced wherever they occur.
  *   A value of fewer than four characters, or one that is an everyday word, is replaced only under its name.
@@ -77,16 +97,18 @@ export function redactor(sources: Iterable<Readonly<Record<string, string | unde
   const values = new Set<string>();
   for (const source of sources) {
     for (const [name, value] of Object.entries(source)) {
-      if (value === undefined || !isSecret(name) || plain.test(value)) continue;
-      values.add(value).add(encodeURIComponent(value)).add(JSON.stringify(value).slice(1, -1));
+      if (value === undefined || !isSecret(name)) continue;
+      for (const it of partsOf(value).filter((part) => !plain.test(part)))
+        values.add(it).add(encodeURIComponent(it)).add(JSON.stringify(it).slice(1, -1));
     }
   }
   // Longest first: a secret may contain another.
   const known = [...values].sort((a, b) => b.length - a.length);
 
+  const withoutValues = (given: string): string =>
+    known.reduce((out, value) => (out.includes(value) ? out.replaceAll(value, redacted) : out), given);
   const text = (given: string): string => {
-    let out = given;
-    for (const value of known) if (out.includes(value)) out = out.replaceAll(value, redacted);
+    let out = withoutValues(given);
     for (const [shape, by] of shapes) out = out.replace(shape, by);
     return out;
   };
@@ -108,5 +130,5 @@ export function redactor(sources: Iterable<Readonly<Record<string, string | unde
       Object.entries(value).map(([name, it]) => [name, json(it, name, !named && namedValues.has(key))]),
     );
   };
-  return { text, json: <T>(value: T) => json(value, "", false) as T };
+  return { text, values: withoutValues, json: <T>(value: T) => json(value, "", false) as T };
 }

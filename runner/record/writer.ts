@@ -9,7 +9,7 @@ import { isDiskFull, openAppend } from "./append-file.ts";
 import type { Event, JournalLine } from "./events.ts";
 import type { LatencyLine, SeriesLine } from "./load-lines.ts";
 import { readJournal, readRun } from "./reader.ts";
-import { type Redactor, redactor } from "./redact.ts";
+import { type Redactor, redactor, secretArguments } from "./redact.ts";
 import type { RunFile } from "./run-file.ts";
 import type { Scenario } from "./scenario.ts";
 import { type TrialWriter, trialFolder, trialWriter } from "./trial-writer.ts";
@@ -167,14 +167,17 @@ const ignoringFull = (write: () => void): void => {
   }
 };
 
-/** Knows the secrets of the environment and of a scenario. */
+/** Knows the secrets of the environment and of a scenario, its commands included. */
 export const redactorOf = (host: Pick<Host, "env">, { scenario }: Pick<RunFile, "scenario">): Redactor =>
   redactor([
     host.env,
     ...scenario.arms.flatMap(({ targets, load }) => [
-      ...targets.flatMap((it) => (it.kind === "process" ? [it.env] : [])),
+      ...targets.flatMap((it) =>
+        it.kind === "process" ? [it.env, ...secretArguments(it.command), ...secretArguments(it.build ?? [])] : [],
+      ),
       ...load.requests.map((it) => it.headers),
     ]),
+    ...[...scenario.before, ...scenario.after].flatMap((it) => secretArguments(it.command)),
   ]);
 
 function endsWithNewline(file: string): boolean {

@@ -1,6 +1,7 @@
 /** A scenario file to a resolved scenario, or to everything that is wrong with it at once. Nothing is started. */
 import { dirname, relative, resolve } from "node:path";
 import { atValue } from "../record/at-value.ts";
+import { redactor } from "../record/redact.ts";
 import type { Condition, Phase, Scenario } from "../record/scenario.ts";
 import type { Capability } from "../substrate/target.ts";
 import { resolveAbort } from "./conditions/abort.ts";
@@ -73,7 +74,7 @@ export function loadScenario(file: string, options: LoadOptions): Loaded {
   const given = interpolate(spelt(applySets(spelt(opened.root), options.set, problems)), options.env, problems);
   const tree = withSearched(given, problems);
   const draft = readDraft(tree, registries, problems);
-  if (draft === undefined) return { ok: false, diagnostics: problems.list() };
+  if (draft === undefined) return { ok: false, diagnostics: withoutSecrets(problems.list(), options.env) };
   const context: CheckContext = {
     draft,
     problems,
@@ -86,8 +87,19 @@ export function loadScenario(file: string, options: LoadOptions): Loaded {
   };
   const conditions = check(context, options.stored === true);
   const diagnostics = problems.list();
-  if (diagnostics.length > 0) return { ok: false, diagnostics };
+  if (diagnostics.length > 0) return { ok: false, diagnostics: withoutSecrets(diagnostics, options.env) };
   return { ok: true, scenario: resolved(path, context, conditions), source };
+}
+
+/** `${env:NAME}` filled in a value that the file does not hold, and that a log should not. */
+function withoutSecrets(diagnostics: readonly Diagnostic[], env: LoadOptions["env"]): readonly Diagnostic[] {
+  const { values } = redactor([env]);
+  return diagnostics.map((it) => ({
+    ...it,
+    set: it.set === null ? null : values(it.set),
+    message: values(it.message),
+    hint: it.hint === null ? null : values(it.hint),
+  }));
 }
 
 type Opened =

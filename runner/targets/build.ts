@@ -16,7 +16,11 @@ const withinMs = 30 * 60_000;
 export async function buildTarget(
   spec: ProcessTargetSpec,
   host: Host,
-  options: { readonly env: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+  options: {
+    readonly env: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+    readonly redact: (text: string) => string;
+  },
 ): Promise<void> {
   if (spec.build === null) return;
   const [name = "", ...args] = spec.build;
@@ -33,7 +37,8 @@ export async function buildTarget(
   const how = result.timedOut
     ? `took longer than ${withinMs / 60_000} min`
     : `ended with exit ${result.exit ?? "by signal"}`;
-  throw new UserError(`the build of target ${spec.name} ${how}: ${spec.build.join(" ")}\n${lastLines(result.output)}`, {
+  const what = options.redact(`${spec.build.join(" ")}\n${lastLines(result.output)}`);
+  throw new UserError(`the build of target ${spec.name} ${how}: ${what}`, {
     hint: `try it yourself in ${spec.cwd}`,
   });
 }

@@ -21,7 +21,7 @@ export interface Output {
   readonly close: () => Promise<void>;
 }
 
-/** Each line is redacted before it reaches the file; the tail is as it was said, the journal redacts what it takes of it. */
+/** Redacted: each line before it reaches the file, the tail before it is cut, which could leave the end of a secret. */
 export function keepOutput(path: string, redact: (text: string) => string): Output {
   const file = createWriteStream(path, { flags: "a" });
   let left = fileBytes;
@@ -31,6 +31,7 @@ export function keepOutput(path: string, redact: (text: string) => string): Outp
   file.on("error", () => {
     left = 0;
   });
+  const clean = (said: Buffer) => Buffer.from(redact(said.toString("utf8")));
   const keep = (chunk: Buffer) => {
     end = Buffer.concat([end, chunk.subarray(-tailBytes)]).subarray(-tailBytes);
     if (left <= 0) return;
@@ -40,15 +41,15 @@ export function keepOutput(path: string, redact: (text: string) => string): Outp
     if (whole > 0) write(said.subarray(0, whole));
   };
   const write = (lines: Buffer) => {
-    const clean = Buffer.from(redact(lines.toString("utf8")));
-    file.write(clean.subarray(0, left));
-    left -= clean.length;
+    const shown = clean(lines);
+    file.write(shown.subarray(0, left));
+    left -= shown.length;
     if (left <= 0) file.write(`\n(cut: only the first ${fileBytes / 1024} KiB are kept)\n`);
   };
   return {
     from: (stream) => void stream.on("data", keep).on("error", () => undefined),
-    tail: (bytes) => lastLines(end, bytes),
-    lastWords: (bytes) => lastLines(end.length > 0 ? end : before, bytes),
+    tail: (bytes) => lastLines(clean(end), bytes),
+    lastWords: (bytes) => lastLines(clean(end.length > 0 ? end : before), bytes),
     turn: () => {
       if (end.length > 0) before = end;
       end = Buffer.alloc(0);

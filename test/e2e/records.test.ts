@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cliIn } from "../support/cli.ts";
 import { type Harness, harness, noNoiseCheck, service } from "../support/harness.ts";
@@ -23,6 +23,7 @@ gates:
 `;
 
 const token = "hunter2-hunter2";
+const password = "swordfish-9";
 
 function prepared(seconds: number): Harness {
   const cli = harness({ TEST_TOKEN: token });
@@ -61,12 +62,37 @@ test.concurrent("list names runs with their verdicts, and prune deletes raw outp
   expect((await here.run("list")).out.trim().split("\n")).toHaveLength(1);
 });
 
-test.concurrent("a secret is in no file of a record, and in no plan", async () => {
-  using cli = prepared(1);
-  await cli.run("run", "short.yaml", "--only", "baseline");
-  for (const file of ["run.json", "journal.ndjson", "judgement.json", "report.html"]) {
-    expect(readFileSync(join(cli.newest(), file), "utf8"), file).not.toContain("hunter2");
-  }
+test.concurrent("a secret is in no file of a record, whatever a service and a hook print, and in no plan", async () => {
+  using cli = harness({ TEST_TOKEN: token });
+  const talks = `console.log("up with", process.env.API_TOKEN, process.argv.at(-1));`;
+  cli.write("talks.mjs", `${talks}\nawait import(${JSON.stringify(service("db"))});\n`);
+  cli.write(
+    "short.yaml",
+    scenario(1)
+      .replace(JSON.stringify(service("db")), `talks.mjs, --password, ${password}`)
+      .concat(`after: [[node, -e, "console.log(process.env.TEST_TOKEN); process.exit(1)"]]\n`),
+  );
+  const { err } = await cli.run("run", "short.yaml", "--only", "baseline");
+  expect(err).toContain("an after hook failed");
+  const files = readdirSync(cli.newest(), { recursive: true, encoding: "utf8" })
+    .map((it) => join(cli.newest(), it))
+    .filter((it) => statSync(it).isFile());
+  expect(files.map((it) => basename(it))).toEqual(
+    expect.arrayContaining([
+      "run.json",
+      "journal.ndjson",
+      "judgement.json",
+      "report.html",
+      "report.md",
+      "junit.xml",
+      "db-0.log",
+    ]),
+  );
+  const log = files.find((it) => basename(it) === "db-0.log") as string;
+  expect(readFileSync(log, "utf8")).toContain("up with [redacted] [redacted]");
+  for (const file of files)
+    for (const secret of [token, password]) expect(readFileSync(file, "utf8"), file).not.toContain(secret);
+  expect(err).not.toContain(token);
   using here = cliIn({ dir: cli.dir, env: { TEST_TOKEN: token } });
   for (const argv of [
     ["plan", "short.yaml"],
@@ -74,7 +100,7 @@ test.concurrent("a secret is in no file of a record, and in no plan", async () =
   ]) {
     const { out } = await here.run(...argv);
     expect(out).toContain("API_TOKEN");
-    expect(out).not.toContain("hunter2");
+    for (const secret of [token, password]) expect(out).not.toContain(secret);
   }
 });
 

@@ -1,7 +1,7 @@
 /** Nothing that is written holds a secret. */
 import { fc, test as prop } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { redacted, redactor } from "../../runner/record/redact.ts";
+import { redacted, redactor, secretArguments } from "../../runner/record/redact.ts";
 
 const secrets = fc
   .string({ unit: fc.constantFrom(...'abcXYZ019_-+/=$%&"\\ü '), minLength: 6, maxLength: 24 })
@@ -53,6 +53,26 @@ describe("values of secret variables", () => {
       ...{ arm: "baseline", dir: "trial-01-baseline", output: redacted },
     });
   });
+});
+
+describe("a secret that is printed in part", () => {
+  test.each(["Bearer", "Basic", "Token"])("the credentials of %s stand alone in what a service writes", (scheme) => {
+    const { text } = redactor([{ Authorization: `${scheme} hunter22-hunter22` }]);
+    expect(text("no such user: hunter22-hunter22")).toBe(`no such user: ${redacted}`);
+  });
+
+  test("a key line by line", () => {
+    const { text } = redactor([{ TLS_KEY: "-----BEGIN KEY-----\nQUJDREVGR0hJSktMTU5PUA==\nend\n-----END KEY-----" }]);
+    expect(text("read QUJDREVGR0hJSktMTU5PUA== to the end")).toBe(`read ${redacted} to the end`);
+  });
+
+  test.each([[["server", "--password", "hunter22"]], [["server", "--password=hunter22"]]])(
+    "what a command was given as %j",
+    (argv) => {
+      const { text } = redactor(secretArguments(["--user", "me", ...argv, "--port", "80"]));
+      expect(text("hunter22 of me at 80")).toBe(`${redacted} of me at 80`);
+    },
+  );
 });
 
 describe("secrets by their place", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { goodScenario, messagesOf, scenarioOf, withChange } from "../support/scenario-file.ts";
+import { goodScenario, messagesOf, problemsOf, scenarioOf, withChange } from "../support/scenario-file.ts";
 
 const set = (...set: string[]) => scenarioOf(goodScenario, { set });
 const refused = (...set: string[]) => messagesOf(goodScenario, { set });
@@ -82,6 +82,15 @@ test("the environment is filled in; a missing variable is told where it is named
   expect(messagesOf(withChange("rate: 300/s", `rate: "\${env:NO_SUCH_RATE}"`))).toEqual([
     "load.rate: the environment variable NO_SUCH_RATE is not set",
   ]);
+});
+
+test("a value of the environment that is secret by its name is in no message, whatever is wrong with it", () => {
+  const env = { API_TOKEN: "hunter2-hunter2", RATE: "fast" };
+  const said = (rate: string, set: readonly string[] = []) =>
+    problemsOf(withChange("rate: 300/s", `rate: "${rate}"`), { env: { PATH: process.env.PATH, ...env }, set });
+  expect(said(`\${env:API_TOKEN}`)).toMatch(/load\.rate: expected a rate .*, found "\[redacted\]"/);
+  expect(said("300/s", ["load.rate=hunter2-hunter2"])).not.toContain("hunter2");
+  expect(said(`\${env:RATE}`)).toContain('found "fast"');
 });
 
 test("addresses of targets stay in place, and only where they can be filled in later", () => {

@@ -3,7 +3,8 @@ import { realHost } from "../../runner/shared/real-host.ts";
 import { buildTarget } from "../../runner/targets/build.ts";
 import { addressOf, nodeTarget } from "../support/target-run.ts";
 
-const options = { env: { SHAKEDOWN_RUN: "r1" }, signal: new AbortController().signal };
+const redact = (text: string) => text.replaceAll("s3cret", "[redacted]");
+const options = { env: { SHAKEDOWN_RUN: "r1" }, signal: new AbortController().signal, redact };
 const building = (code: string) =>
   nodeTarget("", { build: [process.execPath, "-e", code], env: { MODE: "fast", DB: addressOf("db") } });
 
@@ -14,14 +15,14 @@ test("a build sees the target's environment, but no address of what is not up ye
 
 test("a failing build ends the run with the end of its output", async () => {
   const failing = buildTarget(
-    building('console.log("compiling"); console.error("syntax error"); process.exit(2)'),
+    building('console.log("compiling with s3cret"); console.error("syntax error"); process.exit(2)'),
     realHost(),
     options,
   );
   await expect(failing).rejects.toMatchObject({
     name: "UserError",
     message: expect.stringMatching(
-      /^the build of target shop ended with exit 2: .*\n {2}\| compiling\n {2}\| syntax error$/s,
+      /^the build of target shop ended with exit 2: .*\n {2}\| compiling with \[redacted\]\n {2}\| syntax error$/s,
     ),
   });
 });

@@ -29,6 +29,16 @@ test("secrets do not reach the file, also when a line comes in pieces or is the 
   expect(kept).toBe("password [redacted]\nlast [redacted]");
 });
 
+test("an exit tells no end of a secret that its cut went through", async () => {
+  await using run = targetRun();
+  // 2 KiB are told, and the fourth letter of the secret is the first of them.
+  const code = `process.stdout.write("s3cret" + "x".repeat(2045), () => process.exit(3));`;
+  await expect(run.up(nodeTarget(code, { restart: { delayMs: 1, maxInARow: 0 } }))).rejects.toThrow();
+  const exit = run.events.find((it) => it.type === "instance.exit");
+  expect(exit).toMatchObject({ output: expect.stringMatching(/^\S*x{2000,}$/) });
+  expect(JSON.stringify(run.events)).not.toContain("retx");
+});
+
 test("a sampler's preload and the scenario's own NODE_OPTIONS both reach the instance, and only it", async () => {
   await using run = targetRun({ instanceEnv: { NODE_OPTIONS: "--no-deprecation" } });
   const shop = await run.up(
