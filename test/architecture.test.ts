@@ -175,11 +175,13 @@ test("what no other file imports is private to its own", () => {
   }
   const exported = /^export (?:abstract |async )*(?:const|function\*?|class|interface|type) (\w+)/gm;
   const idle = sources.flatMap((file) => {
-    const names = [
-      ...textOf(file)
-        .replace(/`[^`]*`/g, "")
-        .matchAll(exported),
-    ].map(([, name = ""]) => name);
+    const text = textOf(file).replace(/`[^`]*`/g, "");
+    const listed = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(
+      ([, them = ""]) => them.match(/\w+/g) ?? [],
+    );
+    const names = [...[...text.matchAll(exported)].map(([, name = ""]) => name), ...listed].filter(
+      (it) => it !== "type",
+    );
     const wanted = asked.get(file) ?? new Set();
     return wanted.has("*") ? [] : names.filter((it) => !wanted.has(it)).map((it) => `${file}: ${it}`);
   });

@@ -31,8 +31,6 @@ import { howDecided } from "./words/how-decided.ts";
 import { nextOf, quoted } from "./words/next.ts";
 import { besideStored, storedCheck } from "./words/stored.ts";
 
-export type { JudgeOptions };
-
 export function judge(evidence: Evidence, options: JudgeOptions = {}): Judgement {
   const searched = searchedIn(evidence);
   return searched === null ? judgeTrials(evidence, options) : judgeSearch(evidence, searched, options);

@@ -7,7 +7,7 @@ import { type StoredBaseline, serialize } from "../../reports/baseline/format.ts
 import { readBaseline } from "../../reports/baseline/read.ts";
 import type { Between } from "../../reports/history/between.ts";
 import { type Confirmation, confirmationSchema } from "../../reports/verdict/confirmation.ts";
-import type { JudgeOptions } from "../../reports/verdict/judge.ts";
+import type { JudgeOptions } from "../../reports/verdict/judge-options.ts";
 import { UserError } from "../shared/errors.ts";
 import { writeWhole } from "../shared/files.ts";
 import { toLine } from "../shared/lines.ts";

@@ -1,7 +1,9 @@
 /** Scenario files as the commands want them: all checked, all problems told, or nothing. */
 import { resolve } from "node:path";
 import type { Scenario } from "../record/scenario.ts";
-import { type Diagnostic, loadScenario, type Setting } from "../scenario/load.ts";
+import type { Diagnostic } from "../scenario/document/diagnostics.ts";
+import type { Setting } from "../scenario/document/set.ts";
+import { loadScenario } from "../scenario/load.ts";
 import { detectCgroup } from "../substrate/cgroup/detect.ts";
 import { processCapabilities } from "../targets/confinement.ts";
 import type { Cli } from "./context.ts";

@@ -47,4 +47,4 @@ export interface FaultContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: (text: string) => void;
 }
-export type { Capability, Evidence, Instance, Lease, Target };
+export type { Evidence, Instance, Lease, Target };

@@ -7,7 +7,6 @@ import type { Host } from "../shared/host.ts";
 import { toLine } from "../shared/lines.ts";
 import { isDiskFull, openAppend } from "./append-file.ts";
 import type { Event, JournalLine } from "./events.ts";
-import type { LatencyLine, SeriesLine } from "./load-lines.ts";
 import { readJournal, readRun } from "./reader.ts";
 import { type Redactor, redactor, secretArguments } from "./redact.ts";
 import type { RunFile } from "./run-file.ts";
@@ -188,5 +187,3 @@ function endsWithNewline(file: string): boolean {
     return true;
   }
 }
-
-export type { LatencyLine, SeriesLine, TrialWriter };

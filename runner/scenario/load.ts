@@ -39,9 +39,6 @@ import { feedReader, loadHere } from "./traffic/feeds.ts";
 import { checkLoad, checkPhaseLoads, resolveLoad, resolvePhaseLoad } from "./traffic/traffic.ts";
 import { checkTransport, tlsHere } from "./traffic/transport.ts";
 
-export { type Diagnostic, renderDiagnostics } from "./document/diagnostics.ts";
-export type { Setting } from "./document/set.ts";
-
 export interface LoadOptions {
   /** Instead of what the file holds; it need not exist then. */
   readonly text?: string;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { renderDiagnostics } from "../../runner/scenario/load.ts";
+import { renderDiagnostics } from "../../runner/scenario/document/diagnostics.ts";
 import { goodScenario, problemsOf, withChange } from "../support/scenario-file.ts";
 
 test("a good scenario has no problems", () => {

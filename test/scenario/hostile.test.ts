@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { loadScenario, renderDiagnostics } from "../../runner/scenario/load.ts";
+import { renderDiagnostics } from "../../runner/scenario/document/diagnostics.ts";
+import { loadScenario } from "../../runner/scenario/load.ts";
 import { goodScenario, messagesOf, problemsOf, scenarioFolder } from "../support/scenario-file.ts";
 
 describe("files that are no scenario", () => {

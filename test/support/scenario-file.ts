@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Scenario } from "../../runner/record/scenario.ts";
-import { type LoadOptions, loadScenario, renderDiagnostics } from "../../runner/scenario/load.ts";
+import { renderDiagnostics } from "../../runner/scenario/document/diagnostics.ts";
+import { type LoadOptions, loadScenario } from "../../runner/scenario/load.ts";
 import { scratch } from "./scratch.ts";
 
 export const goodScenario = `apiVersion: shakedown/v1

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { findRun, readRun } from "../../record/reader.ts";
 import type { RunFile } from "../../record/run-file.ts";
 import type { Condition, Scenario } from "../../record/scenario.ts";
-import type { Setting } from "../../scenario/load.ts";
+import type { Setting } from "../../scenario/document/set.ts";
 import { Exit, UserError } from "../../shared/errors.ts";
 import type { Host } from "../../shared/host.ts";
 import { type Cli, commandName, defaultOut } from "../context.ts";

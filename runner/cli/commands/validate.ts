@@ -1,6 +1,6 @@
 /** `validate`: says what is wrong with scenarios, or that nothing is. */
 import type { Scenario } from "../../record/scenario.ts";
-import type { Diagnostic } from "../../scenario/load.ts";
+import type { Diagnostic } from "../../scenario/document/diagnostics.ts";
 import { Exit } from "../../shared/errors.ts";
 import { counted } from "../../shared/format.ts";
 import { toLine } from "../../shared/lines.ts";

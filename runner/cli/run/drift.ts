@@ -1,7 +1,7 @@
 /** Tells before the time is spent what a comparison with a stored baseline will be able to say. */
 import { bridgeOf } from "../../../reports/baseline/fingerprint.ts";
 import { SESSIONS } from "../../../reports/verdict/inference/limits.ts";
-import type { JudgeOptions } from "../../../reports/verdict/judge.ts";
+import type { JudgeOptions } from "../../../reports/verdict/judge-options.ts";
 import { conditionKey } from "../../record/condition-key.ts";
 import type { RunFile } from "../../record/run-file.ts";
 import type { Cli } from "../context.ts";

@@ -1,6 +1,6 @@
 /** What options of `run` and `plan` make of a scenario: its trials, its seed, one of its arms. */
 import type { Condition, Scenario } from "../../record/scenario.ts";
-import type { Setting } from "../../scenario/load.ts";
+import type { Setting } from "../../scenario/document/set.ts";
 import { UserError } from "../../shared/errors.ts";
 
 export interface Selection {
