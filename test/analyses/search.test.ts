@@ -131,6 +131,18 @@ describe("the judgement of a search", () => {
     expect(more.trust).toContainEqual(expect.objectContaining({ title: "Search", status: "warning" }));
   });
 
+  test("a worker that gave up since it was at its limit could not make the load", () => {
+    const beyond = ({ value }: { readonly value: number }) => value > 150;
+    const { searched } = judged({ cpu: (it) => (beyond(it) ? 0.95 : 0.3), loses: beyond });
+    expect(searched?.end).toMatchObject({ end: "generator", text: expect.stringContaining("k6 began fewer") });
+    expect(searched?.found[0]).toMatchObject({
+      status: "at-least",
+      shortOf: expect.stringContaining("k6 began fewer"),
+    });
+    // One that had little to do may make it another time.
+    expect(judged({ loses: beyond }).searched?.end).toMatchObject({ end: "disturbed" });
+  });
+
   test("a generator that can't even make the beginning makes it invalid, with advice", () => {
     const { judgement } = judged({ cpu: () => 0.95 });
     expect(judgement.verdict).toBe("invalid");

@@ -34,6 +34,8 @@ export interface FakeSearch {
   readonly waits?: (point: Point) => { readonly waited: number; readonly others: number };
   /** What the engine could not give in a trial, as in its declaration. */
   readonly lacks?: (point: Point) => readonly string[];
+  /** Trials in which a worker gave up. */
+  readonly loses?: (point: Point) => boolean;
   /** Trials that an abort rule ends. */
   readonly aborts?: (point: Point) => boolean;
   /** Faults that do not land. */
@@ -164,13 +166,18 @@ function fakePoint(record: RecordWriter, given: FakeSearch, { index, point, time
   if (waits !== undefined)
     sampled(writer, { from: loadStart - 500, to: start + 100, cpus: record.run.host.cpus }, waits);
   time.now = record.zero + start + 200;
+  const reason = "k6 began fewer iterations than were asked for";
+  if (given.loses?.(point) === true) record.journal({ type: "load.lost", trial: index, worker: 0, reason });
   record.journal({ type: "load.done", trial: index, totals: {} });
   writer.close();
-  const aborted = given.aborts?.(point) === true;
-  record.journal({
-    ...{ type: "trial.end", trial: index },
-    ...(aborted ? { outcome: "failed", reason: "errors.ratio stayed above 50 %" } : { outcome: "ok", reason: null }),
-  });
+  record.journal({ type: "trial.end", trial: index, ...endOf(given, point, reason) });
+}
+
+function endOf({ loses, aborts }: FakeSearch, point: Point, lost: string) {
+  if (loses?.(point) === true) return { outcome: "broken", reason: `load worker 0: ${lost}` } as const;
+  return aborts?.(point) === true
+    ? ({ outcome: "failed", reason: "errors.ratio stayed above 50 %" } as const)
+    : ({ outcome: "ok", reason: null } as const);
 }
 
 /** Counters once a second. The instance used a third of a core, and the worker what it tells itself. */

@@ -8,7 +8,7 @@ import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
 import { ended } from "../../evidence/trials-of.ts";
 import { phasesFor } from "../measure.ts";
 import { scalarOf } from "../scalars.ts";
-import { keptFromCpu } from "../validity/generator.ts";
+import { keptFromCpu, saturated } from "../validity/generator.ts";
 import { validity } from "../validity/validity.ts";
 import { backlogGrowth } from "./backlog.ts";
 import { keeps } from "./classify.ts";
@@ -74,7 +74,9 @@ function said(evidence: Evidence, search: SearchSpec, trial: TrialEvidence): Tri
 function muteOf(evidence: Evidence, trial: TrialEvidence): Mute | null {
   if (trial.outcome === "failed" && trial.loadStart === null)
     return { kind: "load", text: trial.reason ?? "its load never began" };
-  if (trial.outcome === "broken") return { kind: "stalled", text: trial.reason ?? "the harness broke it" };
+  // One that can't make the load may end before it.
+  if (trial.outcome === "broken")
+    return { kind: saturated(trial) ? "generator" : "stalled", text: trial.reason ?? "the harness broke it" };
   const against = validity({ ...evidence, trials: [trial] }).find((it) => it.status === "invalid");
   if (against !== undefined) return { kind: keptFromCpu(trial) ? "stalled" : "generator", text: against.text };
   const fault = trial.faults.find((it) => !it.landed);

@@ -124,6 +124,10 @@ export const keptFromCpu = (trial: TrialEvidence): boolean => {
   return late.length > 0 && late.every(hadCpuToSpare);
 };
 
+/** It had more to do than it can, and that was its own doing. */
+export const saturated = (trial: TrialEvidence): boolean =>
+  !keptFromCpu(trial) && readingsOf(trial).some((it) => readings.some(({ of, limit }) => (of(it) ?? 0) > limit));
+
 function adviceFor({ run }: Evidence): (runsOut: Reading["runsOut"], worst: TrialReadings) => string {
   const loads = run.scenario.arms.map((it) => it.load);
   const workers = Math.max(...loads.map((it) => it.workers));
