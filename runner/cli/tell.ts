@@ -4,14 +4,14 @@ import { Exit, messageOf, UserError } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
 import type { Unreverted } from "../undo/lease.ts";
 import { asCalled, type Cli } from "./context.ts";
-import { paint } from "./paint.ts";
+import { paint, unpainted } from "./paint.ts";
 
 /** A user's mistake never with a stack, unless asked for. Returns its exit code. */
 export function tellFailure({ host, color, verbose }: Cli, error: unknown): Exit {
   const { stderr } = host;
   const { bad, soft } = paint(color.err);
   const user = error instanceof UserError;
-  stderr.write(`${bad(user ? "error:" : "internal error (a bug):")} ${messageOf(error)}\n`);
+  stderr.write(`${bad(user ? "error:" : "internal error (a bug):")} ${unpainted(messageOf(error))}\n`);
   if (user && error.hint !== undefined) stderr.write(`${soft("hint:")}  ${asCalled(host, error.hint)}\n`);
   if (verbose && error instanceof Error) stderr.write(`${error.stack}\n`);
   else if (!user) stderr.write("run it again with --verbose for the stack\n");

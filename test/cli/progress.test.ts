@@ -89,6 +89,13 @@ function log(blocks = 1) {
   return { written, tell };
 }
 
+test("what an instance wrote moves no cursor and paints nothing", () => {
+  const { written, tell } = log();
+  const reason = "its last output:\n  | \u001b[31mred\u001b[2J\u001b]0;title\u0007 \u202eover\u0008\r\n  | more";
+  tell({ type: "trial.end", trial: 1, outcome: "failed", reason });
+  expect(written).toEqual(["! trial 1 failed: its last output:\n  | red \ufffdover\ufffd\n  | more\n"]);
+});
+
 test("a target that somebody else runs is ready at its own address", () => {
   const { written, tell } = log();
   const ready = { type: "target.ready", trial: 1, target: "shop", host: "127.0.0.1", port: 4000 } as const;

@@ -19,6 +19,7 @@ describe("bad usage ends with 2 and says what to do", () => {
     [["report", "20260101T000000Z-none"], "no run is named"],
     [["init", "http://127.0.0.1:1", "--file", "x.yaml", "--colour"], "unknown option"],
     [["init", "http://", "--file", "x.yaml"], "http:// is no URL"],
+    [["init", "http://me:hunter2@127.0.0.1:1/x", "--file", "x.yaml"], "has no user and no password"],
     [["init", "node -e 0", "--file", "no-such-folder/x.yaml"], "no-such-folder/x.yaml could not be written"],
     [["init", "node -e 0 && node -e 1", "--file", "x.yaml"], "no shell runs the command"],
     [["init", "PATH=/tmp node -e 0", "--file", "x.yaml"], 'env: { PATH: "/tmp" }'],
@@ -62,6 +63,12 @@ test("init writes a scenario that validates, and never overwrites one unasked", 
   expect(again.err).toContain("exists already");
   expect((await cli.run("init", "http://localhost:1234/x?y=1", "--file", "a.yaml", "--force")).exit).toBe(Exit.pass);
   expect((await cli.run("plan", "a.yaml")).out).toContain("GET /x?y=1");
+});
+
+test("the command that init tells next runs as it stands, whatever the file is called", async () => {
+  using cli = cliIn();
+  const { out } = await cli.run("init", "http://127.0.0.1:9", "--file", "my first.yaml");
+  expect(out).toContain("npx shakedown run 'my first.yaml'\n");
 });
 
 test("init names the scenario as its file, whose results lie apart from those of another", async () => {

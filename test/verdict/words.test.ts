@@ -158,11 +158,14 @@ describe("the headline", () => {
   });
 
   test("an arm that could not do its job is told in a sentence; what its instances wrote is not in it", () => {
-    const failures = [
-      "2 of 2 trials of candidate failed: shop was not ready within 3 s. shop-0: it ended; its last output:\n  | no database",
-    ];
-    const { headline } = told(both(1, 1), { verdict: "failed", failures });
-    expect(headline).toBe("2 of 2 trials of candidate failed: shop was not ready within 3 s.");
+    const headlineOf = (why: string) =>
+      told(both(1, 1), { verdict: "failed", failures: [`2 of 2 trials of candidate failed: ${why}`] }).headline;
+    expect(headlineOf("shop was not ready within 3 s. shop-0: it ended; its last output:\n  | no database")).toBe(
+      "2 of 2 trials of candidate failed: shop was not ready within 3 s.",
+    );
+    expect(headlineOf("shop shop-0: crash loop; the last one: it ended (exit code 3); its last output:\n  | no")).toBe(
+      "2 of 2 trials of candidate failed: shop shop-0: crash loop; the last one: it ended (exit code 3).",
+    );
   });
 
   test("an interrupted run resumes", () => {

@@ -86,8 +86,8 @@ function secondSession(bad: readonly Finding[]): string {
   return tagged("not yet confirmed") ? " The second session confirms nothing." : "";
 }
 
-/** What instances wrote, and what to do, stands among the checks. */
-const firstSentence = (text: string): string => text.replace(/(?:\. |\n)[\s\S]*$/, "");
+/** What instances wrote, what announces it, and what to do, stands among the checks. */
+const firstSentence = (text: string): string => text.replace(/(?:\. |; [^;\n]*:\n|\n)[\s\S]*$/, "");
 
 /** Without the numbers that were in order, which stand among the checks. */
 export const cantBeBelieved = (why: string): string =>

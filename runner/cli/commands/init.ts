@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import { stringify } from "yaml";
+import { quoted } from "../../../reports/verdict/words/next.ts";
 import { loadScenario } from "../../scenario/load.ts";
 import { Exit, messageOf, UserError } from "../../shared/errors.ts";
 import { writeWhole } from "../../shared/files.ts";
@@ -50,7 +51,7 @@ export async function init(cli: Cli, target: string, flags: InitFlags): Promise<
       `note: ${flags.file} allows load on ${allowed} (safety.allow.hosts); each run asks for agreement too\n`,
     );
   }
-  const next = `${commandName(host)} run ${flags.file}`;
+  const next = `${commandName(host)} run ${quoted(flags.file)}`;
   host.stdout.write(
     cli.json ? toLine({ type: "written", file: flags.file, next }) : `${flags.file} written. Next:\n\n  ${next}\n`,
   );
@@ -116,9 +117,14 @@ function scenarioNameOf(file: string): string {
   return name.replace(/^-+/, "").slice(0, 63) || "first";
 }
 
+/** @throws UserError for what is no URL, and for one whose user and password would get lost */
 function urlOf(target: string): URL {
-  if (URL.canParse(target)) return new URL(target);
-  throw new UserError(`${target} is no URL`, { hint: "such as http://127.0.0.1:8080" });
+  if (!URL.canParse(target)) throw new UserError(`${target} is no URL`, { hint: "such as http://127.0.0.1:8080" });
+  const url = new URL(target);
+  if (url.username === "" && url.password === "") return url;
+  throw new UserError("a scenario's URL has no user and no password", {
+    hint: `give ${url.origin}, then send an authorization header with the requests of the scenario`,
+  });
 }
 
 /** @throws UserError for what only a shell would understand: it would become arguments of the program, silently */

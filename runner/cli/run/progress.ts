@@ -6,7 +6,7 @@ import type { RecordWriter } from "../../record/writer.ts";
 import { formatValue, plainSpaces } from "../../shared/format.ts";
 import { toLine } from "../../shared/lines.ts";
 import type { Cli } from "../context.ts";
-import { type Paint, paint } from "../paint.ts";
+import { type Paint, paint, unpainted } from "../paint.ts";
 import type { Begun } from "./begin.ts";
 
 interface ProgressView {
@@ -54,7 +54,7 @@ export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, fro
   const say = (text: string) => {
     if (cli.quiet) return;
     if (live) erase();
-    host.stderr.write(`${text}\n`);
+    host.stderr.write(`${unpainted(text)}\n`);
     if (live) draw();
   };
 
