@@ -1,5 +1,8 @@
 /** What every command gets: the host and the global options. */
+import { sep } from "node:path";
+import { quoted } from "../../reports/verdict/words/next.ts";
 import type { Host } from "../shared/host.ts";
+import { packageFile } from "../shared/package.ts";
 
 export interface Cli {
   readonly host: Host;
@@ -15,12 +18,23 @@ export interface Cli {
 /** Where records go without --out. */
 export const defaultOut = "results";
 
-/** How this command is called here: in a clone, and through npx, `npx shakedown`. */
-export const commandName = ({ env }: Pick<Host, "env">): string =>
+/** The program as a record names it: in a clone, and through npx, `npx shakedown`. */
+export const programName = ({ env }: Pick<Host, "env">): string =>
   import.meta.url.endsWith(".ts") || env.npm_command === "exec" ? "npx shakedown" : "shakedown";
 
+/**
+ * How it is called from here. npx finds a clone's from within the clone only; elsewhere it would offer to install whatever the
+ * registry has under that name, so there it is called by its path.
+ */
+export function commandName({ env, cwd }: Pick<Host, "env" | "cwd">): string {
+  const isFound = env.npm_command === "exec" || !import.meta.url.endsWith(".ts") || isInClone(cwd);
+  return isFound ? programName({ env }) : quoted(packageFile("runner", "cli", "shakedown.mjs"));
+}
+
+const isInClone = (folder: string): boolean => `${folder}${sep}`.startsWith(`${packageFile()}${sep}`);
+
 /** Commands as the other rooms write them, `shakedown recover`, as they are typed here. */
-export const asCalled = (host: Pick<Host, "env">, text: string): string =>
+export const asCalled = (host: Pick<Host, "env" | "cwd">, text: string): string =>
   text.replaceAll(
     /(?<!npx )\bshakedown (?=(?:baseline|compare|doctor|history|init|judge|list|plan|prune|recover|report|run|validate)\b)/g,
     `${commandName(host)} `,

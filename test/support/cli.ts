@@ -35,7 +35,8 @@ export function cliIn(
   const host: Host = {
     ...real,
     cwd: dir,
-    env: { PATH: real.env.PATH, HOME: dir, XDG_STATE_HOME: join(dir, "state"), ...options.env },
+    // Called through npx, where nothing else is said.
+    env: { npm_command: "exec", PATH: real.env.PATH, HOME: dir, XDG_STATE_HOME: join(dir, "state"), ...options.env },
     stdout: stream((text) => {
       out += text;
     }),

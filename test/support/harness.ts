@@ -41,7 +41,8 @@ const mostTries = 3;
 /** @param given environment beside this process's own */
 export function harness(given: Readonly<Record<string, string>> = {}): Harness {
   const dir = mkdtempSync(join(tmpdir(), "shakedown-e2e-"));
-  const env = { ...process.env, XDG_STATE_HOME: join(dir, "state"), NO_COLOR: "1", ...given };
+  // Called through npx, where nothing else is said.
+  const env = { ...process.env, npm_command: "exec", XDG_STATE_HOME: join(dir, "state"), NO_COLOR: "1", ...given };
   const start: Harness["start"] = (...argv) => {
     const child = spawn(process.execPath, [join(root, "runner", "cli", "shakedown.mjs"), ...argv], {
       cwd: dir,

@@ -13,7 +13,7 @@ import type { RunFile } from "../../record/run-file.ts";
 import type { Condition } from "../../record/scenario.ts";
 import { type Exit, UserError } from "../../shared/errors.ts";
 import { readBeside } from "../beside.ts";
-import { type Cli, commandName } from "../context.ts";
+import { type Cli, commandName, programName } from "../context.ts";
 import { verdictExit } from "../exit.ts";
 import { formatsOf, printJudgement, writeReports } from "../reports.ts";
 import { armOf } from "../stored.ts";
@@ -52,7 +52,7 @@ export async function compare(cli: Cli, refA: string, refB: string, flags: Compa
     against: stored,
     checks: [...forcedCheck(under), ...invalidCheck(first.verdict, a.run)],
   });
-  const command = [...commandName(host).split(" "), "compare", a.run.id, b.run.id];
+  const command = [...programName(host).split(" "), "compare", a.run.id, b.run.id];
   const shown = { ...judgement, next: null, reproduce: { ...judgement.reproduce, commands: [command.join(" ")] } };
   const paths = writeReports(cli, shown, {
     formats,

@@ -69,7 +69,7 @@ function firstScenario(target: string, options: InitFlags & { readonly folder: s
   const service =
     url === null
       ? `    kind: process
-    command: ${flow(argvOf(target))}   # argv, no shell; paths are relative to cwd
+    command: ${flow(argvOf(target))}   # argv, no shell; node is shakedown's own, paths are relative to cwd
     cwd: ${flow(relative(options.folder, options.cwd) || ".")}
     instances: 1                  # each gets its own PORT in the environment and must listen there
     ready: { path: ${flow(path)}, within: 15s }`

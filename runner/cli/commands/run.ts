@@ -6,7 +6,7 @@ import type { Condition, Scenario } from "../../record/scenario.ts";
 import type { Setting } from "../../scenario/document/set.ts";
 import { Exit, UserError } from "../../shared/errors.ts";
 import type { Host } from "../../shared/host.ts";
-import { type Cli, commandName, defaultOut } from "../context.ts";
+import { type Cli, defaultOut, programName } from "../context.ts";
 import { verdictExit, worstExit } from "../exit.ts";
 import { historyPlace } from "../history-place.ts";
 import { printJudgement } from "../reports.ts";
@@ -118,7 +118,7 @@ const verdictOf = ({ judged }: Outcome, { inconclusive }: RunFlags): Exit[] =>
 
 /** The command that runs this again. */
 const commandOf = (host: Host, file: string, flags: RunFlags): string[] => [
-  ...commandName(host).split(" "),
+  ...programName(host).split(" "),
   "run",
   file,
   ...flags.set.flatMap((it) => ["--set", it]),
