@@ -2,37 +2,12 @@
 import { formatValue } from "../../../runner/shared/format.ts";
 import type { FaultReport } from "../../analyses/parts.ts";
 import type { Judgement } from "../../verdict/judgement.ts";
-import type { Svg } from "../svg/element.ts";
 import type { Scale } from "../svg/scale.ts";
 import { windowScale, windows, windowsInWords } from "./fault-windows.ts";
 
-interface FaultRow {
-  readonly arm: string;
-  readonly landed: string;
-  readonly felt: string;
-  readonly feltNote: string;
-  readonly windows: Svg | null;
-  readonly inWords: string;
-  readonly untilFelt: string;
-  readonly untilRecovered: string;
-  readonly recoveredNote: string;
-  readonly reverted: string;
-  readonly allReverted: boolean;
-  readonly allLanded: boolean;
-}
+export const faultsView = ({ faults }: Judgement) => faults.map(faultView);
 
-interface FaultView {
-  readonly name: string;
-  readonly what: string;
-  readonly span: number;
-  readonly first: FaultRow | null;
-  readonly others: readonly FaultRow[];
-  readonly proofs: readonly string[];
-}
-
-export const faultsView = ({ faults }: Judgement): readonly FaultView[] => faults.map(faultView);
-
-function faultView(fault: FaultReport): FaultView {
+function faultView(fault: FaultReport) {
   const scale = windowScale(fault);
   const [first, ...others] = fault.arms.map((arm) => faultRow(arm, scale));
   const grade = fault.grade === null ? "" : `proof of grade ${fault.grade}`;
@@ -52,7 +27,7 @@ const notes = (parts: readonly (readonly [number, string])[]): string =>
     .map(([count, word]) => `${count} ${word}`)
     .join(", ");
 
-function faultRow(arm: FaultReport["arms"][number], scale: Scale | null): FaultRow {
+function faultRow(arm: FaultReport["arms"][number], scale: Scale | null) {
   const { trials, acknowledged, observed, recoveryMs } = arm;
   const recovered = recoveryMs?.median ?? null;
   return {

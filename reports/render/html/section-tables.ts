@@ -6,61 +6,7 @@ import { absent } from "./value-table.ts";
 
 type Of<K extends SectionTable["kind"]> = Extract<SectionTable, { kind: K }>;
 
-interface SlowestView {
-  readonly arms: readonly { readonly arm: string; readonly rows: readonly SlowRow[] }[];
-}
-
-interface SlowRow {
-  readonly took: string;
-  readonly request: string;
-  readonly outcome: string;
-  readonly when: string;
-  readonly trial: string;
-  readonly instance: string;
-  readonly near: string;
-}
-
-interface SpreadView {
-  readonly instances: readonly string[];
-  readonly arms: readonly {
-    readonly arm: string;
-    readonly sampled: number;
-    readonly cells: readonly { readonly share: string; readonly range: string }[];
-  }[];
-}
-
-interface FlowsView {
-  readonly hasCut: boolean;
-  readonly rows: readonly {
-    readonly name: string;
-    readonly isStep: boolean;
-    readonly arms: readonly {
-      readonly arm: string;
-      readonly due: string;
-      readonly cut: string;
-      readonly quantiles: readonly string[];
-      readonly failed: string;
-    }[];
-  }[];
-}
-
-interface ChecksView {
-  readonly arms: readonly string[];
-  readonly rows: readonly {
-    readonly request: string;
-    readonly check: string;
-    readonly cells: readonly { readonly count: string; readonly share: string }[];
-  }[];
-}
-
-export interface TablesView {
-  readonly flows: FlowsView | null;
-  readonly checks: ChecksView | null;
-  readonly slowest: SlowestView | null;
-  readonly spread: SpreadView | null;
-}
-
-export function tablesView({ tables }: Pick<Section, "tables">): TablesView {
+export function tablesView({ tables }: Pick<Section, "tables">) {
   const of = <K extends SectionTable["kind"]>(kind: K) => tables.find((it): it is Of<K> => it.kind === kind);
   const [flows, checks, slowest, spread] = [of("flows"), of("checks"), of("slowest"), of("spread")];
   return {
@@ -74,7 +20,7 @@ export function tablesView({ tables }: Pick<Section, "tables">): TablesView {
   };
 }
 
-const flowsView = ({ rows }: Of<"flows">): FlowsView => ({
+const flowsView = ({ rows }: Of<"flows">) => ({
   hasCut: rows.some(({ arms }) => arms.some((it) => it.cut > 0)),
   rows: rows.map(({ name, is, arms }) => ({
     name,
@@ -89,7 +35,7 @@ const flowsView = ({ rows }: Of<"flows">): FlowsView => ({
   })),
 });
 
-const checksView = ({ rows }: Of<"checks">): ChecksView => ({
+const checksView = ({ rows }: Of<"checks">) => ({
   arms: rows[0]?.arms.map((it) => it.arm) ?? [],
   rows: rows.map(({ request, check, arms }) => ({
     request,
@@ -101,7 +47,7 @@ const checksView = ({ rows }: Of<"checks">): ChecksView => ({
   })),
 });
 
-const slowRow = (it: Of<"slowest">["arms"][number]["requests"][number]): SlowRow => ({
+const slowRow = (it: Of<"slowest">["arms"][number]["requests"][number]) => ({
   took: formatValue(it.responseMs, "ms"),
   request: it.request,
   outcome: it.outcome,
@@ -112,7 +58,7 @@ const slowRow = (it: Of<"slowest">["arms"][number]["requests"][number]): SlowRow
 });
 
 /** Arms may have different instances: a column for each that any of them has. */
-function spreadView({ arms }: Of<"spread">): SpreadView {
+function spreadView({ arms }: Of<"spread">) {
   const instances = [...new Set(arms.flatMap((it) => it.instances.map(({ instance }) => instance)))];
   return {
     instances,

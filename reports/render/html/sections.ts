@@ -11,7 +11,7 @@ import { quantilesChart, quantilesTable } from "./quantiles.ts";
 import { chanceChart, chanceLead, chanceTable } from "./search/chance.ts";
 import { loadChart, loadLead, loadTable } from "./search/load.ts";
 import { scalabilityChart, scalabilityLead, scalabilityTable } from "./search/scalability.ts";
-import { type TablesView, tablesView } from "./section-tables.ts";
+import { tablesView } from "./section-tables.ts";
 import { shiftChart, shiftLead, shiftTable } from "./shift.ts";
 import type { ValueTable } from "./value-table.ts";
 
@@ -23,28 +23,13 @@ interface ChartView {
   readonly table: ValueTable;
 }
 
-interface SectionView {
-  readonly id: string;
-  readonly question: string;
-  readonly answer: string;
-  readonly charts: readonly ChartView[];
-  readonly tables: TablesView;
-  readonly findings: readonly ExplainView[];
-  readonly notes: readonly string[];
-}
-
-interface SectionsView {
-  readonly sections: readonly SectionView[];
-  readonly hrefOf: (finding: Finding) => string;
-}
-
 interface Known {
   readonly finding: Finding;
   readonly word: Word;
   readonly anchor: string;
 }
 
-export function sectionsView(judgement: Judgement): SectionsView {
+export function sectionsView(judgement: Judgement) {
   const styles = armStyles(judgement);
   const several = hasSeveralArms(judgement.gates);
   const known: Known[] = [
@@ -60,7 +45,7 @@ export function sectionsView(judgement: Judgement): SectionsView {
   const rest = known.filter((it) => !told.has(it)).map((it) => explain(it, told, several));
   return {
     sections: rest.length === 0 ? sections : [...sections, otherConditions(rest, sections.length > 0)],
-    hrefOf: (finding) => `#${known.find((it) => it.finding === finding)?.anchor ?? "gates"}`,
+    hrefOf: (finding: Finding) => `#${known.find((it) => it.finding === finding)?.anchor ?? "gates"}`,
   };
 }
 
@@ -69,12 +54,7 @@ function explain(it: Known, told: Set<Known>, several: boolean): ExplainView {
   return explainView(it.anchor, it.finding, it.word, several);
 }
 
-function sectionView(
-  section: Section,
-  id: string,
-  findings: readonly ExplainView[],
-  styles: readonly ArmStyle[],
-): SectionView {
+function sectionView(section: Section, id: string, findings: readonly ExplainView[], styles: readonly ArmStyle[]) {
   return {
     id,
     question: section.question,
@@ -111,7 +91,7 @@ function chartView(id: string, chart: Section["charts"][number], styles: readonl
 }
 
 /** Conditions that no section tells of are explained all the same. */
-const otherConditions = (findings: readonly ExplainView[], isRest: boolean): SectionView => ({
+const otherConditions = (findings: readonly ExplainView[], isRest: boolean): ReturnType<typeof sectionView> => ({
   id: "conditions",
   question: isRest ? "The other conditions" : "Why each gate has its verdict",
   answer: "",

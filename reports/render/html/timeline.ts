@@ -10,19 +10,11 @@ import { faultMarks, faultShades, frame, headHeight, phaseShades, timeAxis, time
 import { panelDrawing, panelHeight } from "./timeline-panel.ts";
 import { absent, type ValueTable } from "./value-table.ts";
 
-interface TimelineView {
-  readonly chart: Svg;
-  readonly keys: readonly ArmStyle[];
-  readonly hasFaults: boolean;
-  readonly lead: string;
-  readonly table: ValueTable;
-}
-
 const drawnBins = 300;
 const listedBins = 40;
 
 /** Null when the record holds no series at all. */
-export function timelineView(judgement: Judgement): TimelineView | null {
+export function timelineView(judgement: Judgement) {
   const { timeline, run } = judgement;
   if (timeline === null || timeline.panels.length === 0 || timeline.t.length === 0) return null;
   const styles = armStyles(judgement);
