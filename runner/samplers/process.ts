@@ -22,7 +22,7 @@ const series = {
 
 const SELDOM_EVERY_MS = 1000;
 /** Threads that did nothing lately are read this seldom, unless the process's total shows that one of them does something. */
-const ALL_THREADS_EVERY_MS = 500;
+const ALL_THREADS_EVERY_MS = 1000;
 
 interface Task {
   readonly cpuNs: number;

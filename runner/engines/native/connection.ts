@@ -20,6 +20,8 @@ export interface Connection extends Linked<Connection> {
   readonly opened: number;
   answers: number;
   idleSince: number;
+  /** Idle beyond those that are used in turn. */
+  isAside: boolean;
   /** A request is outstanding. What follows belongs to it. */
   busy: boolean;
   client: number;
@@ -73,6 +75,7 @@ export function openConnection(address: Address, tls: ConnectionOptions | null, 
     opened: events.now(),
     answers: 0,
     idleSince: 0,
+    isAside: false,
     busy: false,
     client: 0,
     phase: 0,

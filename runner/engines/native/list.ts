@@ -9,6 +9,7 @@ interface List<T> {
   readonly size: () => number;
   /** The one that has been in longest. */
   readonly oldest: () => T | null;
+  readonly newest: () => T | null;
   readonly add: (item: T) => void;
   /** The item must be in this list. */
   readonly remove: (item: T) => void;
@@ -21,6 +22,7 @@ export function linkedList<T extends Linked<T>>(): List<T> {
   return {
     size: () => size,
     oldest: () => first,
+    newest: () => last,
     add: (item) => {
       item.before = last;
       item.after = null;

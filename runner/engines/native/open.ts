@@ -32,8 +32,8 @@ export function paceOpen(options: {
   let isOver = false;
 
   const poll = () => {
-    if (next === null || next.at > now()) return;
-    for (let at = now(); next !== null && next.at <= at; next = pull()) {
+    if (next === null) return;
+    for (const at = now(); next !== null && next.at <= at; next = pull()) {
       if (options.hasRoom()) options.begin(next.phase, next.at, free.pop() ?? slots++);
       else options.drop(next.phase, next.at);
     }

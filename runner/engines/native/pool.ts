@@ -1,6 +1,5 @@
 /**
- * Connections of one worker: as many as there were requests in flight. Reused first in, first out, so that all stay in use and the
- * load keeps spreading over the instances behind the address.
+ * Connections of one worker: as many as there were requests in flight.
  *
  * A request without an idle connection starts a new one, and takes that or one that gets free earlier, whichever is first. Without
  * the latter a short stall of this process would make it open connections for ever: each costs more time than an answer.
@@ -11,6 +10,7 @@ import type { Address } from "../../shared/address.ts";
 import { Code, type Recorder } from "../worker/recorder.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import { type Connection, type Events, openConnection, write } from "./connection.ts";
+import { idleConnections } from "./idle.ts";
 import { type Linked, linkedList } from "./list.ts";
 import type { Rendered } from "./requests.ts";
 
@@ -21,7 +21,7 @@ import type { Rendered } from "./requests.ts";
 const keepAliveSlackMs = 1000;
 
 /** New connections per turn of the event loop: answers are read in between, and free connections for those that wait. */
-const opensPerTurn = 8;
+const opensPerTurn = 2;
 
 export interface Pool {
   /** Sends a request, on an idle connection or a new one. `client` comes back when it is over. */
@@ -83,7 +83,7 @@ export function createPool(options: PoolOptions): Pool {
   // Each list is in the order in which its timeouts fall due.
   const waiting = linkedList<Waiting>();
   const opening = linkedList<Connection>();
-  const idle = linkedList<Connection>();
+  const idle = idleConnections();
   const outstanding = linkedList<Connection>();
   let opensNextTurn = false;
   let closed = false;
@@ -92,7 +92,7 @@ export function createPool(options: PoolOptions): Pool {
     now,
     established: (it) => {
       opening.remove(it);
-      use(it);
+      use(it, now());
     },
     refused: (it) => {
       opening.remove(it);
@@ -129,10 +129,10 @@ export function createPool(options: PoolOptions): Pool {
     write(it, options.message(request, client), reading?.wants(request, client) ?? false, events);
   };
   /** A connection is free: for the request that has waited longest, or to stay idle. */
-  const use = (it: Connection) => {
+  const use = (it: Connection, at: number) => {
     const next = waiting.oldest();
     if (next === null) {
-      it.idleSince = now();
+      it.idleSince = at;
       idle.add(it);
     } else {
       waiting.remove(next);
@@ -145,7 +145,7 @@ export function createPool(options: PoolOptions): Pool {
     it.busy = false;
     it.kept = null;
     recorder.finished(phase, request, outcome, due, it.sent, end, it.port);
-    if (reusable && it.answers < maxRequests && end - it.opened < maxAgeMs) use(it);
+    if (reusable && it.answers < maxRequests && end - it.opened < maxAgeMs) use(it, end);
     else discard(it);
     options.over(outcome, client);
   };
@@ -178,7 +178,7 @@ export function createPool(options: PoolOptions): Pool {
     return at - it.idleSince > usableMs || at - it.opened >= maxAgeMs;
   };
   const takeIdle = (): Connection | null => {
-    for (let it = idle.oldest(); it !== null; it = idle.oldest()) {
+    for (let it = idle.next(); it !== null; it = idle.next()) {
       idle.remove(it);
       if (!isStale(it, now())) return it;
       discard(it);
