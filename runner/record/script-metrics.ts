@@ -18,6 +18,21 @@ interface Asked {
   readonly bucketed: boolean;
 }
 
+/** What k6 itself measures of requests and virtual users, by the metric that tells it here; "" where none does. */
+export const k6sOwn: Readonly<Record<string, string>> = {
+  http_reqs: "throughput",
+  http_req_failed: "errors.ratio",
+  http_req_duration: "service.p95, or latency.p95 with the wait for a connection",
+  http_req_blocked: "latency.p95, which has it in it",
+  http_req_connecting: "",
+  http_req_tls_handshaking: "",
+  http_req_sending: "",
+  http_req_waiting: "",
+  http_req_receiving: "",
+  vus: "",
+  vus_max: "",
+};
+
 const pattern = new RegExp(`^k6\\.([A-Za-z_][A-Za-z0-9_]{0,127})\\.(${[...trendStats, ...otherStats].join("|")})$`);
 
 /** Null for a name that is none of these. */

@@ -138,13 +138,14 @@ for (const exact of [false, true])
       expect(one.end - (one.sent ?? 0)).toBeGreaterThanOrEqual(19);
     }
     const measured = measuredOf(it.lines.filter((line) => line.type === "measured"));
-    const sum = (name: string) => measured(name, ["steady"]) ?? measured(name, ["steady"]);
+    const sum = (name: string) => measured(name, ["steady"]);
     expect(sum(exact ? "items" : "items_total")?.sum).toBe(2 * it.totals.due);
     expect(sum("level")?.last).toBe(7);
     const { values: checks } = sum(exact ? "checks" : "checks_rate") as MeasuredPart;
     expect(checks && checks.zero / checks.count).toBeCloseTo(0.5, 9);
     const { values: cart } = sum(exact ? "cart" : "cart_seconds") as MeasuredPart;
     expect(cart?.count).toBe(it.totals.due);
+    expect(sum("http_request_weight")?.values?.count).toBe(it.totals.due);
     const p50 = (cart === null ? null : quantileOf(cart, 0.5)) ?? 0;
     expect(Math.abs((exact ? p50 : p50 * 1000) - 250) / 250).toBeLessThanOrEqual(bucketWidth);
     expect(it.lacks).toEqual({});

@@ -151,6 +151,11 @@ test("what the script measures can be gated, and says itself which way is good",
   expect(said("{ metric: k6.cart.p95, request: buy, max: 3 }")).toEqual([
     "gates[0]: k6.cart.p95 takes no request: it is not measured on requests",
   ]);
+  expect(said("{ metric: k6.http_req_failed.rate, max: 1% }")).toEqual([
+    "gates[0].metric: http_req_failed is k6's own, and k6.http_req_failed.rate is for what a script measures | use errors.ratio",
+  ]);
+  expect(said("{ metric: k6.http_req_waiting.p95, max: 300 }")[0]).toMatch(/is k6's own.*\| it is not told here$/);
+  expect(said("{ metric: k6.http_req_login.p95, max: 300 }")).toEqual([]);
   expect(said("{ metric: k6.cart.p42, max: 3 }")[0]).toMatch(/no metric is named "k6.cart.p42"/);
   expect(said("{ metric: k6.cart.max, max: 3 }")[0]).toMatch(/too unsteady to decide/);
   expect(said("{ metric: k6.cart.p95, max: 3 }", "rate: 3/s\n  requests: [{ get: / }]")).toContain(

@@ -1,6 +1,6 @@
 /** Conditions on what a k6 script measures itself: only its author knows which way is good. */
 import { type Metric, metricNamed } from "../../record/metrics.ts";
-import { statOf } from "../../record/script-metrics.ts";
+import { k6sOwn, statOf } from "../../record/script-metrics.ts";
 import type { Problems } from "../document/problems.ts";
 import { child, type Node, text } from "../document/tree.ts";
 
@@ -8,6 +8,16 @@ import { child, type Node, text } from "../document/tree.ts";
 export function scriptMetric(node: Node, k6: boolean, problems: Problems): Metric | undefined {
   const place = child(node, "metric") ?? node;
   const name = text(place) ?? "";
+  const metric = statOf(name)?.metric ?? "";
+  const instead = Object.hasOwn(k6sOwn, metric) ? k6sOwn[metric] : undefined;
+  if (k6 && instead !== undefined) {
+    problems.at(
+      place,
+      `${metric} is k6's own, and ${name} is for what a script measures`,
+      instead === "" ? "it is not told here" : `use ${instead}`,
+    );
+    return undefined;
+  }
   if (k6) return metricNamed(name);
   problems.at(place, `${name} is measured by a k6 script, and no arm has engine: k6`);
   return undefined;

@@ -1,5 +1,6 @@
 /** What a script measures besides requests, between two flushes: per name, phase and second, over all tags. */
 import type { MeasuredLine, MeasuredPart } from "../../../record/load-lines.ts";
+import { k6sOwn } from "../../../record/script-metrics.ts";
 import { addTo, emptySum, type MeasuredSum } from "../../../record/value-buckets.ts";
 import type { JobPhase } from "../../engine.ts";
 import { phaseStarts } from "../../worker/phase-starts.ts";
@@ -28,8 +29,10 @@ export function createMeasured(phases: readonly JobPhase[]): Measured {
   };
 }
 
-/** Requests have lines of their own, virtual users and our own count are no measurement. */
-export const isOther = (metric: string): boolean => !/^(http_req|vus|shakedown_)/.test(metric);
+/** Requests have lines of their own, virtual users and our own count are no measurement. Remote write gives suffixes. */
+const untold = new RegExp(`^(${[...Object.keys(k6sOwn), "shakedown_begun"].join("|")})(_seconds|_total|_rate)?$`);
+
+export const isOther = (metric: string): boolean => !untold.test(metric);
 
 /** Of single values: a bucket is 0.27 % wide. */
 const fine = 8;
