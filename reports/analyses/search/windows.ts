@@ -10,10 +10,11 @@ function windowOf(trial: TrialEvidence, number: number): TrialEvidence {
   const own = trial.phases.filter((it) => it.window === number);
   const journaled = new Map(own.map((it) => [it.of ?? it.name, it.name]));
   const phases = own.map((it): PhaseEvidence => ({ ...it, name: it.of ?? it.name }));
+  const recorded = (names: readonly string[]) => names.flatMap((name) => journaled.get(name) ?? []);
   return {
     ...trial,
     phases,
-    requests: (select) =>
-      trial.requests({ ...select, phases: select.phases.flatMap((name) => journaled.get(name) ?? []) }),
+    requests: (select) => trial.requests({ ...select, phases: recorded(select.phases) }),
+    measured: (metric, names) => trial.measured(metric, recorded(names)),
   };
 }
