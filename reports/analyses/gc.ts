@@ -68,18 +68,18 @@ const stoppedWithin = (stops: readonly Span[], spans: readonly Span[]): number =
   spans.reduce((sum, span) => sum + stops.reduce((part, stop) => part + overlap(stop, span), 0), 0);
 
 /** Collections are told by one series, that there are none by the other. */
-const reporting = ({ trial, target }: Measurement): string =>
+export const toldBy = ({ trial, target }: Pick<Measurement, "trial" | "target">): string =>
   seriesOf(trial, "gc.time", target).length > 0 ? "gc.time" : "gc.pause";
 
 export const gcPauseShare: Measure = (of) =>
-  sampled(of, reporting(of), () => {
+  sampled(of, toldBy(of), () => {
     const { trial, target, phases } = of;
     const share = pauseShare(livesOf(trial, target), pausesOf(trial, target), phases);
     return share === null ? absent("no instance that reports collections lived within the phase") : value(share);
   });
 
 export const gcPauseMax: Measure = (of) =>
-  sampled(of, reporting(of), () => {
+  sampled(of, toldBy(of), () => {
     const within = seriesOf(of.trial, "gc.pause", of.target)
       .flatMap(spansOf)
       .filter((it) => of.phases.some((phase) => it.start >= phase.start && it.start < phase.end));

@@ -56,7 +56,7 @@ export function sampled(
 ): Scalar {
   const [first, ...others] = seriesOf(trial, metric, target);
   if (first === undefined) return absent(trial.absent(metric) ?? `${metric} was not sampled for ${target}`);
-  const why = trial.absent(metric, Math.max(...phases.map((it) => it.end)));
+  const why = trial.absent(metric, endOf(phases));
   return why === null ? measure([first, ...others]) : absent(why);
 }
 
@@ -71,7 +71,7 @@ export function sampledCounter(...[of, metric, measure]: Parameters<typeof sampl
   return sampled(of, metric, (series) => {
     const { trial, target, phases } = of;
     const lives = livesOf(trial, target).map((it) => it.end);
-    const end = Math.min(Math.max(...phases.map((it) => it.end)), lives.length > 0 ? Math.max(...lives) : Infinity);
+    const end = Math.min(endOf(phases), lives.length > 0 ? Math.max(...lives) : Infinity);
     const unread = end - Math.max(...series.map((it) => it.t.at(-1) as number));
     if (unread <= Math.max(mostUnread.ms, mostUnread.share * durationOf(phases))) return measure(series);
     return absent(
@@ -81,6 +81,8 @@ export function sampledCounter(...[of, metric, measure]: Parameters<typeof sampl
 }
 
 export const durationOf = (phases: readonly Span[]): number => phases.reduce((sum, it) => sum + it.end - it.start, 0);
+
+export const endOf = (phases: readonly Span[]): number => Math.max(...phases.map((it) => it.end));
 
 /** A process of a target, from its start to its exit; run clock. `end` is Infinity while nobody saw it exit. */
 export interface Life extends Span {

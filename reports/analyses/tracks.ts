@@ -3,7 +3,7 @@ import type { Arm, Scenario } from "../../runner/record/scenario.ts";
 import type { Unit } from "../../runner/shared/quantities.ts";
 import type { Evidence, Series, Span, TrialEvidence } from "../evidence/evidence.ts";
 import { counterAt, stepsIn } from "./counters.ts";
-import { pauseShare, pausesOf } from "./gc.ts";
+import { pauseShare, pausesOf, toldBy } from "./gc.ts";
 import { livesOf, overlap, seriesOf } from "./measure.ts";
 import { isOf } from "./memory.ts";
 
@@ -102,7 +102,9 @@ const fewest =
   (trial, t, step) => {
     const [series] = seriesOf(trial, metric, target);
     return t.map((it) => {
-      const steps = series && reaches(trial, it) ? stepsIn(series, spanAt(trial, it, step)) : [];
+      const span = spanAt(trial, it, step);
+      const told = series && reaches(trial, it) && trial.absent(metric, span.end) === null;
+      const steps = told ? stepsIn(series, span) : [];
       return steps.length === 0 ? null : Math.min(...steps.map((found) => found.value));
     });
   };
@@ -164,7 +166,7 @@ const inForce = ({ t }: Series): Span => ({ start: t[0] ?? 0, end: (t.at(-1) ?? 
 const cores =
   (target: string): ReadTrack =>
   (trial, t, step) => {
-    const all = seriesOf(trial, "cpu.time", target);
+    const all = ["cpu.time", "cpu.children"].flatMap((it) => seriesOf(trial, it, target));
     return t.map((it) => {
       const span = spanAt(trial, it, step);
       const seen = all.filter((series) => overlap(span, rangeOf(series)) > 0);
@@ -183,5 +185,10 @@ const gcShare =
   (trial, t, step) => {
     const pauses = pausesOf(trial, target);
     const lives = livesOf(trial, target);
-    return t.map((it) => (reaches(trial, it) ? pauseShare(lives, pauses, [spanAt(trial, it, step)]) : null));
+    const metric = toldBy({ trial, target });
+    return t.map((it) => {
+      const span = spanAt(trial, it, step);
+      const told = reaches(trial, it) && trial.absent(metric, span.end) === null;
+      return told ? pauseShare(lives, pauses, [span]) : null;
+    });
   };

@@ -122,6 +122,39 @@ describe("the timeline", () => {
     expect(new Set(find("Memory, largest instance", "limit")?.center)).toEqual(new Set([160 * MiB]));
   });
 
+  test("draws nothing where a sampler had broken: neither no collection nor as many instances as last", () => {
+    const at = evidence.trials[0]?.loadStart ?? 0;
+    const off = ["gc", "scaling"].map((sampler) => ({
+      v: 1,
+      seq: 999,
+      t: at + 2000,
+      type: "sampler.off",
+      trial: 1,
+      sampler,
+      reason: "odd",
+    }));
+    const find = edited("journal.ndjson", (text) => `${text}${off.map((it) => `${JSON.stringify(it)}\n`).join("")}`);
+    for (const [title, label] of [
+      ["GC pause share", ""],
+      ["Instances of shop", "ready"],
+    ] as const) {
+      const center = find(title, label)?.center ?? [];
+      expect(center[2], title).toBeGreaterThan(0);
+      expect(new Set(center.slice(5)), title).toEqual(new Set([null]));
+    }
+  });
+
+  test("draws the CPU of what instances started with theirs", () => {
+    const [t, x] = [
+      [0, 100_000],
+      [0, 300_000],
+    ];
+    const child = { v: 1, metric: "cpu.children", labels: { target: "shop", instance: "shop-1", pid: "1" }, t, x };
+    const alone = edited("trial-01-baseline/series.ndjson", (text) => text)("CPU", "")?.center[6] ?? Number.NaN;
+    const find = edited("trial-01-baseline/series.ndjson", (text) => `${text}${JSON.stringify(child)}\n`);
+    expect(find("CPU", "")?.center[6]).toBeCloseTo(alone + 3, 6);
+  });
+
   test("is nothing without load", () => {
     expect(timeline(loadEvidence(record({ pairs: 0 })))).toBeNull();
   });

@@ -2,7 +2,7 @@
 import { counted, formatExact, formatValue } from "../../../runner/shared/format.ts";
 import type { PhaseEvidence, Series, TrialEvidence } from "../../evidence/evidence.ts";
 import { counterAt } from "../counters.ts";
-import { durationOf } from "../measure.ts";
+import { durationOf, endOf } from "../measure.ts";
 import type { Check } from "../parts.ts";
 
 interface Source {
@@ -103,7 +103,14 @@ function loadTold(trials: readonly TrialEvidence[], cpus: number): string[] {
 }
 
 const whyBlind = (trials: readonly TrialEvidence[], blind: readonly Source[]): string =>
-  [...new Set(blind.map(({ metric }) => trials[0]?.absent(metric) ?? "too few readings"))].join("; ");
+  [
+    ...new Set(
+      blind.map(
+        ({ metric }) =>
+          trials.map((it) => it.absent(metric, endOf(calmIn(it)))).find((it) => it !== null) ?? "too few readings",
+      ),
+    ),
+  ].join("; ");
 
 /** The judged phases; those without faults, where there are any. */
 function calmIn({ phases }: TrialEvidence): readonly PhaseEvidence[] {
@@ -111,16 +118,16 @@ function calmIn({ phases }: TrialEvidence): readonly PhaseEvidence[] {
   return calm.length > 0 ? calm : phases;
 }
 
-/** Share of the time of the phases. Null without readings. */
+/** Share of the time of the phases. Null without readings, or when these end before. */
 export function shareOf(
-  trial: Pick<TrialEvidence, "series">,
+  trial: Pick<TrialEvidence, "series" | "absent">,
   phases: readonly PhaseEvidence[],
   { metric, perMs, per }: Pick<Source, "metric" | "perMs" | "per">,
   cpus: number,
 ): number | null {
   const all = trial.series(metric).filter((it) => it.t.length > 1);
   const ms = durationOf(phases);
-  if (all.length === 0 || ms <= 0) return null;
+  if (all.length === 0 || ms <= 0 || trial.absent(metric, endOf(phases)) !== null) return null;
   const grown = (series: Series): number =>
     phases.reduce((sum, { start, end }) => {
       const first = series.x[0] ?? 0;

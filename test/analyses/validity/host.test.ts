@@ -63,6 +63,25 @@ test("a host that was not sampled can't be told from a quiet one", () => {
   expect(blind?.text).toContain("not sampled: CPU pressure, memory pressure");
 });
 
+test("a host whose sampler broke meanwhile is not told from the part of it that was seen", () => {
+  const { phases } = loadEvidence(record({ pairs: 1, faults: false })).trials[0] ?? { phases: [] };
+  const off = [1, 2].map((trial) => ({
+    ...{ v: 1, seq: 900 + trial, t: (phases.at(-1)?.end ?? 0) - 1000, type: "sampler.off", trial },
+    ...{ sampler: "host", reason: "its file is odd" },
+  }));
+  const told = check(
+    checks(
+      { pairs: 1, faults: false },
+      { "journal.ndjson": (text) => `${text}${off.map((it) => `${JSON.stringify(it)}\n`).join("")}` },
+    ),
+    "Host",
+  );
+  expect(told?.status).toBe("warning");
+  expect(told?.text).toContain(
+    "not sampled: CPU pressure, memory pressure, I/O pressure, steal (the sampler host went off meanwhile: its file is odd)",
+  );
+});
+
 test("instances that waited for a CPU make the run undecided; pressure on the machine that they did not feel does not", () => {
   const share = (metric: string, of: number) => (text: string) =>
     text
