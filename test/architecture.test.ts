@@ -86,7 +86,15 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   "reports/verdict/search": ["words"],
 };
 /** What reports may know of runner/shared: values and words, nothing of the outside world. */
-const sharedForReports = ["quantities.ts", "format.ts", "errors.ts", "package.ts", "confinement.ts", "random.ts"];
+const sharedForReports = [
+  "quantities.ts",
+  "format.ts",
+  "errors.ts",
+  "package.ts",
+  "confinement.ts",
+  "random.ts",
+  "paint.ts",
+];
 
 const listed = (...how: readonly string[]): string[] =>
   execFileSync("git", ["ls-files", ...how], { cwd: root, encoding: "utf8" })

@@ -1,5 +1,7 @@
 /** A whole history as readers see it: nights, metrics, groups of changes, and what to do next. Plain JSON, the same for the same lines. */
+
 import type { Margin } from "../../runner/record/scenario.ts";
+import type { ChangeReport } from "./change-report.ts";
 import { type Asked, type Evolved, evolve, runOf, watch } from "./evolve.ts";
 import { type ChangeGroup, groupChanges } from "./group.ts";
 import { nightlyLook } from "./guard.ts";
@@ -99,6 +101,17 @@ function guardsOf(watched: readonly Watched[], release: Release | null, options:
     againstRelease(series, borders, release, { ...terms, margin: margins[i] ?? null }),
   );
 }
+
+/** The changes of a group with the metrics that they are of. */
+export const changesOf = (
+  { metrics }: HistoryReport,
+  { changes }: HistoryReport["groups"][number],
+): { readonly metric: MetricReport; readonly change: ChangeReport }[] =>
+  changes.flatMap(({ metric: id, change }) => {
+    const metric = metrics.find((it) => it.id === id);
+    const found = metric?.changes[change];
+    return metric === undefined || found === undefined ? [] : [{ metric, change: found }];
+  });
 
 /** The nightly look at what everything is held against. */
 function canaryOf({ series, borders }: Watched, night: number): MetricReport["canary"] {

@@ -1,8 +1,9 @@
 /** A judgement of samples: as JSON for programs, as a table for a terminal. */
 import { capitalized, plainSpaces } from "../../runner/shared/format.ts";
+import { painter } from "../../runner/shared/paint.ts";
 import type { SampleFinding, SampleJudgement } from "../verdict/samples/judgement.ts";
 import { cleaned, oneLine } from "./clean.ts";
-import { painter, summaryLines } from "./summary-lines.ts";
+import { summaryLines } from "./summary-lines.ts";
 import { verdictWords } from "./words.ts";
 
 /** Plain JSON: what is not finite is null. */

@@ -1,27 +1,11 @@
 /** Lines of a summary on a terminal: what was judged, its two sides, the change and what is allowed, in aligned columns. */
 import { plainSpaces } from "../../runner/shared/format.ts";
+import type { Paint } from "../../runner/shared/paint.ts";
 import { oneLine } from "./clean.ts";
 import { decidesFrom } from "./facts.ts";
 import { findingText, type Told } from "./finding-text.ts";
 import { fittedTo, lengthOf } from "./svg/text.ts";
 import type { Word } from "./words.ts";
-
-type Paint = (text: string, style: Word["tone"] | "bold") => string;
-
-const styles: Readonly<Record<Word["tone"] | "bold", readonly [number, number]>> = {
-  good: [32, 39],
-  bad: [31, 39],
-  open: [33, 39],
-  none: [2, 22],
-  bold: [1, 22],
-};
-
-export const painter =
-  (color: boolean): Paint =>
-  (text, style) => {
-    const [on, off] = styles[style];
-    return color ? `\u001b[${on}m${text}\u001b[${off}m` : text;
-  };
 
 export interface SummaryRow {
   readonly word: Word;

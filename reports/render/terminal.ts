@@ -1,10 +1,11 @@
 /** The end of a run on a terminal: gates aligned, one sentence, remarks, where the report is, what to do next. */
 import { capitalized, plainSpaces } from "../../runner/shared/format.ts";
+import { painter } from "../../runner/shared/paint.ts";
 import { unlikeWords } from "../verdict/inference/shape.ts";
 import type { Finding, Judgement } from "../verdict/judgement.ts";
 import { cleaned, oneLine } from "./clean.ts";
 import { hasSeveralArms, placeOf } from "./finding-text.ts";
-import { painter, type SummaryRow, summaryLines } from "./summary-lines.ts";
+import { type SummaryRow, summaryLines } from "./summary-lines.ts";
 import { againstInWords, claimWords, endedInWords, sentence, verdictWords, withoutVerdict } from "./words.ts";
 
 interface TerminalOptions {

@@ -1,5 +1,5 @@
-/** Which verdict outranks which. */
-import type { Verdict } from "./judgement.ts";
+/** Which verdict outranks which, and what each says of a claim. */
+import type { ClaimVerdict, Verdict } from "./judgement.ts";
 
 const RANK: Readonly<Record<Verdict, number>> = { invalid: 3, regressed: 2, failed: 2, inconclusive: 1, pass: 0 };
 
@@ -9,3 +9,11 @@ export const worstOf = (verdicts: readonly Verdict[]): Verdict =>
 
 /** For a table: what decides first comes first. */
 export const byVerdict = (a: Verdict, b: Verdict): number => RANK[b] - RANK[a];
+
+export const claimed: Readonly<Record<Verdict, ClaimVerdict>> = {
+  pass: "supported",
+  regressed: "refuted",
+  failed: "refuted",
+  inconclusive: "inconclusive",
+  invalid: "inconclusive",
+};

@@ -102,7 +102,7 @@ test("colours are only added, never needed", () => {
   const at = { line: 1, column: 7, length: 4, source: "name: Shop" };
   const one = { file: "a.yaml", at, set: null, path: "name", message: "wrong", hint: "try another" };
   const colored = renderDiagnostics([one], true);
-  expect(colored).toContain("\u001b[31m^^^^\u001b[0m");
+  expect(colored).toContain("\u001b[31m^^^^\u001b[39m");
   expect(stripVTControlCharacters(colored)).toBe(renderDiagnostics([one], false));
 });
 

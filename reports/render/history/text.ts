@@ -1,11 +1,11 @@
 /** A history on a terminal: a line for each metric, the changes of each night with their commits, what to do next. */
 import { counted, plainSpaces } from "../../../runner/shared/format.ts";
+import { type Paint, painter } from "../../../runner/shared/paint.ts";
 import type { Blames } from "../../history/blame.ts";
 import type { MetricReport } from "../../history/metric-report.ts";
-import type { HistoryReport, Night } from "../../history/report.ts";
+import { changesOf, type HistoryReport, type Night } from "../../history/report.ts";
 import { cleaned, oneLine } from "../clean.ts";
 import { lengthOf } from "../svg/text.ts";
-import type { Word } from "../words.ts";
 import { blameText } from "./words/blame.ts";
 import { headlineOf, noticesOf, versusText } from "./words/headline.ts";
 import { dayOf, hasSeveralArms, nameOf, shortCommit } from "./words/names.ts";
@@ -20,28 +20,19 @@ interface HistoryTextOptions {
   readonly next: string | null;
 }
 
-const styles: Readonly<Record<Word["tone"], readonly [number, number]>> = {
-  good: [32, 39],
-  bad: [31, 39],
-  open: [33, 39],
-  none: [2, 22],
-};
-const bold = [1, 22] as const;
-
 /** Ends with a newline. Without colour it holds no escape sequence, whatever commits and scenarios are called. */
 export function renderHistoryText(given: HistoryReport, options: HistoryTextOptions): string {
   const report = cleaned(given);
   const { page, next, color } = options;
   const blames = cleaned(options.blames);
-  const paint = (text: string, [on, off]: readonly [number, number]) =>
-    color ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+  const paint = painter(color);
   const status = statusWords[report.status];
   const blocks = [
-    [`${paint(report.scenario, bold)}  ${aboutNights(report)}`],
+    [`${paint(report.scenario, "bold")}  ${aboutNights(report)}`],
     tableOf(report, paint),
     ...report.groups.map((group) => groupLines(report, group, blames, paint)),
     [
-      `${paint(`${status.icon} ${status.word}`, styles[status.tone])}  ${headlineOf(report)}`,
+      `${paint(`${status.icon} ${status.word}`, status.tone)}  ${headlineOf(report)}`,
       ...noticesOf(report).map((it) => `! ${oneLine(it)}`),
     ],
     [...(page === null ? [] : [`page  ${page}`]), ...(next === null ? [] : [`next  ${oneLine(next)}`])],
@@ -62,7 +53,7 @@ function aboutNights({ nights, hostClass, versus, release }: HistoryReport): str
     .join("  ");
 }
 
-function tableOf(report: HistoryReport, paint: (text: string, style: readonly [number, number]) => string): string[] {
+function tableOf(report: HistoryReport, paint: Paint): string[] {
   const several = hasSeveralArms(report);
   const rows = inOrder(report.metrics).map((it) => ({ word: wordOf(it), cells: cellsOf(it, report, several) }));
   const widths = [0, 1, 2, 3].map((i) => Math.max(0, ...rows.map((it) => lengthOf(it.cells[i] ?? ""))));
@@ -71,7 +62,7 @@ function tableOf(report: HistoryReport, paint: (text: string, style: readonly [n
       .map((text, i) => {
         const gap = " ".repeat(Math.max(0, (widths[i] ?? 0) - lengthOf(text)));
         const padded = i === 2 || i === 3 ? gap + text : text + gap;
-        return i === 0 ? paint(padded, styles[word.tone]) : padded;
+        return i === 0 ? paint(padded, word.tone) : padded;
       })
       .join("  ")}`.trimEnd(),
   );
@@ -94,15 +85,11 @@ function groupLines(
   report: HistoryReport,
   group: HistoryReport["groups"][number],
   blames: Blames,
-  paint: (text: string, style: readonly [number, number]) => string,
+  paint: Paint,
 ): string[] {
-  const { nights, metrics } = report;
+  const { nights } = report;
   const several = hasSeveralArms(report);
-  const changes = group.changes.flatMap(({ metric: id, change }) => {
-    const metric = metrics.find((it) => it.id === id);
-    const found = metric?.changes[change];
-    return metric === undefined || found === undefined ? [] : [{ metric, change: found }];
-  });
+  const changes = changesOf(report, group);
   const night = nights[group.firstNight] as Night;
   const at = night.commit === null ? "" : `  ${shortCommit(night.commit)}`;
   const texts = changes.map(({ metric, change }) => ({
@@ -117,7 +104,7 @@ function groupLines(
   const widths = [0, 1, 2, 3].map((i) => Math.max(...texts.map((it) => lengthOf(it.cells[i] ?? ""))));
   const blamed = [...new Set(changes.map(({ change }) => blameText(nights, change, blames)))];
   return [
-    paint(`night of ${dayOf(night)}${at}  ${counted(changes.length, "metric")}`, bold),
+    paint(`night of ${dayOf(night)}${at}  ${counted(changes.length, "metric")}`, "bold"),
     ...texts.map(({ cells }) => `  ${cells.map((text, i) => text.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd()),
     ...blamed.map((it) => `  blame: ${oneLine(it)}`),
   ];

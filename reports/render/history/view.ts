@@ -2,7 +2,7 @@
 import { capitalized, counted, formatValue } from "../../../runner/shared/format.ts";
 import type { Blames } from "../../history/blame.ts";
 import type { MetricReport } from "../../history/metric-report.ts";
-import type { HistoryReport, Night } from "../../history/report.ts";
+import { changesOf, type HistoryReport, type Night } from "../../history/report.ts";
 import { absent, type ValueTable } from "../html/value-table.ts";
 import { instant, verdictWords, type Word } from "../words.ts";
 import { historyChart, toneOf } from "./chart.ts";
@@ -143,12 +143,8 @@ interface GroupContext {
 
 function groupView(group: HistoryReport["groups"][number], context: GroupContext) {
   const { report, blames, links, several, ids } = context;
-  const { nights, metrics } = report;
-  const changes = group.changes.flatMap(({ metric: id, change }) => {
-    const metric = metrics.find((it) => it.id === id);
-    const found = metric?.changes[change];
-    return metric === undefined || found === undefined ? [] : [{ metric, change: found }];
-  });
+  const { nights } = report;
+  const changes = changesOf(report, group);
   const night = nights[group.firstNight] as Night;
   const worst: Word["tone"] =
     (["bad", "open", "good"] as const).find((tone) => changes.some(({ change }) => toneOf(change) === tone)) ?? "none";

@@ -6,7 +6,7 @@ import type { Comparison } from "../inference/comparison.ts";
 import { decideFamily, decisionsOf } from "../inference/family.ts";
 import type { Levels } from "../inference/levels.ts";
 import type { ClaimVerdict, Finding, Judgement } from "../judgement.ts";
-import { byVerdict } from "../order.ts";
+import { byVerdict, claimed } from "../order.ts";
 import { claimHypotheses, gateHypotheses } from "../prepare/hypotheses.ts";
 import { type Prepared, prepare } from "../prepare/prepare.ts";
 import type { Read } from "../prepare/samples.ts";
@@ -53,14 +53,5 @@ export function assessClaims(
   });
 }
 
-function claimOf({ verdict, trials }: Finding): ClaimVerdict {
-  if (trials.every((it) => it.value === null && !it.worst)) return "not-testable";
-  const said: Readonly<Record<Finding["verdict"], ClaimVerdict>> = {
-    pass: "supported",
-    regressed: "refuted",
-    failed: "refuted",
-    inconclusive: "inconclusive",
-    invalid: "inconclusive",
-  };
-  return said[verdict];
-}
+const claimOf = ({ verdict, trials }: Finding): ClaimVerdict =>
+  trials.every((it) => it.value === null && !it.worst) ? "not-testable" : claimed[verdict];

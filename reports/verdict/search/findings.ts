@@ -7,8 +7,8 @@ import { formatBound } from "../../../runner/shared/format.ts";
 import type { Found } from "../../analyses/search/found.ts";
 import type { Searched } from "../../analyses/search/report.ts";
 import { answerInWords, loadInWords } from "../../analyses/search/words.ts";
-import type { ClaimVerdict, Finding, Judgement, OpenEstimate, Verdict } from "../judgement.ts";
-import { byVerdict } from "../order.ts";
+import type { Finding, Judgement, OpenEstimate, Verdict } from "../judgement.ts";
+import { byVerdict, claimed } from "../order.ts";
 
 interface Decided {
   readonly verdict: Verdict;
@@ -20,14 +20,6 @@ export const searchGates = (asked: readonly Condition[], searched: Searched, arm
   asked
     .map((it, i) => findingOf(it, `${it.name}-${i + 1}`, searched, arm))
     .sort((a, b) => Number(a.advisory) - Number(b.advisory) || byVerdict(a.verdict, b.verdict));
-
-const claimed: Readonly<Record<Verdict, ClaimVerdict>> = {
-  pass: "supported",
-  regressed: "refuted",
-  failed: "refuted",
-  inconclusive: "inconclusive",
-  invalid: "inconclusive",
-};
 
 export const searchClaims = (asked: readonly Condition[], searched: Searched, arm: string): Judgement["claims"] =>
   asked.map((it, i) => {

@@ -21,7 +21,8 @@ export function subject({ title, condition, arm }: Finding, manyArms: boolean): 
   ].join(" ");
 }
 
-const turned = (change: Change): Change => ({
+/** As of what is better the other way round. */
+export const turned = (change: Change): Change => ({
   ...change,
   estimate: -change.estimate,
   lower: -change.upper,

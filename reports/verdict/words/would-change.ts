@@ -12,6 +12,7 @@ import {
 import type { Bounded } from "../inference/absolute.ts";
 import type { Decision } from "../inference/family.ts";
 import { MOST_PAIRS } from "../inference/limits.ts";
+import { turned } from "./phrases.ts";
 
 /** Where something other than the numbers stands in the way. */
 export const MENDED_FIRST = "Not more of the same: what is said above has to be mended first.";
@@ -60,13 +61,6 @@ export const moreWouldDecide = (have: number, need: number | null, what: string)
   need === null
     ? `not even ${MOST_PAIRS} ${what}s would be likely to decide it at this noise: steady the scenario or widen the margin`
     : `about ${counted(need - have, `more ${what}`)} (${need} in all) would be likely to decide it`;
-
-const turned = (change: Change): Change => ({
-  ...change,
-  estimate: -change.estimate,
-  lower: -change.upper,
-  upper: -change.lower,
-});
 
 function sentence(parts: readonly string[]): string {
   const text = parts.filter((it) => it !== "").join("; ");

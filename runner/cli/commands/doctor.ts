@@ -3,13 +3,13 @@ import { findK6, k6Path } from "../../engines/k6/find.ts";
 import { Exit, messageOf, UserError } from "../../shared/errors.ts";
 import { toLine } from "../../shared/lines.ts";
 import { ownPid } from "../../shared/own-pid.ts";
+import { painter } from "../../shared/paint.ts";
 import { runProgram } from "../../shared/run-program.ts";
 import { detectCgroup } from "../../substrate/cgroup/detect.ts";
 import { findProgram } from "../../substrate/launch.ts";
 import { outstandingLeases, type RunState } from "../../undo/recover.ts";
 import { openLeases } from "../../undo/store.ts";
 import { type Cli, commandName } from "../context.ts";
-import { paint } from "../paint.ts";
 
 interface Finding {
   readonly what: string;
@@ -31,8 +31,8 @@ export async function doctor(cli: Cli): Promise<Exit> {
   ];
   if (cli.json) for (const it of findings) host.stdout.write(toLine({ type: "check", ...it }));
   else {
-    const color = paint(cli.color.out);
-    const mark = { works: color.good("✓"), missing: color.open("-"), broken: color.bad("✗") };
+    const paint = painter(cli.color.out);
+    const mark = { works: paint("✓", "good"), missing: paint("-", "open"), broken: paint("✗", "bad") };
     for (const it of findings)
       host.stdout.write(`${mark[it.status]} ${it.what.padEnd(10)} ${it.status.padEnd(8)} ${it.text}\n`);
   }

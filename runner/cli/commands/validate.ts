@@ -4,8 +4,8 @@ import type { Diagnostic } from "../../scenario/document/diagnostics.ts";
 import { Exit } from "../../shared/errors.ts";
 import { counted } from "../../shared/format.ts";
 import { toLine } from "../../shared/lines.ts";
+import { painter } from "../../shared/paint.ts";
 import { asCalled, type Cli } from "../context.ts";
-import { paint } from "../paint.ts";
 import { warnOfFewRequests } from "../run/few-requests.ts";
 import { readScenarios } from "../scenarios.ts";
 import { storedFor } from "../stored.ts";
@@ -25,7 +25,7 @@ export async function validate(
     for (const { scenario } of loaded) host.stdout.write(toLine(asLine(scenario)));
     for (const it of problems.flat()) host.stdout.write(toLine(problemAsLine(cli, it)));
   } else if (good) {
-    const mark = paint(color.out).good("✓");
+    const mark = painter(color.out)("✓", "good");
     for (const { scenario } of loaded) host.stdout.write(`${mark} ${inWords(scenario)}\n`);
   } else for (const it of problems) tellProblems(cli, it);
   return good ? Exit.pass : Exit.usage;

@@ -5,8 +5,9 @@ import type { RunFile } from "../../record/run-file.ts";
 import type { RecordWriter } from "../../record/writer.ts";
 import { formatValue, plainSpaces } from "../../shared/format.ts";
 import { toLine } from "../../shared/lines.ts";
+import { type Paint, painter } from "../../shared/paint.ts";
 import type { Cli } from "../context.ts";
-import { type Paint, paint, unpainted } from "../paint.ts";
+import { unpainted } from "../tell.ts";
 import type { Begun } from "./begin.ts";
 
 interface ProgressView {
@@ -21,7 +22,7 @@ const redrawMs = 500;
 
 export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, from: Begun["from"]): ProgressView {
   const { host } = cli;
-  const color = paint(cli.color.err);
+  const paint = painter(cli.color.err);
   const live = host.stderr.isTTY && !cli.quiet && !cli.json;
   const faults = new Map<string, string>();
   const ahead = (run.order.length - from.done) * run.scenario.arms.length;
@@ -47,7 +48,7 @@ export function followProgress(cli: Cli, run: RunFile, record: RecordWriter, fro
     const left =
       finished === 0 || search !== undefined ? null : ((host.clock.now() - started) / finished) * (ahead - finished);
     const at = point === null ? null : `trial ${current.trial}  ${point}`;
-    const lines = block(run, { ...numbered, at }, current, faults, left, color, host.stderr.columns ?? 80);
+    const lines = block(run, { ...numbered, at }, current, faults, left, paint, host.stderr.columns ?? 80);
     host.stderr.write(plainSpaces(`${lines.join("\n")}\n`));
     drawn = lines.length;
   };
@@ -186,7 +187,7 @@ function block(
   at: Progress,
   faults: ReadonlyMap<string, string>,
   leftMs: number | null,
-  color: Paint,
+  paint: Paint,
   columns: number,
 ): string[] {
   const done = Math.round((at.elapsedMs / Math.max(1, at.lengthMs)) * barWidth);
@@ -201,26 +202,25 @@ function block(
   ].filter((it) => it !== null);
   const phase = `${at.phase} ${Math.floor(at.phaseElapsedMs / 1000)} of ${Math.round(at.phaseLengthMs / 1000)} s`;
   const first: Part[] = [
-    [run.scenario.name, color.bold],
-    [`  ${numbered.at ?? `${pairs} ${at.block} of ${numbered.blocks}  ${at.arm}`}  ${"█".repeat(done)}`, plain],
-    ["░".repeat(barWidth - done), color.soft],
-    [`  ${phase}${left}`, plain],
+    [run.scenario.name, "bold"],
+    [`  ${numbered.at ?? `${pairs} ${at.block} of ${numbered.blocks}  ${at.arm}`}  ${"█".repeat(done)}`],
+    ["░".repeat(barWidth - done), "none"],
+    [`  ${phase}${left}`],
   ];
-  return [first, [[second.join("   "), plain] as const]].map((it) => clipped(it, columns));
+  return [first, [[second.join("   ")] as const]].map((it) => clipped(it, columns, paint));
 }
 
-type Part = readonly [text: string, style: (text: string) => string];
-const plain = (text: string) => text;
+type Part = readonly [text: string, style?: Parameters<Paint>[1]];
 
 /** A line that wraps would take two rows on the terminal, and erasing it would leave one. */
-function clipped(parts: readonly Part[], columns: number): string {
+function clipped(parts: readonly Part[], columns: number, paint: Paint): string {
   const length = parts.reduce((sum, [text]) => sum + text.length, 0);
   const fits = length <= columns;
   let room = fits ? length : Math.max(0, columns - 1);
   const shown = parts.map(([text, style]) => {
     const kept = text.slice(0, room);
     room -= kept.length;
-    return kept === "" ? "" : style(kept);
+    return style === undefined ? kept : paint(kept, style);
   });
   return `${shown.join("")}${fits ? "" : "…"}`;
 }

@@ -1,4 +1,5 @@
 /** What is wrong with a scenario: where, what was expected, what was found, what to do; and how that looks on a terminal. */
+import { painter } from "../../shared/paint.ts";
 
 export interface Diagnostic {
   readonly file: string;
@@ -36,20 +37,17 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], color: boo
   return blocks.join("") + (left > 0 ? `… and ${left} more problem${left === 1 ? "" : "s"}\n` : "");
 }
 
-const painter = (color: boolean) => (code: number, text: string) =>
-  color && text !== "" ? `\u001b[${code}m${text}\u001b[0m` : text;
-
 function headOf({ file, at, set, path }: Diagnostic, message: string, color: boolean): string {
   const option = set === null || set.startsWith("--") ? set : `--set ${set}`;
   const where = option !== null ? option : at === null ? file : `${file}:${at.line}:${at.column}`;
-  return `${painter(color)(1, printable(where))}  ${path === "" ? "" : `${printable(path)}: `}${printable(message)}\n`;
+  return `${painter(color)(printable(where), "bold")}  ${path === "" ? "" : `${printable(path)}: `}${printable(message)}\n`;
 }
 
 function render(diagnostic: Diagnostic, color: boolean): string {
   const { at, message, hint } = diagnostic;
   const paint = painter(color);
   const head = headOf(diagnostic, message, color);
-  const help = hint === null ? "" : paint(36, printable(hint));
+  const help = hint === null ? "" : paint(printable(hint), "hint");
   if (at === null) return help === "" ? head : `${head}  ${help}\n`;
 
   const from = Math.max(0, Math.min(at.column - 41, at.source.length - widest));
@@ -59,7 +57,7 @@ function render(diagnostic: Diagnostic, color: boolean): string {
   const gutter = String(at.line).length + 2;
   // Code points, not code units: an emoji before the mark takes one place here, and no terminal agrees on two.
   const before = [...printable(source.slice(0, start))].length;
-  const caret = paint(31, "^".repeat(Math.max(1, [...printable(marked)].length)));
+  const caret = paint("^".repeat(Math.max(1, [...printable(marked)].length)), "bad");
   return `${head}${String(at.line).padStart(gutter)} | ${printable(source)}\n${" ".repeat(gutter)} | ${" ".repeat(before)}${caret}${help === "" ? "" : ` ${help}`}\n`;
 }
 
