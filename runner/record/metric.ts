@@ -33,3 +33,7 @@ export interface Metric {
   readonly gateable: boolean;
   readonly help: string;
 }
+
+/** The least that a value can be, in its unit: only slopes, and what a script measures, may be below zero. */
+export const leastOf = ({ unit, kind }: Pick<Metric, "unit" | "kind">): number =>
+  unit === "bytes/s" || (kind === "script" && unit !== "ratio") ? Number.NEGATIVE_INFINITY : 0;

@@ -2,10 +2,11 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { expect, test } from "vitest";
 import { thinned } from "../../reports/render/html/bins.ts";
+import { dotsChart } from "../../reports/render/html/dots.ts";
 import { faultScales } from "../../reports/render/html/fault-scale.ts";
 import { bandPath, linePath } from "../../reports/render/svg/path.ts";
 import { linear, logarithmic, logTicks, rounded, ticks, timeTicks } from "../../reports/render/svg/scale.ts";
-import { apart, fitted, fittedTo, lengthOf, wrapped } from "../../reports/render/svg/text.ts";
+import { apart, fitted, fittedTo, lengthOf, textWidth, wrapped } from "../../reports/render/svg/text.ts";
 import { regressed } from "../support/judgements/regressed.ts";
 
 const finite = fc.double({ min: -1e9, max: 1e9, noNaN: true });
@@ -47,6 +48,26 @@ test("ticks are the ones a person would choose", () => {
   expect(logTicks(5, 20_000, 5)).toEqual([10, 100, 1000, 10_000]);
   expect(timeTicks(0, 78, 10)).toEqual([0, 10, 20, 30, 40, 50, 60, 70]);
   expect(timeTicks(0, 700, 10)).toEqual([0, 120, 240, 360, 480, 600]);
+});
+
+test("the label at the right edge of a dot strip stands clear of the one before it", () => {
+  const values = [178, 440, 840].map((KiB, block) => ({ block, value: KiB * 1024 }));
+  const chart = {
+    kind: "dots",
+    title: "Memory growth",
+    unit: "bytes/s",
+    log: false,
+    arms: [{ arm: "it", values }],
+  } as const;
+  const drawn = dotsChart("id", chart, [])?.svg ?? "";
+  const labels = [...drawn.matchAll(/<text class="tk" y="[\d.]+" x="([\d.]+)" text-anchor="(\w+)">([^<]+)</g)];
+  expect(labels.length).toBeGreaterThan(3);
+  const spans = labels.map(([, x, anchor, text = ""]) => {
+    const width = textWidth(text, 11.5);
+    const from = Number(x) - (anchor === "end" ? width : width / 2);
+    return { from, to: from + width };
+  });
+  for (const [i, { from }] of spans.entries()) expect(from).toBeGreaterThanOrEqual(spans[i - 1]?.to ?? 0);
 });
 
 test("a value outside the domain lands on the edge, never outside the drawing", () => {

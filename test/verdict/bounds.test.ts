@@ -57,6 +57,14 @@ describe("a bound on one arm", () => {
   });
 
   const recovery = condition({ metric: "recovery.time", fault: "one-dies", max: 3000 });
+  test("no interval of a time reaches below zero, one of a slope does", () => {
+    const found = single(recovery, [0, 0, 2100]);
+    expect(found?.candidate).toMatchObject({ value: 700, lower: 0 });
+    expect(found?.because).toMatch(/^700\sms \(0\.0\ss to 2\.7\ss\) over 3 trials/);
+    const slope = condition({ metric: "memory.slope", phase: "steady", max: 1e6 });
+    expect(single(slope, [0, 0, 2100])?.candidate?.lower).toBeLessThan(0);
+  });
+
   test("recoveries not seen within more than the bound fail it", () => {
     expect(single(recovery, [worst(5000), worst(5000), worst(5000)])?.verdict).toBe("failed");
     expect(single(recovery, [worst(5000)])?.verdict).toBe("failed");

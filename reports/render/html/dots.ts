@@ -51,9 +51,11 @@ function grid(scale: Scale, chart: Dots, bottom: number): Svg[] {
     const text = formatExact(value, chart.unit, chart.log ? value : scale.domain[1]);
     const half = textWidth(text, 11.5) / 2;
     const line = el("line", { class: "grid", x1: x, x2: x, y1: 8, y2: bottom });
-    if (x - half < free) return [line];
-    free = x + half + 4;
-    const anchored = x + half > width ? { x: width, "text-anchor": "end" } : { x, "text-anchor": "middle" };
+    const atEdge = x + half > width;
+    const begins = atEdge ? width - 2 * half : x - half;
+    if (begins < free) return [line];
+    free = begins + 2 * half + 4;
+    const anchored = atEdge ? { x: width, "text-anchor": "end" } : { x, "text-anchor": "middle" };
     return [line, el("text", { class: "tk", y: bottom + 18, ...anchored }, [text])];
   });
 }

@@ -1,4 +1,5 @@
 /** A bound on one arm. */
+import { leastOf } from "../../../runner/record/metric.ts";
 import type { Bound } from "../../../runner/shared/format.ts";
 import { type Bounded, judgeBound } from "../inference/absolute.ts";
 import type { Prepared } from "../prepare/prepare.ts";
@@ -9,18 +10,21 @@ import { type Decided, sentence } from "./decided.ts";
 export function byBound({ samples, obstacle, hypothesis }: Prepared, bound: Bound, alpha: number): Decided {
   const values = samples.candidate.map(({ scalar }) => scalar).filter((it) => it.kind !== "absent");
   const kind = bound.kind === "min" ? "min" : "max";
-  const judged = judgeBound(values, { kind, value: bound.value }, hypothesis.metric.scale, alpha);
+  const { metric } = hypothesis;
+  const judged = judgeBound(values, { kind, value: bound.value }, metric.scale, alpha);
   const none = { p: null, pairsNeeded: null };
   if (obstacle !== null || judged === null) {
     const reason = obstacle ?? (values.length === 0 ? "no trial was measured" : "no trial came to a value of its own");
     const silent = { ...none, mde: null, mdeFail: null, method: "none", tags: [] };
     return { ...silent, verdict: "inconclusive", because: sentence(reason), wouldChange: MENDED_FIRST };
   }
+  // Decided by what t says, told as what can be.
+  const shown = { ...judged, lower: Math.max(leastOf(metric), judged.lower) };
   return {
     ...none,
     verdict: judged.verdict,
-    because: becauseOfBound(judged, { bound, unit: hypothesis.metric.unit }),
-    wouldChange: boundWouldChange(judged, bound, hypothesis.metric.unit),
+    because: becauseOfBound(shown, { bound, unit: metric.unit }),
+    wouldChange: boundWouldChange(shown, bound, metric.unit),
     mde: judged.mde,
     mdeFail: judged.mdeFail,
     method: methodOfBound(judged),

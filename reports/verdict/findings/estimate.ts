@@ -4,8 +4,16 @@ import { pairedBounds } from "../../stats/t-test.ts";
 import { ALPHA } from "../inference/limits.ts";
 import type { Estimate } from "../judgement.ts";
 
-/** Geometric mean on the ratio scale, with two-sided 90 % bounds, whatever level a look decides at; null without a value. */
-export function estimateOf(values: readonly number[], scale: "ratio" | "difference"): Estimate | null {
+/**
+ * Geometric mean on the ratio scale, with two-sided 90 % bounds, whatever level a look decides at; null without a value.
+ *
+ * @param least of the metric's values: no bound lies below it
+ */
+export function estimateOf(
+  values: readonly number[],
+  scale: "ratio" | "difference",
+  least = Number.NEGATIVE_INFINITY,
+): Estimate | null {
   if (values.length === 0) return null;
   const log = scale === "ratio" && values.every((it) => it > 0);
   const points = log ? values.map(Math.log) : values;
@@ -14,7 +22,7 @@ export function estimateOf(values: readonly number[], scale: "ratio" | "differen
   const value = back(mean(points));
   return {
     value,
-    lower: bounds === null ? value : back(bounds.lower),
+    lower: bounds === null ? value : Math.max(least, back(bounds.lower)),
     upper: bounds === null ? value : back(bounds.upper),
     n: values.length,
   };

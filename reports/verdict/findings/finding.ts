@@ -1,5 +1,6 @@
 /** One finding: the numbers of a hypothesis, its verdict, and the sentence that says why. */
 import { absoluteBound } from "../../../runner/record/condition.ts";
+import { leastOf } from "../../../runner/record/metric.ts";
 import type { Bound } from "../../../runner/shared/format.ts";
 import { changeOf, finite } from "../inference/comparison.ts";
 import type { Decision } from "../inference/family.ts";
@@ -30,6 +31,7 @@ export function findingOf(
   const { better } = metric;
   // Where no trial of either side has a value their ranks are alike, which is no change that anybody measured.
   const isMeasured = valuesOf(otherSide(prepared)).length + valuesOf(samples.candidate).length > 0;
+  const least = leastOf(metric);
   const change = comparison === null || !isMeasured ? null : finite(changeOf(comparison, { scale, better }));
   const own = versus === null ? byBound(prepared, bound, alpha) : byPairs(prepared, decision, { bound, change }, alpha);
   const decided = withExactBound(withOutcome(own, prepared), prepared, bound, alpha);
@@ -52,8 +54,8 @@ export function findingOf(
     verdict: decided.verdict,
     advisory: hypothesis.advisory,
     control,
-    baseline: estimateOf(valuesOf(otherSide(prepared)), scale),
-    candidate: estimateOf(valuesOf(samples.candidate), scale),
+    baseline: estimateOf(valuesOf(otherSide(prepared)), scale, least),
+    candidate: estimateOf(valuesOf(samples.candidate), scale, least),
     change,
     robust: comparison === null ? null : robustOf(prepared, alpha),
     bound,

@@ -5,7 +5,7 @@ import { drawing, el, type Svg } from "../../svg/element.ts";
 import { linePath } from "../../svg/path.ts";
 import { linear } from "../../svg/scale.ts";
 import type { ValueTable } from "../value-table.ts";
-import { height, loadScale, loadTicks, markedLoads, marksInWords, marksOf, size } from "./frame.ts";
+import { height, loadScale, loadTicks, markedLoads, marksInWords, marksLead, marksOf, size } from "./frame.ts";
 
 type Chance = Extract<Chart, { kind: "chance" }>;
 
@@ -62,8 +62,8 @@ function inWords(chart: Chance): string {
   return `${counted(trials, "trial")} at ${counted(chart.points.length, "load")}; ${marksInWords(chart, chart.axis)}. All numbers are in the table below.`;
 }
 
-export const chanceLead = ({ goal, curve }: Chance): string =>
-  `size: trials at a load; line: ${formatValue(goal, "ratio")}${curve.length === 0 ? "" : "; curve: fitted chance"}; shaded: interval of the answer`;
+export const chanceLead = (chart: Chance): string =>
+  `size: trials at a load; dotted: ${formatValue(chart.goal, "ratio")}${chart.curve.length === 0 ? "" : "; curve: fitted chance"}${marksLead(chart)}`;
 
 export const chanceTable = (chart: Chance): ValueTable => ({
   caption: "Trials at each load",

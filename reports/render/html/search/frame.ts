@@ -61,6 +61,14 @@ export function marksInWords({ lower, upper, answer }: Marks, { unit }: LoadAxis
   return parts.length === 0 ? "nothing found yet" : parts.join(", ");
 }
 
+/** What the lines of `marksOf` are, beside what else a drawing holds. */
+export const marksLead = ({ lower, upper, answer }: Marks): string =>
+  [
+    ...(lower === null ? [] : ["; upright: lower bound"]),
+    ...(upper === null ? [] : ["; dashed: upper bound"]),
+    ...(answer === null ? [] : ["; shaded: interval of the answer"]),
+  ].join("");
+
 /** Loads that are told of, so that all of them lie on the axis. */
 export const markedLoads = ({ lower, upper, answer }: Marks): number[] =>
   [lower, upper, answer?.value ?? null].filter((it) => it !== null);

@@ -5,7 +5,17 @@ import { drawing, el, type Svg } from "../../svg/element.ts";
 import { linear, logarithmic, type Scale } from "../../svg/scale.ts";
 import { roundDomain, valueTicks } from "../value-axis.ts";
 import type { ValueTable } from "../value-table.ts";
-import { height, loadScale, loadTicks, markedLoads, marksInWords, marksOf, size, trialMark } from "./frame.ts";
+import {
+  height,
+  loadScale,
+  loadTicks,
+  markedLoads,
+  marksInWords,
+  marksLead,
+  marksOf,
+  size,
+  trialMark,
+} from "./frame.ts";
 
 type Load = Extract<Chart, { kind: "load" }>;
 
@@ -53,8 +63,11 @@ function inWords(chart: Load): string {
   return `${counted(chart.trials.length, "trial")}, ${good} good; ${marksInWords(chart, chart.axis)}. All numbers are in the table below.`;
 }
 
-export const loadLead = ({ bound, unit }: Load): string =>
-  `dot: good trial; cross: bad one${bound === null ? "" : `; line: ${formatBound({ kind: "max", value: bound, relative: false }, unit).replace(/^≤\s?/u, "")}`}; shaded: interval of the answer`;
+export function loadLead(chart: Load): string {
+  const { bound, unit } = chart;
+  const limit = bound === null ? "" : formatBound({ kind: "max", value: bound, relative: false }, unit);
+  return `dot: good trial; cross: bad one${limit === "" ? "" : `; dotted: ${limit.replace(/^≤\s?/u, "")}`}${marksLead(chart)}`;
+}
 
 export function loadTable(chart: Load): ValueTable {
   const trials = chart.trials.toSorted((a, b) => a.value - b.value);
