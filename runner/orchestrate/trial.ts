@@ -1,6 +1,8 @@
 /** One trial: samplers, fresh targets, hooks, load with faults; everything undone in reverse, however it ends. */
 import { basename } from "node:path";
 import type { Event, TrialOutcome } from "../record/events.ts";
+import type { TargetSpec } from "../record/scenario.ts";
+import type { TrialWriter } from "../record/trial-writer.ts";
 import { startSamplers } from "../samplers/drive.ts";
 import { messageOf } from "../shared/errors.ts";
 import type { Target } from "../substrate/target.ts";
@@ -11,7 +13,7 @@ import type { RunContext, TrialContext } from "./context.ts";
 import { HookFailed, runAfter, runBefore } from "./hooks.ts";
 import { named, underLoad } from "./load.ts";
 import type { TrialPlan } from "./schedule.ts";
-import { undoStack } from "./undo-stack.ts";
+import { type UndoStack, undoStack } from "./undo-stack.ts";
 
 export interface TrialResult {
   readonly outcome: TrialOutcome;
@@ -53,7 +55,6 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
     if (event.type === "load.ready") loaded = true;
   };
   const context: TrialContext = { plan, run, journal, end, signal: stop.signal };
-  const targets: Target[] = [];
   let up = false;
   let loaded = false;
   let mistake: string | null = null;
@@ -62,7 +63,10 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
   if (plan.point !== undefined) run.journal({ type: "search.point", trial: index, ...plan.point });
 
   try {
-    await steps();
+    const onUp = () => {
+      up = true;
+    };
+    unreverted.push(...(await steps(context, files, undo, onUp)));
   } catch (error) {
     mistake = mistakeIn(error, index);
     end(error instanceof TargetFailed ? "failed" : "broken", messageOf(error));
@@ -75,71 +79,95 @@ export async function runTrial(plan: TrialPlan, run: RunContext): Promise<TrialR
   run.guard(() => files.close());
   run.journal({ type: "trial.end", trial: index, ...ending });
   return { ...ending, loaded, mistake, unreverted };
+}
 
-  async function steps(): Promise<void> {
-    const { host, scenario } = run;
-    const samplers = await undo.step(
-      "samplers",
-      () =>
-        startSamplers({
-          host,
-          zero: run.zero,
-          everyMs: scenario.samplers.everyMs,
-          off: scenario.samplers.off,
-          rawDir: files.rawDir,
-          targets: () => targets,
-          write: (line) => run.guard(() => files.series(line)),
-          journal: (event) => run.journal({ ...event, trial: index }),
-        }),
-      (made) => made?.stop(),
-    );
-
-    for (const spec of plan.arm.targets) {
-      const target = createTarget(
-        spec,
-        {
-          run: run.id,
-          trial: index,
-          rawDir: files.rawDir,
-          journal,
-          spoken:
-            spec.name === plan.arm.load.target
-              ? { tls: plan.arm.load.tls ?? null, http2: plan.arm.load.http2 !== undefined }
-              : null,
-          addressOf: (name) => named(targets, name).address,
-          lease: (lease) => run.leases.write(`trial ${index}: ${spec.name}`, lease),
-          instanceEnv: (instance) => ({ ...run.env, ...samplers.instanceEnv(instance) }),
-          onInstance: samplers.onInstance,
-          onBroken: (reason) => end("broken", reason),
-          redact: run.record.redact,
-          warn: (text) => run.journal({ type: "warning", trial: index, text }),
-        },
-        host,
-        run.cgroups,
-      );
-      targets.push(target);
-      await undo.step(
-        `target ${spec.name}`,
-        () => target.ready(stop.signal),
-        () => target.dispose(),
-      );
-      if (stop.signal.aborted) return;
-    }
-
-    up = true;
-
-    const addresses = Object.fromEntries(targets.map((it) => [it.name, it.address]));
-    const hooks = { host, env: run.env, addresses, journal, redact: run.record.redact };
+/**
+ * What a trial stands on and what happens in it, one after the other, each with its undo; ends early when the trial was ended.
+ * Returns faults that could not be reverted.
+ */
+async function steps(
+  context: TrialContext,
+  files: TrialWriter,
+  undo: UndoStack,
+  onUp: () => void,
+): Promise<readonly Unreverted[]> {
+  const { plan, run, signal } = context;
+  const { scenario } = run;
+  const targets: Target[] = [];
+  const samplers = await undo.step(
+    "samplers",
+    () =>
+      startSamplers({
+        host: run.host,
+        zero: run.zero,
+        everyMs: scenario.samplers.everyMs,
+        off: scenario.samplers.off,
+        rawDir: files.rawDir,
+        targets: () => targets,
+        write: (line) => run.guard(() => files.series(line)),
+        journal: (event) => run.journal({ ...event, trial: plan.index }),
+      }),
+    (made) => made?.stop(),
+  );
+  for (const spec of plan.arm.targets) {
+    const target = targetOf(spec, context, { targets, samplers, rawDir: files.rawDir });
+    targets.push(target);
     await undo.step(
-      "after hooks",
-      () => runBefore(scenario.before, { ...hooks, signal: stop.signal }),
-      async () => {
-        for (const text of await runAfter(scenario.after, { ...hooks, signal: new AbortController().signal }))
-          run.journal({ type: "warning", trial: index, text });
-      },
-      scenario.after.reduce((sum, it) => sum + it.timeoutMs, 0),
+      `target ${spec.name}`,
+      () => target.ready(signal),
+      () => target.dispose(),
     );
-    if (stop.signal.aborted) return;
-    unreverted.push(...(await underLoad(context, targets, files, undo)));
+    if (signal.aborted) return [];
   }
+  onUp();
+  await hooksAround(context, targets, undo);
+  return signal.aborted ? [] : underLoad(context, targets, files, undo);
+}
+
+interface Around {
+  /** Those that are up. */
+  readonly targets: readonly Target[];
+  readonly samplers: ReturnType<typeof startSamplers>;
+  readonly rawDir: string;
+}
+
+function targetOf(
+  spec: TargetSpec,
+  { plan, run, journal, end }: TrialContext,
+  { targets, samplers, rawDir }: Around,
+): Target {
+  const { index: trial, arm } = plan;
+  const { load } = arm;
+  return createTarget(
+    spec,
+    {
+      ...{ run: run.id, trial, rawDir, journal },
+      spoken: spec.name === load.target ? { tls: load.tls ?? null, http2: load.http2 !== undefined } : null,
+      addressOf: (name) => named(targets, name).address,
+      lease: (lease) => run.leases.write(`trial ${trial}: ${spec.name}`, lease),
+      instanceEnv: (instance) => ({ ...run.env, ...samplers.instanceEnv(instance) }),
+      onInstance: samplers.onInstance,
+      onBroken: (reason) => end("broken", reason),
+      redact: run.record.redact,
+      warn: (text) => run.journal({ type: "warning", trial, text }),
+    },
+    run.host,
+    run.cgroups,
+  );
+}
+
+/** `before` now, `after` when the trial is undone. */
+async function hooksAround({ plan, run, journal, signal }: TrialContext, targets: readonly Target[], undo: UndoStack) {
+  const { before, after } = run.scenario;
+  const addresses = Object.fromEntries(targets.map((it) => [it.name, it.address]));
+  const hooks = { host: run.host, env: run.env, addresses, journal, redact: run.record.redact };
+  await undo.step(
+    "after hooks",
+    () => runBefore(before, { ...hooks, signal }),
+    async () => {
+      for (const text of await runAfter(after, { ...hooks, signal: new AbortController().signal }))
+        run.journal({ type: "warning", trial: plan.index, text });
+    },
+    after.reduce((sum, it) => sum + it.timeoutMs, 0),
+  );
 }
