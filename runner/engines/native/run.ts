@@ -1,6 +1,7 @@
 /** The native engine in a worker: sockets of its own, open and closed model. */
 import type { ConnectionOptions } from "node:tls";
 import type { RequestSpec } from "../../record/scenario.ts";
+import { toLine } from "../../shared/lines.ts";
 import { seeded } from "../../shared/random.ts";
 import { tlsOptions } from "../../shared/tls.ts";
 import type { Job } from "../engine.ts";
@@ -47,10 +48,22 @@ function speaking({ load, address, worker, workers }: Job): {
 const graceMs = 250;
 
 export async function prepareNative(job: Job, say: Say, around: WorkerProcess): Promise<WorkerEngine> {
-  const { load, phases, workers } = job;
+  const engine = prepare(job, say, around);
+  await warmUp(job, (its) => prepare(its, unheard(around), around).go(around.now()));
+  return engine;
+}
+
+/** Says nothing, in the way in which a line is said: what writes to a socket is to have met the worker's output, too. */
+const unheard =
+  ({ stdout }: WorkerProcess): Say =>
+  (line) => {
+    toLine(line);
+    stdout.write("");
+  };
+
+function prepare(job: Job, say: Say, around: WorkerProcess): WorkerEngine {
+  const { load, phases } = job;
   const { create, tls, rendered } = speaking(job);
-  const peaks = phases.map((it) => (it.load.kind === "open" ? Math.max(it.load.from, it.load.to) / workers : Infinity));
-  await warmUp(load.http2 === undefined ? "http1" : "http2", Math.max(...peaks));
   const recorder = createRecorder(
     phases,
     load.requests.map((it) => it.name),
