@@ -57,6 +57,31 @@ describe("the demo", () => {
     ]);
   });
 
+  test("whose faults landed and were not felt, or not reverted, showed nothing, though its verdict is right", () => {
+    const judgement = demo("regressed");
+    const faults = judgement.faults.map((it) => ({
+      ...it,
+      arms: it.arms.map((arm) => ({
+        ...arm,
+        felt: it.name === "slow-db" ? 2 : 5,
+        reverted: it.name === "one-dies" ? 4 : 5,
+      })),
+    }));
+    const [, came] = complaints({ ...told({ ...judgement, faults }, 1), kernelKills: false });
+    expect(came).toBe(
+      "came: fault one-dies was reverted in 4 of 5 trials of baseline, was reverted in 4 of 5 trials of candidate; " +
+        "fault slow-db was felt in only 2 of 5 trials of baseline, was felt in only 2 of 5 trials of candidate",
+    );
+  });
+
+  test("that lacks a gate or a fault says which", () => {
+    const judgement = demo("regressed");
+    const [gates, faults] = [judgement.gates.slice(0, -1), judgement.faults.slice(1)];
+    expect(complaints({ ...told({ ...judgement, gates, faults }, 1), kernelKills: false })[1]).toBe(
+      'came: gate "recovery after the OOM kill" is missing; fault one-dies is missing',
+    );
+  });
+
   test("whose regression is somewhere else says where", () => {
     const moved = demo("regressed", { "typical response time": "pass", memory: "regressed" });
     expect(complaints({ ...told(moved, 1), kernelKills: false }).slice(1)).toEqual([
