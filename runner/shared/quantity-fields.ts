@@ -8,9 +8,17 @@ export const expecting = (what: string) => ({ error: `expected ${what}` });
 
 type Parse = (text: string) => Parsed;
 
+/** Of a single wait: timers hold 24 days, and what they can't hold they end at once. */
+const bearable: Parse = (text) => refused(parseDuration, (ms) => ms > 100 * 3600e3, 'at most "100h"')(text);
 /** Milliseconds. */
-export const duration = (description: string) => quantity(parseDuration, description);
-export const positiveDuration = (description: string) => quantity(positive(parseDuration), description);
+export const duration = (description: string) => quantity(bearable, description);
+export const positiveDuration = (description: string) => quantity(positive(bearable), description);
+/** Milliseconds between readings: more often they would cost more than they tell, more seldom nobody could tell a phase by them. */
+export const readingInterval = (description: string) =>
+  quantity(
+    refused(bearable, (ms) => ms < 10 || ms > 10_000, 'a duration from "10ms" to "10s"'),
+    description,
+  );
 /** Events per second; what no machine's ports and cores bear is a slip of the pen. */
 export const rate = (description: string) =>
   quantity(

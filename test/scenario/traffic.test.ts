@@ -136,6 +136,15 @@ test("a rate that no machine sends is a slip of the pen", () => {
   );
 });
 
+test.for([
+  ["load.timeout=600h", 'load.timeout: expected at most "100h", found "600h"'],
+  ["phases.peak.for=9999h", 'phases[2].for: expected at most "100h", found "9999h"'],
+  ["samplers.every=1us", 'samplers.every: expected a duration from "10ms" to "10s", found "1us"'],
+  ["samplers.every=10h", 'samplers.every: expected a duration from "10ms" to "10s", found "10h"'],
+] as const)("a length that no timer holds, or that tells nothing, is refused: %s", ([set, told]) => {
+  expect(messagesOf(goodScenario, { set: [set] }).join("\n")).toContain(told);
+});
+
 test("a request without a name is called by its method and path", () => {
   const text = withChange('{ name: checkout, get: "/checkout?items=3" }', "{ get: /Checkout/v2?items=3 }")
     .replace("request: checkout", "request: get-checkout-v2")

@@ -1,6 +1,6 @@
 /** The whole document: the fields at its top, and the JSON Schema that editors read. */
 import { z } from "zod";
-import { expecting, positiveDuration, share } from "../../shared/quantity-fields.ts";
+import { expecting, positiveDuration, readingInterval, share } from "../../shared/quantity-fields.ts";
 import type { Registries } from "../registries.ts";
 import { abortRule, claim, gate } from "./conditions.ts";
 import { anyFault, faultSchema } from "./faults.ts";
@@ -92,7 +92,7 @@ export const safety = z
 
 export const samplers = z
   .strictObject({
-    every: positiveDuration("From one reading to the next").default(100),
+    every: readingInterval("From one reading to the next").default(100),
     off: z.array(reference("A sampler's name")).default([]).meta({ description: "Samplers to leave out" }),
   })
   .prefault({})
