@@ -125,6 +125,7 @@ describe("the judgement of a search", () => {
       good: {},
       mute: expect.stringContaining("could not keep up"),
     });
+    expect(judgement.search?.trials.map((it) => it.mute).join()).not.toContain("within their limits");
     const more = busy(250).judgement;
     expect(more.verdict).toBe("inconclusive");
     expect(more.gates[0]?.wouldChange).toContain("add a worker");

@@ -8,7 +8,7 @@ import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
 import { ended } from "../../evidence/trials-of.ts";
 import { phasesFor } from "../measure.ts";
 import { scalarOf } from "../scalars.ts";
-import { keptFromCpu, saturated } from "../validity/generator.ts";
+import { keptFromCpu, onlyWhatWasOver, saturated } from "../validity/generator.ts";
 import { validity } from "../validity/validity.ts";
 import { backlogGrowth } from "./backlog.ts";
 import { keeps } from "./classify.ts";
@@ -78,7 +78,8 @@ function muteOf(evidence: Evidence, trial: TrialEvidence): Mute | null {
   if (trial.outcome === "broken")
     return { kind: saturated(trial) ? "generator" : "stalled", text: trial.reason ?? "the harness broke it" };
   const against = validity({ ...evidence, trials: [trial] }).find((it) => it.status === "invalid");
-  if (against !== undefined) return { kind: keptFromCpu(trial) ? "stalled" : "generator", text: against.text };
+  if (against !== undefined)
+    return { kind: keptFromCpu(trial) ? "stalled" : "generator", text: onlyWhatWasOver(against.text) };
   const fault = trial.faults.find((it) => !it.landed);
   if (fault !== undefined && trial.outcome === "ok")
     return {

@@ -101,6 +101,9 @@ export function generatorCheck(evidence: Evidence, trials: readonly TrialEvidenc
   };
 }
 
+/** The text of the check without the numbers that were in order: they stand among the checks. */
+export const onlyWhatWasOver = (text: string): string => text.replace(/; within their limits:[\s\S]*$/, "");
+
 /** Late though it used less than half of what it may: the CPU was somebody else's, and another worker would wait as well. */
 const hadCpuToSpare = ({ cpu, cores }: TrialReadings): boolean => cpu !== null && cpu / cores < 0.5;
 

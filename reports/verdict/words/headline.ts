@@ -1,6 +1,8 @@
 /** The one sentence, and what decided, a line each. */
+
 import { counted, formatBound } from "../../../runner/shared/format.ts";
 import type { Check } from "../../analyses/parts.ts";
+import { onlyWhatWasOver } from "../../analyses/validity/generator.ts";
 import { unlikeWords } from "../inference/shape.ts";
 import type { Finding, Verdict } from "../judgement.ts";
 import { explained, phrase, subject, used } from "./phrases.ts";
@@ -89,9 +91,7 @@ function secondSession(bad: readonly Finding[]): string {
 /** What instances wrote, what announces it, and what to do, stands among the checks. */
 const firstSentence = (text: string): string => text.replace(/(?:\. |; [^;\n]*:\n|\n)[\s\S]*$/, "");
 
-/** Without the numbers that were in order, which stand among the checks. */
-export const cantBeBelieved = (why: string): string =>
-  stop(`This run can't be believed: ${why.replace(/; within their limits:[\s\S]*$/, "")}`);
+export const cantBeBelieved = (why: string): string => stop(`This run can't be believed: ${onlyWhatWasOver(why)}`);
 
 /** A center that stays may hide trials that do not: the sentence after a pass, with a space before it. */
 function unlikeIn(deciding: readonly Finding[], manyArms: boolean): string {

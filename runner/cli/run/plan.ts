@@ -53,8 +53,12 @@ export function planOf(host: Pick<Host, "env">, declared: Scenario): Plan {
     ...scenario.abort.map(
       (it) => `a trial is aborted when ${boundInWords(it, "is")} for ${formatValue(it.forMs, "ms")}`,
     ),
-    `at most ${Math.round(scenario.safety.maxTargets * 100)} % of a target's instances are hit at one time`,
-    "undo: every fault is leased before it is applied, reverted at its end, and by a watchdog when shakedown is killed",
+    ...(times.faults.length === 0
+      ? []
+      : [
+          `at most ${Math.round(scenario.safety.maxTargets * 100)} % of a target's instances are hit at one time`,
+          "undo: every fault is leased before it is applied, reverted at its end, and by a watchdog when shakedown is killed",
+        ]),
   ];
   const text = `${lines.join("\n")}\n`;
   const measured = scenario.arms.map((it) => it.hash).join();
