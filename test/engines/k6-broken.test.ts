@@ -12,9 +12,9 @@ import { aLoad, aRequest, onePhase, runLoad } from "../support/load.ts";
 import { needs } from "../support/needs.ts";
 import { httpServer } from "../support/tcp-server.ts";
 
-/** A script in a folder of its own. */
+/** A script in a folder of its own, whose name would mean something else in a URL. */
 function written(source: string, name = "script.js") {
-  const dir = mkdtempSync(join(tmpdir(), "k6-"));
+  const dir = mkdtempSync(join(tmpdir(), "k6 #1%20?-"));
   const file = join(dir, name);
   writeFileSync(file, source);
   return { file, dir, [Symbol.dispose]: () => rmSync(dir, { recursive: true }) };
@@ -175,7 +175,7 @@ for (const whom of ["k6", "its worker"])
     await eventually(() => expect(processesWith("MARK_OF_TEST", mark)).toEqual([]));
   });
 
-needs.k6("an archive runs with its own scenarios, and a TypeScript with ours", async () => {
+needs.k6("an archive runs with its own scenarios, and a TypeScript that imports another with ours", async () => {
   const source = whole(
     get,
     'export const options = { scenarios: { own: { executor: "constant-vus", vus: 2, duration: "30s" } } };',
@@ -190,10 +190,16 @@ needs.k6("an archive runs with its own scenarios, and a TypeScript with ours", a
   expect(tar.totals.ok).toBeGreaterThan(10);
 
   using typed = written(
-    `import http from "k6/http"; const n: number = 1;\nexport default function (): void { ${get} }`,
+    `import { visit } from "./visit.ts"; const n: number = JSON.parse(open("./n.json"));
+     export default function (): void { for (let i: number = 0; i < n; i++) visit(); }`,
     "shop.ts",
   );
+  writeFileSync(
+    join(typed.dir, "visit.ts"),
+    `import http from "k6/http"; export const visit = (): void => { ${get} };`,
+  );
+  writeFileSync(join(typed.dir, "n.json"), "2");
   const ts = await loaded("", { script: { file: typed.file, sha256: "" } });
   expect(ts.lost).toEqual([]);
-  expect(ts.totals.ok).toBeGreaterThan(30);
+  expect(ts.totals.ok).toBeGreaterThan(60);
 });

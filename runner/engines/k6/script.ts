@@ -1,5 +1,6 @@
 /** What k6 runs: a script made of the scenario's own requests, somebody's script with our arrivals, or that script as it is. */
 import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { LoadSpec, TlsSpec } from "../../record/scenario.ts";
 import { authority } from "../../shared/address.ts";
 import type { Job } from "../engine.ts";
@@ -83,7 +84,7 @@ const sumsOf = (load: LoadSpec): number[] => {
 
 /** Its options hold, but for what would be arrivals of its own. What is begun and never ends was cut off, which k6 itself does not tell. */
 const wrapperOf = (file: string, job: Job): string => `import { Counter } from "k6/metrics";
-import * as script from ${JSON.stringify(file)};
+import * as script from ${JSON.stringify(pathToFileURL(file).href)};
 
 const begun = new Counter("shakedown_begun");
 const { vus, duration, iterations, stages, scenarios, ...own } = script.options || {};
