@@ -135,7 +135,12 @@ function adviceFor({ run }: Evidence): (runsOut: Reading["runsOut"], worst: Tria
   const loads = run.scenario.arms.map((it) => it.load);
   const workers = Math.max(...loads.map((it) => it.workers));
   const { cpus } = run.host;
-  const less = loads.some((it) => it.model.kind === "open") ? "lower the rate" : "use fewer connections";
+  const kinds = new Set(loads.map((it) => it.model.kind));
+  const less = kinds.has("open")
+    ? "lower the rate"
+    : kinds.has("script")
+      ? "let the script ask for less"
+      : "use fewer connections";
   const advice: Record<Reading["runsOut"], string> = {
     time:
       workers < cpus

@@ -1,6 +1,9 @@
 /** Whether the load generator can be believed: what it had, how late it was, and what it could not do. */
 import { expect, test } from "vitest";
-import { check, checks, withoutTotals } from "../../support/checked-record.ts";
+import { validity } from "../../../reports/analyses/validity/validity.ts";
+import { loadEvidence } from "../../../reports/evidence/load.ts";
+import type { LoadModel } from "../../../runner/record/scenario.ts";
+import { check, checks, record, withoutTotals } from "../../support/checked-record.ts";
 
 test.each([
   [
@@ -159,6 +162,20 @@ test("an older record without descriptors is told without them", () => {
   const found = check(checks({}, { "latency.ndjson": older }), "Generator");
   expect(found?.status).toBe("ok");
   expect(found?.text).not.toMatch(/descriptors|ports/);
+});
+
+test("what would be less for the generator depends on who says how much it is", () => {
+  const evidence = loadEvidence(record({ pairs: 1, arms: ["baseline"], faults: false }));
+  const late = evidence.trials.map((it) => ({ ...it, self: it.self.map((line) => ({ ...line, lagP99: 90 })) }));
+  const advice = (model: LoadModel) => {
+    const { scenario } = evidence.run;
+    const arms = scenario.arms.map((it) => ({ ...it, load: { ...it.load, model } }));
+    const run = { ...evidence.run, scenario: { ...scenario, arms } };
+    return check(validity({ ...evidence, run, trials: late }), "Generator")?.text;
+  };
+  expect(advice({ kind: "open", rate: 50, spacing: "even" })).toContain("or lower the rate");
+  expect(advice({ kind: "closed", connections: 5 })).toContain("or use fewer connections");
+  expect(advice({ kind: "script" })).toContain("or let the script ask for less");
 });
 
 test("one bad second of a generator makes nothing invalid", () => {
