@@ -189,15 +189,13 @@ needs.k6("an archive runs with its own scenarios, and a TypeScript that imports 
   expect(tar.lost).toEqual([]);
   expect(tar.totals.ok).toBeGreaterThan(10);
 
+  const other = "visit.ts";
   using typed = written(
-    `import { visit } from "./visit.ts"; const n: number = JSON.parse(open("./n.json"));
+    `import { visit } from "./${other}"; const n: number = JSON.parse(open("./n.json"));
      export default function (): void { for (let i: number = 0; i < n; i++) visit(); }`,
     "shop.ts",
   );
-  writeFileSync(
-    join(typed.dir, "visit.ts"),
-    `import http from "k6/http"; export const visit = (): void => { ${get} };`,
-  );
+  writeFileSync(join(typed.dir, other), `import http from "k6/http"; export const visit = (): void => { ${get} };`);
   writeFileSync(join(typed.dir, "n.json"), "2");
   const ts = await loaded("", { script: { file: typed.file, sha256: "" } });
   expect(ts.lost).toEqual([]);
