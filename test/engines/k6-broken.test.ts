@@ -189,9 +189,9 @@ needs.k6("an archive runs with its own scenarios, and a TypeScript that imports 
   expect(tar.lost).toEqual([]);
   expect(tar.totals.ok).toBeGreaterThan(10);
 
-  const other = "visit.ts";
+  const other = "./visit.ts";
   using typed = written(
-    `import { visit } from "./${other}"; const n: number = JSON.parse(open("./n.json"));
+    `import { visit } from "${other}"; const n: number = JSON.parse(open("./n.json"));
      export default function (): void { for (let i: number = 0; i < n; i++) visit(); }`,
     "shop.ts",
   );
