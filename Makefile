@@ -40,7 +40,7 @@ demo: setup ## run the main job on real processes, embedded: under 5 minutes, le
 test: check ## everything but the slow tiers
 	$(VITEST) fast
 
-test-sessions: setup ## whole sessions of many trials, searches, CI workflows, the installed package: minutes
+test-sessions: setup ## whole sessions: many trials, searches, TLS and k6, histories, CI workflows, the installed package: minutes
 	$(VITEST) sessions --maxWorkers 2 --maxConcurrency 1
 
 test-crash: setup ## kill the harness at every step of every fault: nothing may be left

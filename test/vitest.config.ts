@@ -5,10 +5,12 @@ import { LongestFirst } from "./support/longest-first.ts";
 
 const root = join(import.meta.dirname, "..");
 /**
- * Sessions of many trials each, and the package as it is installed: half a minute and more for a test. Fewer at a time than others (see
- * the Makefile): a trial that neighbours disturb ends a session otherwise than its test means.
+ * Sessions of many trials each, whole runs of what engines and analyses have tests of their own for, and the package as it is installed.
+ * Fewer at a time than others (see the Makefile): a trial that neighbours disturb ends a session otherwise than its test means.
  */
-const sessions = ["baseline", "capacity", "ci", "k6", "package", "sessions"].map((it) => `test/e2e/${it}.test.ts`);
+const sessions = ["baseline", "capacity", "ci", "flows", "history", "k6", "package", "sessions", "transport"].map(
+  (it) => `test/e2e/${it}.test.ts`,
+);
 /** Slow tiers have targets of their own in the Makefile. */
 const slow = [...sessions, "test/crash/every-step.test.ts", "test/e2e/demo.test.ts"];
 const common = {
