@@ -74,6 +74,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 /** What a folder of a room may know of the others of that room; the files beside the folders join them. */
 const folders: Readonly<Record<string, readonly string[]>> = {
+  "runner/engines/native": ["native/http2", "worker", "requests"],
+  "runner/engines/native/http2": ["native", "worker"],
+  "runner/engines/k6": ["k6/samples", "worker", "requests"],
+  "runner/engines/k6/samples": ["k6", "worker"],
+  "runner/engines/autocannon": ["worker"],
+  "runner/engines/worker": [],
+  "runner/engines/requests": [],
   "reports/analyses/validity": [],
   "reports/analyses/sections": [],
   "reports/analyses/search": ["validity"],
@@ -132,7 +139,7 @@ test("every import goes in a direction that the map allows", () => {
   expect(wrong).toEqual([]);
 });
 
-test("no folder of a room knows what is built on it: numbers of a verdict know no words", () => {
+test("no folder of a room knows what is built on it: numbers of a verdict know no words, nor an engine another one", () => {
   const inside = imports.filter(({ file, to }) => dirname(file) in folders && to.startsWith(`${roomOf(file)}/`));
   const wrong = inside.filter(({ file, to }) => {
     const [from, folder] = [dirname(file), dirname(to)];

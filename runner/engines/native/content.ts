@@ -3,9 +3,10 @@ import type { LoadLine } from "../../record/load-lines.ts";
 import type { LoadSpec, RequestSpec } from "../../record/scenario.ts";
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
+import { chooser } from "../worker/chooser.ts";
 import { Code, type Recorder } from "../worker/recorder.ts";
 import type { Pool, PoolOptions } from "./pool.ts";
-import { chooser, type Rendered } from "./requests.ts";
+import type { Rendered } from "./requests.ts";
 
 export interface Content extends Pick<PoolOptions, "message" | "reading" | "recorder"> {
   /** A request or a flow is due for a user. `slot` is the user's number, which comes back when it is over. */

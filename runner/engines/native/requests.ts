@@ -1,7 +1,6 @@
-/** Requests as bytes, made once; and which of a weighted mix is next. */
+/** Requests as bytes, made once. */
 import type { RequestSpec } from "../../record/scenario.ts";
 import { type Address, authority } from "../../shared/address.ts";
-import type { Random } from "../../shared/random.ts";
 
 /** A request in the form of its protocol. */
 export interface Rendered {
@@ -25,17 +24,4 @@ export function render(request: RequestSpec, address: Address): Rendered {
   ];
   const head = Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
   return { bytes: Buffer.concat([head, Buffer.from(request.body ?? "")]), head: request.method === "HEAD" };
-}
-
-/** The index of the next request, drawn by weight. */
-export function chooser(weights: readonly number[], random: Random): () => number {
-  if (weights.length === 1) return () => 0;
-  const sums: number[] = [];
-  for (const weight of weights) sums.push((sums.at(-1) ?? 0) + weight);
-  const total = sums.at(-1) ?? 0;
-  return () => {
-    const drawn = random() * total;
-    const index = sums.findIndex((sum) => drawn < sum);
-    return index < 0 ? sums.length - 1 : index;
-  };
 }

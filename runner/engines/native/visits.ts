@@ -9,11 +9,12 @@ import { openFeeds } from "../requests/rows.ts";
 import { thinkMs } from "../requests/think.ts";
 import { createCells } from "../worker/cells.ts";
 import { countChecks } from "../worker/check-counts.ts";
+import { chooser } from "../worker/chooser.ts";
 import { phaseFinder } from "../worker/phase-starts.ts";
 import { Code } from "../worker/recorder.ts";
 import type { Content, Surroundings } from "./content.ts";
 import { later } from "./later.ts";
-import { chooser, type Rendered } from "./requests.ts";
+import type { Rendered } from "./requests.ts";
 import { type Ready, readyRequests, type Unit, unitsOf } from "./units.ts";
 
 interface Visit {

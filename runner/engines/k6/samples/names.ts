@@ -1,7 +1,7 @@
 /** Names of requests as k6 tells them: known only when they come, and not without end. */
 import { seeded } from "../../../shared/random.ts";
 import type { Job } from "../../engine.ts";
-import { chooser } from "../../native/requests.ts";
+import { chooser } from "../../worker/chooser.ts";
 
 export interface Names {
   /** Grows up to `most`. */
