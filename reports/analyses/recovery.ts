@@ -24,5 +24,7 @@ export const recoveryTime = ofFault((fault) => {
 
 /** A condition on it stays undecided where some trials absorbed the fault (fault-state.ts). */
 export const effectDelay = ofFault((fault) =>
-  fault.effectDelayMs === null ? absent("absorbed: no client felt it") : value(fault.effectDelayMs),
+  fault.effectDelayMs === null
+    ? absent("absorbed: clients felt nothing that lasted for two bins")
+    : value(fault.effectDelayMs),
 );

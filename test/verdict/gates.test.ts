@@ -355,7 +355,9 @@ describe("advisory", () => {
 test("a time to effect is not judged by the trials that felt the fault alone", () => {
   const delay = condition({ metric: "effect.delay", fault: "one-dies", max: 1000 });
   const judged = (delays: readonly (number | null)[]) => {
-    const readings = { "effect.delay": { service: delays.map((it) => it ?? "absorbed: no client felt it") } };
+    const readings = {
+      "effect.delay": { service: delays.map((it) => it ?? "absorbed: clients felt nothing that lasted for two bins") },
+    };
     const { evidence, read } = sampledEvidence({
       arms: ["service"],
       readings,
@@ -371,7 +373,7 @@ test("a time to effect is not judged by the trials that felt the fault alone", (
   const some = judged([90, null, 92, 91]);
   expect(some.verdict).toBe("inconclusive");
   expect(some.because).toContain("1 of 4 trials absorbed the fault one-dies");
-  expect(judged([null, null]).because).toContain("no client felt it");
+  expect(judged([null, null]).because).toContain("clients felt nothing");
 });
 
 describe("beside the mean", () => {

@@ -50,7 +50,11 @@ export const glossary: readonly { readonly term: string; readonly meaning: strin
     term: "landed",
     meaning: "The fault is proved at its mechanism, such as a process that is gone or a limit read back.",
   },
-  { term: "felt", meaning: "Clients saw the fault. A fault that landed and was not felt is absorbed." },
+  {
+    term: "felt",
+    meaning:
+      "Clients saw the fault: for two bins in a row (of 0.1 s; by k6 of 1 s) more requests failed or were slow than chance gives once in 10 000. A fault that landed and was not felt is absorbed, though single requests may have failed.",
+  },
   { term: "recovered", meaning: "Normal service for 2 s after the fault was applied or, when it lasts, reverted." },
   { term: "advisory", meaning: "Reported, but never decides." },
 ];
