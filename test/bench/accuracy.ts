@@ -15,8 +15,15 @@ export interface Accuracy {
   readonly at: Errors;
 }
 
-/** Server's quantile and the tool's minus it, ms; medians over rounds. Absent where the tool does not tell it. */
-export type Errors = Readonly<Partial<Record<Quantile, { readonly serverMs: number; readonly errorMs: number }>>>;
+/** Server's quantile and the tool's minus it, ms; medians over rounds, between which the latter ranged over so much. */
+interface QuantileError {
+  readonly serverMs: number;
+  readonly errorMs: number;
+  readonly rangeMs: number;
+}
+
+/** Absent where the tool does not tell it. */
+export type Errors = Readonly<Partial<Record<Quantile, QuantileError>>>;
 
 const shares: Record<Quantile, number> = { p50: 0.5, p90: 0.9, p99: 0.99, "p99.9": 0.999 };
 
@@ -26,7 +33,7 @@ interface Seen {
 }
 
 export function errorsOf(runs: readonly Seen[]): Errors {
-  const at: Partial<Record<Quantile, { serverMs: number; errorMs: number }>> = {};
+  const at: Partial<Record<Quantile, QuantileError>> = {};
   for (const q of quantiles) {
     const pairs = runs.flatMap(({ told, durations }) => {
       const its = told[q];
@@ -34,7 +41,8 @@ export function errorsOf(runs: readonly Seen[]): Errors {
     });
     if (pairs.length === 0) continue;
     const errors = pairs.map((it) => it.told - it.serverMs);
-    at[q] = { serverMs: median(pairs.map((it) => it.serverMs)), errorMs: median(errors) };
+    const rangeMs = Math.max(...errors) - Math.min(...errors);
+    at[q] = { serverMs: median(pairs.map((it) => it.serverMs)), errorMs: median(errors), rangeMs };
   }
   return at;
 }

@@ -4,7 +4,7 @@ import type { Quantile } from "./bench.ts";
 import { sendRate } from "./send-time.ts";
 import { theoryMs } from "./stall.ts";
 import type { BenchResult } from "./table.ts";
-import { share, signed } from "./words.ts";
+import { ms, share, signed } from "./words.ts";
 
 export interface Aim {
   readonly met: boolean;
@@ -53,7 +53,7 @@ function accuracyAims(rows: readonly Accuracy[], q: Quantile): Aim[] {
   const its = rows.find((row) => row.tool === "native")?.at[q];
   if (its === undefined) return [];
   const peers = rows.filter(({ tool, at }) => !own.includes(tool) && !tool.endsWith("HTTP/2") && at[q] !== undefined);
-  const told = `service ${q} ${signed(its.errorMs)}`;
+  const told = `service ${q} ${signed(its.errorMs)} (its rounds range over ${ms(its.rangeMs)})`;
   return [
     {
       met: Math.abs(its.errorMs) <= Math.max(1, its.serverMs * 0.01),
@@ -66,12 +66,12 @@ function accuracyAims(rows: readonly Accuracy[], q: Quantile): Aim[] {
         .filter((row) => row.atRate || !open)
         .map((row) => ({
           name: row.atRate ? row.tool : `${row.tool}, closed loop`,
-          ms: Math.abs(row.at[q]?.errorMs ?? 0),
+          off: Math.abs(row.at[q]?.errorMs ?? 0),
         }))
-        .reduce<{ name: string; ms: number } | null>((a, b) => (a !== null && a.ms <= b.ms ? a : b), null);
+        .reduce<{ name: string; off: number } | null>((a, b) => (a !== null && a.off <= b.off ? a : b), null);
       if (best === null) return [];
-      const text = `${told}: no further off than the best peer ${among} (${best.name}: ${best.ms.toFixed(2)} ms)`;
-      return [{ met: Math.abs(its.errorMs) <= best.ms, text }];
+      const text = `${told}: no further off than the best peer ${among} (${best.name}: ${ms(best.off)})`;
+      return [{ met: Math.abs(its.errorMs) <= best.off, text }];
     }),
   ];
 }

@@ -111,7 +111,7 @@ describe("the table", () => {
     tool,
     atRate,
     requests: 1000,
-    at: { p50: { serverMs: 5, errorMs }, p99: { serverMs: 150, errorMs: 1.5 } },
+    at: { p50: { serverMs: 5, errorMs, rangeMs: 0.2 }, p99: { serverMs: 150, errorMs: 1.5, rangeMs: 0.2 } },
   });
   const ratio = (estimate: number) => ({ estimate, lower: estimate - 0.1, upper: estimate + 0.1 });
   const result: BenchResult = {
@@ -139,7 +139,14 @@ describe("the table", () => {
       { tool: "wrk", atRate: false, requests: 90_000, failed: 0, toldMs: { p50: 0.1, p90: 0.2, p99: 0.9 } },
     ],
     loss: [
-      { tool: "native", atRate: true, requests: 2940, lost: 60, told: 60, at: { p99: { serverMs: 16, errorMs: 0.4 } } },
+      {
+        tool: "native",
+        atRate: true,
+        requests: 2940,
+        lost: 60,
+        told: 60,
+        at: { p99: { serverMs: 16, errorMs: 0.4, rangeMs: 0 } },
+      },
       { tool: "hey", atRate: true, requests: 3000, lost: 60, told: 0, at: {} },
     ],
     accuracy: [
@@ -175,14 +182,14 @@ describe("the table", () => {
     const all = aims(result);
     expect(all.filter((it) => !it.met).map((it) => it.text)).toEqual([
       "open model at least 1 times autocannon (0.80)",
-      "service p50 +0.30 ms: no further off than the best peer of all, closed loops too (wrk, closed loop: 0.10 ms)",
+      "service p50 +0.30 ms (its rounds range over 0.20 ms): no further off than the best peer of all, closed loops too (wrk, closed loop: 0.10 ms)",
     ]);
     expect(all.map((it) => it.text)).toContain("open model at least 0.55 times wrk (0.57)");
     expect(all.map((it) => it.text)).toContain("k6 with enough users agrees with native on it within a bucket (4.1 %)");
     expect(all.some((it) => it.text.includes("times k6"))).toBe(false);
     const worse = aims({ ...result, throughput: [], accuracy: [row("native", 0.5, true), row("hey", 0.4, true)] });
     expect(worse.filter((it) => !it.met).map((it) => it.text)).toEqual([
-      "service p50 +0.50 ms: no further off than the best peer at this rate (hey: 0.40 ms)",
+      "service p50 +0.50 ms (its rounds range over 0.20 ms): no further off than the best peer at this rate (hey: 0.40 ms)",
     ]);
   });
   test("misses its aims when losses go untold or a stall is hidden", () => {
