@@ -21,7 +21,7 @@ export const latency: Measure = (of) => {
   const what = rest.join(".");
   const lack = lacking(of.trial, of.condition.metric);
   if (lack !== null) return absent(lack);
-  if (histogram.totalCount === 0) return absent(noRequests(of));
+  if (histogram.totalCount === 0) return absent(requestsOf(of).due > 0 ? noneAnswered(of) : noRequests(of));
   const read = readings[what];
   if (read) return value(read(histogram));
   const percent = Number(what.slice(1));
@@ -32,8 +32,13 @@ export const latency: Measure = (of) => {
 
 export const quantileMs = (histogram: Histogram, q: number): number => histogram.getValueAtPercentile(q * 100) / 1000;
 
-const histogramOf = ({ trial, phases, condition }: Measurement, which: "latency" | "service"): Histogram =>
-  trial.requests({ phases: phases.map((it) => it.name), request: condition.request })[which];
+const requestsOf = ({ trial, phases, condition }: Measurement) =>
+  trial.requests({ phases: phases.map((it) => it.name), request: condition.request });
+
+const histogramOf = (of: Measurement, which: "latency" | "service"): Histogram => requestsOf(of)[which];
 
 export const noRequests = ({ condition, phases }: Measurement): string =>
   `no ${condition.request === null ? "request" : `request named ${condition.request}`} in ${phases.map((it) => it.name).join(", ")}`;
+
+/** All of them failed: how long a failure took is no latency. */
+const noneAnswered = (of: Measurement): string => `${noRequests(of)} was answered as it should be`;

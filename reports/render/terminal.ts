@@ -34,6 +34,9 @@ export function renderTerminal(judgement: Judgement, { color, width, paths = [] 
       ...trust
         .filter((it) => it.status !== "ok" && !isSaid(it.text))
         .map((it) => oneLine(`! ${it.title.toLowerCase()}: ${it.text}`)),
+      ...[...Map.groupBy(rest.gates.filter(isOfFailures), (it) => it.because)].map(([because, gates]) =>
+        oneLine(`${verdictWords.failed.icon} ${gates.map((it) => nameOf(it, several)).join(", ")}: ${because}`),
+      ),
       ...[...Map.groupBy([...rest.gates.filter(isOpen), ...rest.claims.filter(isUnsettled)], (it) => it.because)].map(
         ([because, open]) => oneLine(`~ ${open.map((it) => nameOf(it, several)).join(", ")}: ${because}`),
       ),
@@ -65,6 +68,10 @@ function nameOf(finding: Finding, several: boolean): string {
   const place = finding.condition.label === null ? placeOf(finding, several) : several ? finding.arm : "";
   return [finding.title, place].filter((it) => it !== "").join(" · ");
 }
+
+/** A ratio does not tell what failed; why it did is what is asked next. */
+const isOfFailures = ({ verdict, advisory, metric }: Finding): boolean =>
+  metric.name === "errors.ratio" && !advisory && (verdict === "failed" || verdict === "regressed");
 
 const isUnsettled = ({ claim }: Judgement["claims"][number]): boolean =>
   claim === "inconclusive" || claim === "not-testable";

@@ -10,8 +10,11 @@ import { loadCheck } from "../../reports/analyses/validity/load.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { renderers } from "../../reports/render/registry.ts";
 import { judge } from "../../reports/verdict/judge.ts";
+import { failuresInWords } from "../../reports/verdict/prepare/failures.ts";
+import type { Prepared } from "../../reports/verdict/prepare/prepare.ts";
 import { emptyHistogram, encodeHistogram } from "../../runner/engines/histogram.ts";
 import type { CheckLine, FlowLine } from "../../runner/record/load-lines.ts";
+import { metricNamed } from "../../runner/record/metrics.ts";
 import type { Condition, LoadSpec, Scenario } from "../../runner/record/scenario.ts";
 import { fakeRecord } from "../support/fake-record.ts";
 import { condition } from "../support/fake-scenario.ts";
@@ -159,6 +162,33 @@ test("failed checks are counted by request and check, warm-ups apart", () => {
     ],
   ]);
   expect(rows[0]?.arms[0]?.due).toBeGreaterThan(100);
+});
+
+test("a gate on failures names their classes, one on all requests the checks too; latencies of failures alone are none", () => {
+  const gates = [
+    condition({ metric: "errors.ratio", request: "buy", phase: "steady", max: 0.01 }),
+    condition({ metric: "latency.p50", request: "buy", phase: "steady", max: 100 }),
+  ];
+  const lines = [flow("check", ten), flow("timeout", [50])];
+  const evidence = loadEvidence(record({ baseline: [flow("ok", ten)], candidate: lines }, gates));
+  const [errors] = judge(evidence).gates;
+  expect(errors?.because).toContain("Failures: 10 check, 1 timeout.");
+  const none = judge(loadEvidence(record({ baseline: [], candidate: [flow("check", ten)] }, gates))).gates[1];
+  expect(none?.because).toBe("No request named buy in steady was answered as it should be.");
+
+  const named = loadEvidence(record({ baseline: [], candidate: [failed("extract token", 3), failed("status", 7)] }));
+  const counts = { ...named.trials[0]?.requests({ phases: ["steady"], request: null }).counts, check: 10, reset: 0 };
+  const trials = named.trials.map((it) => ({ ...it, requests: () => ({ counts }) }));
+  const all = condition({ metric: "errors.ratio", phase: "steady", max: 0.01 });
+  expect(
+    failuresInWords({
+      hypothesis: { condition: all, metric: metricNamed("errors.ratio") },
+      samples: {
+        candidate: trials.map((trial) => ({ trial, scalar: { kind: "value", value: 0.1, warnings: [] } })),
+        baseline: [],
+      },
+    } as unknown as Prepared),
+  ).toMatch(/^Failures: \d+ check \(status of login, extract token of login\)\.$/);
 });
 
 test("a record without flows and checks has neither table", () => {

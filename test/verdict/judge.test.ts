@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadEvidence } from "../../reports/evidence/load.ts";
+import { renderTerminal } from "../../reports/render/terminal.ts";
 import { judge } from "../../reports/verdict/judge.ts";
 import type { JudgeOptions } from "../../reports/verdict/judge-options.ts";
 import type { Judgement } from "../../reports/verdict/judgement.ts";
@@ -48,6 +49,8 @@ describe("a judgement", () => {
     const judgement = judged({ faults: false, gates, effect: { errors: 0.05 } });
     expect(judgement.verdict).toBe("regressed");
     const errors = judgement.gates.find((it) => it.metric.name === "errors.ratio");
+    expect(errors?.because).toMatch(/Failures: \d+ reset\./);
+    expect(renderTerminal(judgement, { color: false })).toMatch(/^✗ Error ratio · steady: .*Failures: \d+ reset\./m);
     expect(errors).toMatchObject({
       verdict: "regressed",
       tags: expect.arrayContaining(["implied by latency.p50 steady"]),

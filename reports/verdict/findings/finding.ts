@@ -7,6 +7,7 @@ import type { Decision } from "../inference/family.ts";
 import { type Shape, shapeOf } from "../inference/shape.ts";
 import { worseShare } from "../inference/superiority.ts";
 import type { Finding } from "../judgement.ts";
+import { failuresInWords } from "../prepare/failures.ts";
 import type { Hypothesis } from "../prepare/hypotheses.ts";
 import { absences, otherSide, type Prepared, valuesOf } from "../prepare/prepare.ts";
 import { robustOf } from "../prepare/robust.ts";
@@ -81,7 +82,7 @@ export function findingOf(
       ...(hypothesis.impliedBy === null ? [] : [`implied by ${hypothesis.impliedBy}`]),
     ],
     warnings: [...warningsOf(prepared), ...shape.warnings],
-    because: [decided.because, totalsInWords(prepared)].filter((it) => it !== "").join(" "),
+    because: [decided.because, failuresInWords(prepared), totalsInWords(prepared)].filter((it) => it !== "").join(" "),
     wouldChange: decided.wouldChange,
   };
 }
