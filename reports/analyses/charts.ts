@@ -1,10 +1,7 @@
 /** Charts of a report as plain JSON: what is drawn, not how. */
 import { z } from "zod";
-import { type Infer, number, orNull, text, whole } from "../../runner/record/schema-parts.ts";
-import { units } from "../../runner/shared/quantities.ts";
+import { count, type Infer, number, orNull, text, unit } from "../../runner/record/schema-parts.ts";
 
-const count = whole.min(0);
-const unit = z.enum(units);
 const numbers = z.array(number);
 
 /** ratio: candidate / baseline - 1; difference: in the metric's unit. Positive: a larger value. */

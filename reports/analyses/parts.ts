@@ -1,12 +1,9 @@
 /** The parts of a report that analyses answer with: plain JSON, no rendering. */
 import { z } from "zod";
-import { type Infer, number, orNull, text, texts, whole } from "../../runner/record/schema-parts.ts";
-import { units } from "../../runner/shared/quantities.ts";
+import { count, type Infer, number, orNull, text, texts, unit } from "../../runner/record/schema-parts.ts";
 import { chart } from "./charts.ts";
 import { sectionTable } from "./section-tables.ts";
 
-const count = whole.min(0);
-const unit = z.enum(units);
 const values = z.array(orNull(number));
 
 /** A load worker about itself, in its worst trial. Null where it was not told. */

@@ -1,9 +1,7 @@
 /** Tables in the sections of a report as plain JSON. */
 import { z } from "zod";
 import { outcomes } from "../../runner/record/outcomes.ts";
-import { type Infer, number, orNull, text, texts, whole } from "../../runner/record/schema-parts.ts";
-
-const count = whole.min(0);
+import { count, type Infer, number, orNull, text, texts } from "../../runner/record/schema-parts.ts";
 
 export const sectionTable = z.discriminatedUnion("kind", [
   /** The slowest requests of the judged phases, a few of each arm; of those under way at the same time only the slowest. */

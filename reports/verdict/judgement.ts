@@ -3,16 +3,13 @@ import { z } from "zod";
 import { conditionFields } from "../../runner/record/condition.ts";
 import { runStatus } from "../../runner/record/events.ts";
 import { metricKinds } from "../../runner/record/metric.ts";
-import { type Infer, number, orNull, text, texts, whole } from "../../runner/record/schema-parts.ts";
-import { units } from "../../runner/shared/quantities.ts";
+import { count, type Infer, number, orNull, text, texts, unit } from "../../runner/record/schema-parts.ts";
 import { change } from "../analyses/charts.ts";
 import { check, faultReport, section, tableRow, timeline } from "../analyses/parts.ts";
 import { falseAlarms } from "./calibration/false-alarms.ts";
 import { controls } from "./control.ts";
 import { jsonSchemaText } from "./json-schema.ts";
 import { searchSummary } from "./search/summary.ts";
-
-const count = whole.min(0);
 
 const verdict = z.enum(["pass", "regressed", "failed", "inconclusive", "invalid"]);
 export type Verdict = Infer<typeof verdict>;
@@ -48,7 +45,7 @@ const finding = z.strictObject({
   metric: z.strictObject({
     name: text,
     title: text,
-    unit: z.enum(units),
+    unit,
     better: z.enum(["lower", "higher"]),
     scale: z.enum(["ratio", "difference"]),
     kind: z.enum(metricKinds),

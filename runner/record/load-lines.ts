@@ -2,11 +2,10 @@
 import { z } from "zod";
 import type { Stamp } from "./events.ts";
 import { flowOutcomes, outcomes } from "./outcomes.ts";
-import { type Infer, number, orNull, text, textMap, type, whole } from "./schema-parts.ts";
+import { count, type Infer, number, orNull, text, textMap, type, whole } from "./schema-parts.ts";
 
 const ofWorker = { v: z.literal(1), worker: whole.exactOptional() };
 const outcome = z.enum(outcomes);
-const count = whole.nonnegative();
 const since = number.nonnegative();
 
 const times = {

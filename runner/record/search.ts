@@ -1,14 +1,13 @@
 /** A search: one quantity of the load or of a target is made harder until the goals no longer hold. Stored in the resolved scenario. */
 import { z } from "zod";
-import { units } from "../shared/quantities.ts";
 import { condition } from "./condition.ts";
-import { type Infer, number, orNull, text, whole } from "./schema-parts.ts";
+import { type Infer, number, orNull, text, unit, whole } from "./schema-parts.ts";
 
 export const axis = z.object({
   kind: z.enum(["rate", "parameter"]),
   /** As written: `load.rate`, `targets.shop.limits.memory`. */
   path: text,
-  unit: z.enum(units),
+  unit,
   /** The direction in which the target has it harder. */
   harder: z.enum(["up", "down"]),
   /** Only whole numbers are tried. */

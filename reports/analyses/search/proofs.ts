@@ -1,12 +1,10 @@
 /** What stands behind an answer beside its bounds: proofs of recovery, the descent from an overload, the soak. */
 import { z } from "zod";
-import { type Infer, number, orNull, whole } from "../../../runner/record/schema-parts.ts";
+import { count, type Infer, number, orNull } from "../../../runner/record/schema-parts.ts";
 import type { SearchSpec } from "../../../runner/record/search.ts";
 import { clopperPearson } from "../../stats/binomial.ts";
 import type { TrialSaid } from "./read.ts";
 import { countedFor, decides } from "./said.ts";
-
-const count = whole.min(0);
 
 export const recoveries = z.strictObject({ trials: count, bad: count });
 export type Recoveries = Infer<typeof recoveries>;

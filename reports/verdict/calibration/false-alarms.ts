@@ -1,10 +1,8 @@
 /** How often a run in which nothing changed calls something regressed: as the method promises it, and as A/A sessions measured it. */
 import { z } from "zod";
-import { type Infer, number, orNull, text, whole } from "../../../runner/record/schema-parts.ts";
+import { count, type Infer, number, orNull, text } from "../../../runner/record/schema-parts.ts";
 import { counted, formatExact, formatValue } from "../../../runner/shared/format.ts";
 import { ALPHA_FAIL } from "../inference/limits.ts";
-
-const count = whole.min(0);
 
 /** By A/A sessions. */
 const measuredAlarms = z.strictObject({

@@ -1,6 +1,6 @@
 /** What a search found, for programs: plain numbers in the unit of what was searched. */
 import { z } from "zod";
-import { type Infer, number, orNull, text, texts, whole } from "../../../runner/record/schema-parts.ts";
+import { count, type Infer, number, orNull, text, texts } from "../../../runner/record/schema-parts.ts";
 import { axis, pointFields, searchEnd } from "../../../runner/record/search.ts";
 import { type Found, statuses } from "../../analyses/search/found.ts";
 import { descent, recoveries, soak } from "../../analyses/search/proofs.ts";
@@ -31,7 +31,7 @@ export const searchSummary = z
     soak: orNull(soak),
     trials: z.array(
       z.strictObject({
-        trial: whole.min(0),
+        trial: count,
         purpose: pointFields.purpose,
         value: number,
         why: text,
