@@ -3,7 +3,7 @@ import { counted, formatExact, formatValue } from "../../../runner/shared/format
 import type { Evidence, TrialEvidence } from "../../evidence/evidence.ts";
 import { ended } from "../../evidence/trials-of.ts";
 import type { Check } from "../parts.ts";
-import { readingsOf, type TrialReadings, worstByWorker } from "./generator-readings.ts";
+import { most, readingsOf, type TrialReadings, worstByWorker } from "./generator-readings.ts";
 
 interface Reading {
   /** Null where it was not told. */
@@ -84,6 +84,8 @@ export function generatorCheck(evidence: Evidence, trials: readonly TrialEvidenc
   // A closed model sends when it can: then nothing is late.
   if (trials.some((it) => it.declaration?.stamp === "end")) fine.push("no send-time error: k6 does not tell it");
   else if (all.every((it) => it.lagP99 === null)) fine.push("no send-time error: nothing was due at a time");
+  // It has no limit here: what a load allows in flight is the scenario's, and what is over it is dropped and counted.
+  fine.push(`at most ${count(most(all.map((it) => it.inFlight)))} in flight`);
   const advice = adviceFor(evidence);
   const text =
     over.length === 0

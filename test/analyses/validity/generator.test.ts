@@ -157,6 +157,15 @@ test("the send-time error stands in every report, and that a closed model has no
   expect(text((it) => it.replaceAll(/"lagP(50|99)":[\d.]+/g, '"lagP$1":null'))).toContain("no send-time error");
 });
 
+test("how many requests were in flight at most is told, and decides nothing", () => {
+  const many = (text: string) => text.replace(/"inFlight":\d+/, '"inFlight":4321');
+  const found = check(checks({}, { "latency.ndjson": many }), "Generator");
+  expect(found).toMatchObject({
+    status: "ok",
+    text: expect.stringMatching(/, at most 4321 in flight, in the worst/),
+  });
+});
+
 test("an older record without descriptors is told without them", () => {
   const older = (text: string) => text.replaceAll(/,"(descriptors|descriptorLimit|localPorts)":\d+/g, "");
   const found = check(checks({}, { "latency.ndjson": older }), "Generator");
