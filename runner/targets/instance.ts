@@ -6,9 +6,9 @@ import { launchArgv, launchEnv } from "../substrate/launch.ts";
 import { startTime } from "../substrate/procfs/process.ts";
 import type { Instance } from "../substrate/target.ts";
 import type { TargetContext } from "./context.ts";
-import { watchMemory } from "./emulated-memory.ts";
+import { emulateLimit } from "./emulated-memory.ts";
 import type { Output } from "./output.ts";
-import { endingOf, signalGroup } from "./process-group.ts";
+import { signalGroup, startGroup } from "./process-group.ts";
 import { quoted } from "./quoted.ts";
 import { type NotReady, type Probing, watchReadiness } from "./readiness.ts";
 
@@ -82,16 +82,9 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
   const start = () => {
     starts++;
     output.turn();
-    const child = host.spawn(launchArgv(host.node, spec.cgroup, spec.argv), {
-      cwd: spec.cwd,
-      env: launchEnv(spec.env),
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-    if (child.stdout !== null) output.from(child.stdout);
-    if (child.stderr !== null) output.from(child.stderr);
-    const pid = child.pid ?? 0;
-    const { id, target, port, cgroup } = spec;
+    const { id, target, port, cgroup, cwd } = spec;
+    const argv = launchArgv(host.node, cgroup, spec.argv);
+    const { pid, ended } = startGroup(host, argv, { cwd, env: launchEnv(spec.env), output });
     const startedAt = startTime(pid) ?? 0;
     now = { id, target, pid, startedAt, port, state: "starting", cgroup, lastExit: now?.lastExit ?? null };
     context.journal({ type: "instance.start", ...event, pid, port, again: starts > 1 });
@@ -101,10 +94,8 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
     const oomKillsBefore = oomKills();
     const life = new AbortController();
     let readySince: number | null = null;
-    exited = endingOf(child).then(async ({ code, signal, error, closed }) => {
+    exited = ended.then(async ({ code, signal, error, closed }) => {
       life.abort();
-      // Children of its own end with it, and do not keep its port.
-      signalGroup(host, pid, "SIGKILL");
       const wasStable = readySince !== null && clock.now() - readySince >= stableMs;
       failuresInARow = wasStable ? 0 : failuresInARow + 1;
       const starved = signal === "SIGKILL" && oomKills() > oomKillsBefore;
@@ -112,8 +103,8 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
       ending = error ?? `it ended (${how})`;
       problem = { why: ending, isUnlike: false };
       if (now !== null) now = { ...now, lastExit: { pid, startedAt, signal, code } };
-      const ended = become("exited");
-      if (ended !== null) context.onInstance("exit", ended);
+      const last = become("exited");
+      if (last !== null) context.onInstance("exit", last);
       tell.onChange();
       await within(clock, lastWordsMs, closed);
       const said = error ?? output.tail(journaledBytes);
@@ -121,30 +112,19 @@ export function superviseInstance(spec: InstanceSpec, { host, context, output, .
       if (!stopping.signal.aborted) void again();
     });
     // An instance that is being ended stops listening first: no news.
-    void watchReadiness(
-      clock,
-      { host: "127.0.0.1", port },
-      spec.probing,
-      AbortSignal.any([life.signal, stopping.signal]),
-      {
-        probed: (found) => {
-          problem = found ?? { why: "", isUnlike: false };
-        },
-        ready: () => {
-          readySince = clock.now();
-          changed("ready");
-        },
-        unready: () => changed("unready"),
+    const over = AbortSignal.any([life.signal, stopping.signal]);
+    void watchReadiness(clock, { host: "127.0.0.1", port }, spec.probing, over, {
+      probed: (found) => {
+        problem = found ?? { why: "", isUnlike: false };
       },
-    );
-    if (spec.emulatedMemory !== null) {
-      void watchMemory(clock, pid, spec.emulatedMemory, life.signal, (bytes) => {
-        const MiB = (value: number) => `${(value / 2 ** 20).toFixed(1)} MiB`;
-        const text = `${id}: killed by the emulated memory limit: ${MiB(bytes)} resident, ${MiB(spec.emulatedMemory ?? 0)} allowed`;
-        context.warn(text);
-        host.kill(pid, "SIGKILL");
-      });
-    }
+      ready: () => {
+        readySince = clock.now();
+        changed("ready");
+      },
+      unready: () => changed("unready"),
+    });
+    if (spec.emulatedMemory !== null)
+      void emulateLimit(host, pid, spec.emulatedMemory, life.signal, (text) => context.warn(`${id}: ${text}`));
   };
 
   const again = async () => {

@@ -2,6 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { messageOf } from "../shared/errors.ts";
 import type { Host } from "../shared/host.ts";
+import type { Output } from "./output.ts";
 
 interface Ending {
   readonly code: number | null;
@@ -12,7 +13,32 @@ interface Ending {
   readonly closed: Promise<void>;
 }
 
-export function endingOf(child: ChildProcess): Promise<Ending> {
+interface Leader {
+  /** 0 when it could not be spawned. */
+  readonly pid: number;
+  readonly ended: Promise<Ending>;
+}
+
+interface Start {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly output: Output;
+}
+
+/** Starts the leader of a group, which ends with it: children do not keep its port. */
+export function startGroup(host: Host, argv: readonly [string, ...string[]], { cwd, env, output }: Start): Leader {
+  const child = host.spawn(argv, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  if (child.stdout !== null) output.from(child.stdout);
+  if (child.stderr !== null) output.from(child.stderr);
+  const pid = child.pid ?? 0;
+  const leaveNothing = (it: Ending): Ending => {
+    signalGroup(host, pid, "SIGKILL");
+    return it;
+  };
+  return { pid, ended: endingOf(child).then(leaveNothing) };
+}
+
+function endingOf(child: ChildProcess): Promise<Ending> {
   const closed = new Promise<void>((resolve) => void child.once("close", () => resolve()));
   return new Promise((resolve) => {
     child.once("error", (error) => resolve({ code: null, signal: null, error: messageOf(error), closed }));
