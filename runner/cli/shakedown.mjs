@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import * as module from "node:module";
 import { constants } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const oldest = 24;
@@ -13,7 +13,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const source = join(root, "runner", "cli", "entry.main.ts");
 const inClone = existsSync(source);
 const entry = inClone ? source : join(root, "dist", "runner", "cli", "entry.main.js");
-const command = inClone || process.env.npm_command === "exec" ? "npx shakedown" : "shakedown";
+// As commandName of context.ts says it.
+const byNpx = process.env.npm_command === "exec" || (inClone && `${process.cwd()}${sep}`.startsWith(`${root}${sep}`));
+const command = byNpx ? "npx shakedown" : inClone ? fileURLToPath(import.meta.url) : "shakedown";
 
 if (Number(process.versions.node.split(".")[0]) >= oldest) {
   // What it compiled is kept: a third of the time to start.
