@@ -39,6 +39,8 @@ export interface Deed {
   readonly apply: (context: FaultContext) => Promise<void>;
   /** Proof at the mechanism, or null when not (yet) seen. Asked every 20 ms until proved or the fault ends. */
   readonly landed: (context: FaultContext) => Promise<Evidence | null>;
+  /** What may have kept the proof away until the fault ended, and what helps; where that can be told. */
+  readonly unproved?: string;
 }
 
 export interface FaultContext {

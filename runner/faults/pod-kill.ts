@@ -31,5 +31,8 @@ export const podKill = defineFault({
       apply: async ({ host }) => signal(host, instance, options.signal),
       landed: async () =>
         isAlive(instance) ? null : { grade: "A", text: `process ${instance.pid} is gone after ${options.signal}` },
+      ...(options.signal === "SIGTERM"
+        ? { unproved: "it had not ended yet when the fault did; let its phase last as long as that may take" }
+        : {}),
     })),
 });

@@ -118,7 +118,7 @@ async function acknowledge(
   ended: AbortSignal,
 ): Promise<void> {
   const { host, journal } = context;
-  let problem = `no proof while it was on: ${deed.does}`;
+  let problem = ["no proof while it was on", deed.does, deed.unproved].filter((it) => it !== undefined).join(": ");
   for (;;) {
     const last = ended.aborted;
     try {

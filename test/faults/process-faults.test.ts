@@ -23,6 +23,7 @@ test("pod-kill has not landed while an instance ignores SIGTERM", async () => {
   const { startTime } = await import("../../runner/substrate/procfs/process.ts");
   const instance = instanceOf({ pid: it.pid, startedAt: startTime(it.pid) ?? 0 });
   const { deed } = await injectOn(podKill, { signal: "SIGTERM" }, targetOf([instance]), context);
+  expect(deed.unproved).toMatch(/had not ended yet/);
   expect(await deed.landed(context)).toBeNull();
 });
 

@@ -225,6 +225,15 @@ for (const [how, landed, reason] of [
   });
 }
 
+test("a fault that can tell what kept its proof away says so", async () => {
+  using it = aCase();
+  const fault = it.fault(1, { landed: async () => null, unproved: "it had not ended yet" });
+  await inject(planned("it", 50), fault, it.context);
+  expect(it.events[3]).toMatchObject({
+    reason: "no proof while it was on: squeeze shop-0: it had not ended yet",
+  });
+});
+
 test("proof is asked for again until it is there", async () => {
   using it = aCase();
   let asked = 0;
