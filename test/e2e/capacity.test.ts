@@ -9,11 +9,11 @@ interface Asked {
   readonly search: string;
   readonly gate: string;
   readonly env?: string;
-  /** Of the load; a search over the rate sets it itself. */
-  readonly rate?: string;
+  /** Of the load; a search over the rate sets that itself. */
+  readonly load?: string;
 }
 
-const scenario = ({ search, gate, env = '{ CLERKS: "2", SERVICE_MS: "25" }', rate = "" }: Asked): string => `
+const scenario = ({ search, gate, env = '{ CLERKS: "2", SERVICE_MS: "25" }', load = "" }: Asked): string => `
 apiVersion: shakedown/v1
 name: capacity
 targets:
@@ -22,7 +22,7 @@ targets:
     command: [node, ${JSON.stringify(queue)}]
     env: ${env}
     ready: { path: /healthz }
-load: { target: queue, ${rate} spacing: even, timeout: 1s, requests: [{ name: serve, get: /serve }] }
+load: { target: queue, ${load} spacing: even, timeout: 1s, requests: [{ name: serve, get: /serve }] }
 phases: [{ name: steady, for: 2s }]
 ${noNoiseCheck}
 search: ${search}
@@ -76,13 +76,26 @@ describe.concurrent("a search", { timeout: 400_000 }, () => {
   while: [{ metric: latency.p75, max: 100ms }] }`;
     const gate = "metric: capacity.value, max: 6";
     // 190 a second of 20 ms each keep 3.8 clerks busy.
-    cli.write("clerks.yaml", scenario({ search, gate, env: '{ SERVICE_MS: "20" }', rate: "rate: 190/s," }));
+    cli.write("clerks.yaml", scenario({ search, gate, env: '{ SERVICE_MS: "20" }', load: "rate: 190/s," }));
     const { code, err, out } = await untilDecided(cli, "clerks.yaml");
     expect(code, err).toBe(0);
     expect(cli.judgement().search?.goals).toMatchObject([{ status: "found", value: 4, upperBound: 3 }]);
     expect(out).toMatch(/✓ pass {2}Hardest value · targets\.queue\.env\.CLERKS +4 /);
     const tried = cli.journal().flatMap((it) => (it.type === "search.point" ? [it.value] : []));
     expect(tried.filter((it, i) => it !== tried[i - 1]).slice(0, 3)).toEqual([8, 4, 2]);
+  });
+
+  test("finds it by k6, too, whose virtual users are all busy at what is too much", async () => {
+    using cli = harness();
+    const search = `{ ${quick}, from: 30/s }`;
+    const gate = "metric: capacity.rate, min: 40/s";
+    cli.write("capacity.yaml", scenario({ search, gate, load: "engine: k6, maxInFlight: 30," }));
+    const { code, err } = await untilDecided(cli, "capacity.yaml");
+    expect(code, err).toBe(0);
+    const { search: found } = cli.judgement();
+    expect(found?.goals).toMatchObject([{ status: "found" }]);
+    expect(found?.goals[0]?.value).toBeGreaterThan(60);
+    expect(found?.goals[0]?.value).toBeLessThan(105);
   });
 
   test("that can't even begin says so and fails", async () => {
