@@ -43,7 +43,8 @@ for (const exact of [false, true])
     const run = JSON.parse(readFileSync(join(cli.newest(), "run.json"), "utf8"));
     expect(run.environment.k6).toMatch(/^\d+\.\d+/);
     expect(run.scenario.arms[0].load.script.sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect(readFileSync(join(cli.dir, "used"), "utf8")).toBe("from the environment\n".repeat(2));
+    // Two trials, and two more each time that a busy machine made the harness ask again.
+    expect(readFileSync(join(cli.dir, "used"), "utf8")).toMatch(/^(?:(?:from the environment\n){2})+$/);
     const ready = cli.journal().find((it) => it.type === "load.ready");
     expect(ready).toMatchObject({ stamp: "end", binMs: exact ? 100 : 1000 });
   });
