@@ -1,6 +1,7 @@
 /** Each instance's process from /proc: CPU time, memory, threads, page faults, and time spent waiting for a CPU. */
 import { existsSync } from "node:fs";
 import { namesIn } from "../shared/files.ts";
+import { isStillLauncher } from "../substrate/launch.ts";
 import { childrenCpuMs } from "../substrate/procfs/children.ts";
 import { type Descriptors, descriptors } from "../substrate/procfs/descriptors.ts";
 import { pageBytes } from "../substrate/procfs/page-size.ts";
@@ -36,6 +37,8 @@ interface Watched {
   readonly instance: Instance;
   readonly folder: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** It was seen to be the program: before, it is our launcher, whose memory and threads are not the target's. */
+  isProgram: boolean;
   /** Last reading of each thread, ended ones included. */
   readonly tasks: Map<string, Task>;
   live: readonly string[];
@@ -72,16 +75,17 @@ function watch({ emit }: SamplerContext): RunningSampler {
     const stat = parseStat(files.read(`${it.folder}stat`) ?? "");
     // A stranger who got the pid, or a zombie whose memory is gone: neither is zero bytes of ours.
     if (stat === null || stat.startedAt !== it.instance.startedAt || isZombie(stat)) return;
-    emit("threads", it.labels, t, stat.threads);
+    it.isProgram ||= !isStillLauncher(readOrNull(`${it.folder}cmdline`) ?? "");
+    if (it.isProgram) emit("threads", it.labels, t, stat.threads);
     emit("faults.major", it.labels, t, stat.majorFaults);
     emit("faults.minor", it.labels, t, stat.minorFaults);
     // The kernel counts pages in batches per CPU: a process that has just begun may show none, which no process has.
-    if (stat.rssPages > 0) emit("rss", it.labels, t, stat.rssPages * pageSize);
+    if (it.isProgram && stat.rssPages > 0) emit("rss", it.labels, t, stat.rssPages * pageSize);
     if (it.live.length !== stat.threads) list(files, it);
     if (t - it.seldomAt >= SELDOM_EVERY_MS) {
       it.seldomAt = t;
       const peak = /^VmHWM:\s+(\d+) kB/m.exec(files.read(`${it.folder}status`) ?? "");
-      if (peak) emit("rss.peak", it.labels, t, Number(peak[1]) * 1024);
+      if (it.isProgram && peak) emit("rss.peak", it.labels, t, Number(peak[1]) * 1024);
       const living = childrenCpuMs(stat.pid, it.live, files.read, readOrNull);
       it.childrenMs = Math.max(it.childrenMs, stat.waitedForMs + living);
       if (it.childrenMs > 0) emit("cpu.children", it.labels, t, it.childrenMs);
@@ -123,6 +127,7 @@ const watchedFrom = (instance: Instance): Watched => ({
   instance,
   folder: `/proc/${instance.pid}/`,
   labels: labelsOf(instance),
+  isProgram: false,
   tasks: new Map(),
   live: [],
   unseenMs: 0,

@@ -7,6 +7,11 @@ import type { Cgroup } from "./cgroup/cgroup.ts";
 /** Carries the program's own NODE_OPTIONS past the launcher, which is a Node too and must not load the program's preloads. */
 export const NODE_OPTIONS_FOR_PROGRAM = "SHAKEDOWN_LAUNCH_NODE_OPTIONS";
 
+const launcher = childEntry(import.meta.url, "./launch.main");
+
+/** @param commandLine of /proc/PID/cmdline; true until the launcher has become the program */
+export const isStillLauncher = (commandLine: string): boolean => commandLine.split("\0", 3)[2] === launcher;
+
 /** Where programs are looked for without PATH, as execvp does (confstr(_CS_PATH)). */
 const DEFAULT_PATH = "/bin:/usr/bin";
 
@@ -22,9 +27,8 @@ export function launchArgv(
   cgroup: Cgroup | null,
   argv: readonly [string, ...string[]],
 ): [string, ...string[]] {
-  const entry = childEntry(import.meta.url, "./launch.main");
   // execve is marked experimental: its warning would be the first line of every instance's output.
-  return [node, "--no-warnings", entry, ...(cgroup?.procsFiles ?? []), "--", ...argv];
+  return [node, "--no-warnings", launcher, ...(cgroup?.procsFiles ?? []), "--", ...argv];
 }
 
 /** The environment to spawn the launcher with, so that the program gets exactly `env`. */

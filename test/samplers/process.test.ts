@@ -1,7 +1,9 @@
+import process from "node:process";
 import { expect } from "vitest";
 import { process as sampler } from "../../runner/samplers/process.ts";
+import { findProgram, launchArgv, launchEnv } from "../../runner/substrate/launch.ts";
 import { readStat } from "../../runner/substrate/procfs/process.ts";
-import { forever, startNode } from "../support/child.ts";
+import { forever, start, startNode } from "../support/child.ts";
 import { eventually } from "../support/eventually.ts";
 import { needs } from "../support/needs.ts";
 import { instanceOf, sample } from "../support/sampled.ts";
@@ -27,6 +29,23 @@ needs.linux("CPU time is what the process itself says, to the millisecond", asyn
   expect(values).toEqual(values.toSorted((a, b) => a - b));
   expect(values.some((value) => value % 10 !== 0)).toBe(true);
 });
+
+needs.linux(
+  "memory and threads are the program's from the first reading on, never those of the launcher that becomes it",
+  async () => {
+    await using it = sample(sampler);
+    const sleep = findProgram("sleep", process.env, "/") ?? "";
+    await using child = start(launchArgv(process.execPath, null, [sleep, "60"]), { env: launchEnv(process.env) });
+    it.change("start", instanceOf(child.pid));
+    await eventually(() => {
+      it.tick();
+      expect(it.points("rss").length).toBeGreaterThan(2);
+    });
+    expect(it.points("cpu.time").length).toBeGreaterThan(it.points("rss").length);
+    expect(Math.max(...it.points("rss").map((point) => point.value))).toBeLessThan(10 * 2 ** 20);
+    expect(new Set(it.points("threads").map((point) => point.value))).toEqual(new Set([1]));
+  },
+);
 
 needs.linux("threads that came and went are in the CPU time", async () => {
   await using it = sample(sampler);
