@@ -25,6 +25,13 @@ function mostTold({ kind, relative, value }: Finding["bound"]): number {
   return value === 0 ? Number.POSITIVE_INFINITY : 10 * Math.abs(value);
 }
 
+/** What is known from few trials itself, in the unit that it is read in: KiB and MiB of bytes. */
+export function twoDigits(size: number, unit: AnyUnit | "points"): number {
+  const inBytes = (unit === "bytes" || unit === "bytes/s") && size >= 1024;
+  const one = inBytes ? 1024 ** Math.floor(Math.log2(size) / 10) : 1;
+  return Number((size / one).toPrecision(2)) * one;
+}
+
 type Powered = Pick<Finding, "mde" | "mdeFail" | "bound"> & {
   readonly metric: { readonly unit: AnyUnit; readonly better: Finding["metric"]["better"] };
 };
@@ -35,8 +42,7 @@ export function decidesFrom({ mde, mdeFail, bound, metric }: Powered): Decides |
   const unit = bound.relative ? "ratio" : metric.unit === "ratio" ? "points" : metric.unit;
   const most = mostTold(bound);
   const over = (size: number): string => (size > most ? "over " : "");
-  // It is known from few trials itself: two digits.
-  const shown = (size: number): string => formatExact(Number(Math.min(size, most).toPrecision(2)), unit);
+  const shown = (size: number): string => formatExact(twoDigits(Math.min(size, most), unit), unit);
   if (bound.kind !== "margin") {
     const signed = (size: number | null, sign: string): string =>
       size === null ? "–" : `${over(size)}${sign}${shown(size)}`;

@@ -221,6 +221,16 @@ describe("the end of a run on a terminal", () => {
     expect(renderMarkdown(alike).split(because)).toHaveLength(2);
   });
 
+  test("from where on a gate decides is told in two digits of the unit that is read", () => {
+    const MiB = 2 ** 20;
+    const gate = regressed.gates[0] as Judgement["gates"][number];
+    const memory = {
+      ...{ ...gate, mde: 0.1907 * MiB, mdeFail: 15.259 * MiB, metric: { ...gate.metric, unit: "bytes" as const } },
+      bound: { kind: "margin" as const, relative: false, value: MiB },
+    };
+    expect(decidesFrom(memory)?.words.map(plainSpaces)).toEqual(["passes from 200 KiB", "fails from +15 MiB"]);
+  });
+
   test("a claim that stays open has its reason below the rows, as a gate has", () => {
     const because = "Fewer than ten requests are expected beyond p99.";
     const claims = regressed.claims.map((it) => ({ ...it, claim: "inconclusive" as const, because }));

@@ -4,7 +4,7 @@ import { basename, relative } from "node:path";
 import { placeIn, placeOf, samePlace } from "../../../reports/baseline/place.ts";
 import { sessionsOf } from "../../../reports/history/series.ts";
 import { pairSpreads } from "../../../reports/history/spread.ts";
-import { mostRelative } from "../../../reports/render/facts.ts";
+import { mostRelative, twoDigits } from "../../../reports/render/facts.ts";
 import { standardDeviation } from "../../../reports/stats/describe.ts";
 import { detectableEffect, pairsNeeded } from "../../../reports/stats/power.ts";
 import { calibrationOf } from "../../../reports/verdict/calibration/calibration.ts";
@@ -83,7 +83,7 @@ function warningOf({ gate, metric, noise, trials, family }: Asked): string | nul
   const size = (it: number | null): string =>
     it === null
       ? "beyond any number"
-      : `${it > most ? "over " : ""}${formatExact(Number(Math.min(it, most).toPrecision(2)), unit)}`;
+      : `${it > most ? "over " : ""}${formatExact(twoDigits(Math.min(it, most), unit), unit)}`;
   const needed = (level: number): string => {
     const need = pairsNeeded(margin / spread, level, MOST_PAIRS);
     return need === null ? `not even ${MOST_PAIRS} pairs` : `${need} pairs`;
