@@ -1,4 +1,5 @@
 /** The worker's own histogram is an HdrHistogram: the reference implementation reads it and finds the same. */
+import { inflateSync } from "node:zlib";
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import { decodeHistogram, emptyHistogram, encodeHistogram } from "../../runner/engines/histogram.ts";
@@ -53,6 +54,21 @@ test.prop([values, values])("is as new when it comes from the pool again", (befo
   expect(quantileMs(again, 0.5)).toBeNull();
   for (const it of after) recordMs(again, it / 1000);
   expect(encode(again)).toBe(encode(recorded(after)));
+});
+
+test.prop([values])("is a zlib stream, in which nothing is compressed", (its) => {
+  const bytes = Buffer.from(encode(recorded(its)), "base64");
+  expect(bytes.readInt32BE(4)).toBe(bytes.length - 8);
+  expect(inflateSync(bytes.subarray(8)).length).toBe(bytes.length - 8 - 11);
+});
+
+test("one that takes several blocks survives", () => {
+  const counts = newCounts();
+  counts.buckets = new Int32Array(23 * 1024).fill(1_000_000);
+  Object.assign(counts, { lowest: 0, highest: counts.buckets.length - 1, total: 1_000_000 * counts.buckets.length });
+  const text = encode(counts);
+  expect(inflateSync(Buffer.from(text, "base64").subarray(8)).length).toBeGreaterThan(65_535);
+  expect(decodeHistogram(text).totalCount).toBe(counts.total);
 });
 
 test("large counts survive", () => {

@@ -2,7 +2,6 @@
  * An HdrHistogram that only records and tells: integer microseconds, 3 significant digits, up to an hour. The library's takes 0.1 µs a
  * value and, what matters more, 2 to 5 ms to encode, in which a worker sends nothing; this one a tenth of either.
  */
-import { deflateSync } from "node:zlib";
 
 /** Longer times are counted as one hour. */
 export const highestUs = 3_600_000_000;
@@ -109,11 +108,41 @@ export function encode(counts: Counts): string {
   scratch.writeBigInt64BE(1n, 16);
   scratch.writeBigInt64BE(BigInt(highestUs), 24);
   scratch.writeDoubleBE(1, 32);
-  const compressed = deflateSync(scratch.subarray(0, at));
+  const stream = stored(scratch.subarray(0, at));
   const head = Buffer.allocUnsafe(8);
   head.writeInt32BE(compressedCookie, 0);
-  head.writeInt32BE(compressed.length, 4);
-  return Buffer.concat([head, compressed]).toString("base64");
+  head.writeInt32BE(stream.length, 4);
+  return Buffer.concat([head, stream]).toString("base64");
+}
+
+const longestBlock = 65_535;
+
+/**
+ * zlib's format (RFC 1950) without its compression, which saves a twentieth of a record. Each call of Node's zlib leaves 16 kB to the next
+ * major collection, and in a worker that is minutes away: its memory grew by 80 MB in ten minutes.
+ */
+function stored(bytes: Buffer): Buffer {
+  const parts: Buffer[] = [Buffer.of(0x78, 0x01)];
+  for (let at = 0; at < bytes.length; at += longestBlock) {
+    const block = bytes.subarray(at, at + longestBlock);
+    const head = Buffer.of(at + longestBlock >= bytes.length ? 1 : 0, 0, 0, 0, 0);
+    head.writeUInt16LE(block.length, 1);
+    head.writeUInt16LE(longestBlock - block.length, 3);
+    parts.push(head, block);
+  }
+  const end = Buffer.allocUnsafe(4);
+  end.writeUInt32BE(adler32(bytes));
+  return Buffer.concat([...parts, end]);
+}
+
+/** Its checksum. */
+function adler32(bytes: Buffer): number {
+  let [low, high] = [1, 0];
+  for (const byte of bytes) {
+    low = (low + byte) % 65_521;
+    high = (high + low) % 65_521;
+  }
+  return high * 65_536 + low;
 }
 
 /** A finished one is emptied and used again. */

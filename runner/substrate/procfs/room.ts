@@ -12,11 +12,8 @@ export interface Room {
 /** Cheap enough for once a second with thousands of sockets. Null for a process that is gone, and where /proc does not tell. */
 export function readRoom(process: number | "self"): Room | null {
   try {
-    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync(`/proc/${process}/limits`, "latin1"))?.[1];
-    const [low, high] = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "latin1")
-      .trim()
-      .split(/\s+/)
-      .map(Number);
+    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync(`/proc/${process}/limits`, "utf8"))?.[1];
+    const [low, high] = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").trim().split(/\s+/).map(Number);
     if (limit === undefined || low === undefined || high === undefined) return null;
     return { descriptors: openDescriptors(process), descriptorLimit: Number(limit), localPorts: high - low + 1 };
   } catch {

@@ -26,7 +26,7 @@ export function readTurnsOfAll(process: number): Turns | null {
 
 function turnsIn(file: string): Turns | null {
   try {
-    const [ran = 0, waited = 0] = readFileSync(file, "latin1").split(" ").map(Number);
+    const [ran = 0, waited = 0] = readFileSync(file, "utf8").split(" ").map(Number);
     // Whoever asks has run: a kernel that does not count says 0.
     return ran > 0 ? { ranMs: ran / 1e6, waitedMs: waited / 1e6 } : null;
   } catch {
