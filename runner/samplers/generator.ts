@@ -6,7 +6,7 @@ import type { Target } from "../substrate/target.ts";
 import type { Sampler } from "./sampler.ts";
 
 const EVERY_MS = 1000;
-/** Coincides with the other samplers at their usual rate: each waking of an idle process costs about 0.1 ms of CPU. */
+/** As often as the samplers read where nothing else is said: an idle harness is to wake seldom. */
 const BEAT_MS = 100;
 
 export const generator: Sampler = {
