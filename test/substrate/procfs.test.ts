@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { symlinkSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -87,13 +87,14 @@ needs.linux("a process is the same until it ends, and a pid with another start t
 });
 
 needs.linux("a zombie is gone, though its start time can still be read", async () => {
-  // The shell starts a child, becomes a program that never waits for it, and so leaves a zombie.
-  await using parent = start(["/bin/sh", "-c", "sleep 0 & echo $!; exec sleep 60"]);
+  // The shell starts a child and becomes a program that never waits for it: only then, lest the shell waits, the child ends.
+  await using parent = start(["/bin/sh", "-c", "sleep 60 & echo $!; exec sleep 60"]);
   const pid = await eventually(() => {
-    const found = Number(parent.out());
-    expect(readStat(found)?.state).toBe("Z");
-    return found;
+    expect(readFileSync(`/proc/${parent.pid}/comm`, "utf8")).toBe("sleep\n");
+    return Number(parent.out());
   });
+  process.kill(pid, "SIGKILL");
+  await eventually(() => expect(readStat(pid)?.state).toBe("Z"));
   expect(isSame(pid, startTime(pid) ?? 0)).toBe(false);
   expect(startTime(pid)).toBeGreaterThan(0);
 });
