@@ -2,21 +2,13 @@
 import type { Scalar } from "../evidence/evidence.ts";
 import { increase } from "./counters.ts";
 import { noRequests } from "./latency.ts";
-import {
-  absent,
-  durationOf,
-  type Measure,
-  type Measurement,
-  sampled,
-  sampledCounter,
-  seriesOf,
-  value,
-} from "./measure.ts";
+import { absent, durationOf, type Measure, type Measurement, seriesOf, value } from "./measure.ts";
 import { largest, within } from "./memory.ts";
+import { sampledOfEach } from "./sampled.ts";
 
 /** Of the target's instances and of what they started. */
 const cpuMs = (of: Measurement, measure: (ms: number) => Scalar): Scalar =>
-  sampledCounter(of, "cpu.time", (own) => {
+  sampledOfEach(of, "cpu.time", (own) => {
     const children = seriesOf(of.trial, "cpu.children", of.target);
     return measure(increase(own, of.phases, "zero") + increase(children, of.phases, "zero"));
   });
@@ -33,14 +25,14 @@ export const cpuPerRequest: Measure = (of) => {
 export const cpuCores: Measure = (of) => cpuMs(of, (ms) => value(ms / durationOf(of.phases)));
 
 export const mostThreads: Measure = (of) =>
-  sampled(of, "threads", (all) => {
+  sampledOfEach(of, "threads", (all) => {
     const seen = of.phases.flatMap((phase) => all.flatMap((it) => [...within(it, phase).x]));
     return seen.length === 0 ? absent("no reading of threads within the phase") : value(largest(seen));
   });
 
 export const throttledRatio: Measure = (of) =>
-  sampledCounter(of, "cgroup.periods", (periods) =>
-    sampledCounter(of, "cgroup.throttled", (throttled) => {
+  sampledOfEach(of, "cgroup.periods", (periods) =>
+    sampledOfEach(of, "cgroup.throttled", (throttled) => {
       const all = increase(periods, of.phases, "group");
       if (all <= 0) return absent("no CFS period ran in the phase: no CPU limit, or nothing to run");
       return value(increase(throttled, of.phases, "group") / all);

@@ -1,18 +1,9 @@
 /** How long the target's main threads stood in garbage collections, and how much heap was in use. */
 import { mean } from "simple-statistics";
-import type { Series, Span, TrialEvidence } from "../evidence/evidence.ts";
-import {
-  absent,
-  type Life,
-  livesOf,
-  type Measure,
-  type Measurement,
-  overlap,
-  sampled,
-  seriesOf,
-  value,
-} from "./measure.ts";
+import type { Scalar, Series, Span, TrialEvidence } from "../evidence/evidence.ts";
+import { absent, type Life, livesOf, type Measure, type Measurement, overlap, seriesOf, value } from "./measure.ts";
 import { within } from "./memory.ts";
+import { sampled, sampledSeldom } from "./sampled.ts";
 
 /** Of one process: its pauses as disjoint spans. Entries of different kinds nest, so they are united, not added. */
 interface Pauses {
@@ -71,15 +62,21 @@ const stoppedWithin = (stops: readonly Span[], spans: readonly Span[]): number =
 export const toldBy = ({ trial, target }: Pick<Measurement, "trial" | "target">): string =>
   seriesOf(trial, "gc.time", target).length > 0 ? "gc.time" : "gc.pause";
 
+/** A process that had no collection is not told of by the one series. */
+const collections = (of: Measurement, measure: () => Scalar): Scalar => {
+  const told = toldBy(of);
+  return told === "gc.time" ? sampledSeldom(of, told, measure) : sampled(of, told, measure);
+};
+
 export const gcPauseShare: Measure = (of) =>
-  sampled(of, toldBy(of), () => {
+  collections(of, () => {
     const { trial, target, phases } = of;
     const share = pauseShare(livesOf(trial, target), pausesOf(trial, target), phases);
     return share === null ? absent("no instance that reports collections lived within the phase") : value(share);
   });
 
 export const gcPauseMax: Measure = (of) =>
-  sampled(of, toldBy(of), () => {
+  collections(of, () => {
     const within = seriesOf(of.trial, "gc.pause", of.target)
       .flatMap(spansOf)
       .filter((it) => of.phases.some((phase) => it.start >= phase.start && it.start < phase.end));
@@ -89,7 +86,7 @@ export const gcPauseMax: Measure = (of) =>
 
 /** A heap breathes with its collections: a single reading says little. */
 export const heapUsed: Measure = (of) =>
-  sampled(of, "heap.used", (all) => {
+  sampledSeldom(of, "heap.used", (all) => {
     const means = [...Map.groupBy(all, ({ labels }) => labels.instance).values()].flatMap((processes) => {
       const readings = processes.flatMap((it) => of.phases.flatMap((phase) => [...within(it, phase).x]));
       return readings.length === 0 ? [] : [mean(readings)];

@@ -1,6 +1,5 @@
 /** What every measurement of one trial starts from: its phases, its target, and how series become numbers. */
 import type { Condition } from "../../runner/record/scenario.ts";
-import { formatDuration } from "../../runner/shared/format.ts";
 import type { Evidence, PhaseEvidence, Scalar, Series, Span, TrialEvidence } from "../evidence/evidence.ts";
 
 export interface Measurement {
@@ -44,41 +43,6 @@ export function lacking(trial: TrialEvidence, metric: string): string | null {
 
 export const seriesOf = (trial: TrialEvidence, metric: string, target: string): readonly Series[] =>
   trial.series(metric).filter((it) => it.labels.target === target && it.t.length > 0);
-
-/**
- * Measures what a sampler told of the target; absent where it told nothing, or went silent before the end of the phases: what was not
- * read is no zero.
- */
-export function sampled(
-  { trial, target, phases }: Measurement,
-  metric: string,
-  measure: (series: readonly [Series, ...Series[]]) => Scalar,
-): Scalar {
-  const [first, ...others] = seriesOf(trial, metric, target);
-  if (first === undefined) return absent(trial.absent(metric) ?? `${metric} was not sampled for ${target}`);
-  const why = trial.absent(metric, endOf(phases));
-  return why === null ? measure([first, ...others]) : absent(why);
-}
-
-/** So much of the phases may lie behind the last reading: a share, and at least ms, in which a busy sampler may be late. */
-const mostUnread = { share: 0.2, ms: 250 };
-
-/**
- * As `sampled`, for a counter: where it is not read any more it seems to stand still, so its readings must reach the end of the phases,
- * or of the target's last process.
- */
-export function sampledCounter(...[of, metric, measure]: Parameters<typeof sampled>): Scalar {
-  return sampled(of, metric, (series) => {
-    const { trial, target, phases } = of;
-    const lives = livesOf(trial, target).map((it) => it.end);
-    const end = Math.min(endOf(phases), lives.length > 0 ? Math.max(...lives) : Infinity);
-    const unread = end - Math.max(...series.map((it) => it.t.at(-1) as number));
-    if (unread <= Math.max(mostUnread.ms, mostUnread.share * durationOf(phases))) return measure(series);
-    return absent(
-      `the last ${formatDuration(unread)} of the phase have no reading of ${metric}: samplers.every is too long for the phase, or the harness stalled`,
-    );
-  });
-}
 
 export const durationOf = (phases: readonly Span[]): number => phases.reduce((sum, it) => sum + it.end - it.start, 0);
 

@@ -2,7 +2,8 @@
 import type { Series, Span } from "../evidence/evidence.ts";
 import { theilSenSlope } from "../stats/theil-sen.ts";
 import { increase, stepAt } from "./counters.ts";
-import { absent, durationOf, type Measure, sampled, sampledCounter, seriesOf, value } from "./measure.ts";
+import { absent, durationOf, type Measure, seriesOf, value } from "./measure.ts";
+import { sampled, sampledOfEach } from "./sampled.ts";
 
 export const within = ({ t, x }: Series, { start, end }: Span): Series => {
   const keep = Array.from(t.keys()).filter((i) => (t[i] as number) >= start && (t[i] as number) < end);
@@ -37,7 +38,7 @@ export const isOf =
 export const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
 
 export const memoryPeak: Measure = (of) =>
-  sampled(of, "rss", (readings) => {
+  sampledOfEach(of, "rss", (readings) => {
     const marks = seriesOf(of.trial, "rss.peak", of.target);
     const all = readings.flatMap((it) => levels(it, marks, of.phases));
     return all.length === 0
@@ -46,25 +47,27 @@ export const memoryPeak: Measure = (of) =>
   });
 
 export const memoryLimitShare: Measure = (of) =>
-  sampled(of, "cgroup.memory.limit", (limits) => {
-    const marks = seriesOf(of.trial, "cgroup.memory.peak", of.target);
-    const shares = seriesOf(of.trial, "cgroup.memory", of.target).flatMap((it) => {
-      const limit = limits.find(isOf(it));
-      return levels(it, marks, of.phases).flatMap(({ t, bytes }) => {
-        const allowed = limit === undefined ? null : stepAt(limit, t);
-        return allowed === null ? [] : [bytes / allowed];
+  sampled(of, "cgroup.memory.limit", (limits) =>
+    sampledOfEach(of, "cgroup.memory", (charged) => {
+      const marks = seriesOf(of.trial, "cgroup.memory.peak", of.target);
+      const shares = charged.flatMap((it) => {
+        const limit = limits.find(isOf(it));
+        return levels(it, marks, of.phases).flatMap(({ t, bytes }) => {
+          const allowed = limit === undefined ? null : stepAt(limit, t);
+          return allowed === null ? [] : [bytes / allowed];
+        });
       });
-    });
-    return shares.length === 0
-      ? absent("not applicable: no memory limit was in force in the phase")
-      : value(largest(shares));
-  });
+      return shares.length === 0
+        ? absent("not applicable: no memory limit was in force in the phase")
+        : value(largest(shares));
+    }),
+  );
 
 /** Readings may end a little early: the sampler's last tick lies within this of the phase's end, ms. */
 const edgeMs = 1000;
 
 export const memorySlope: Measure = (of) =>
-  sampled(of, "rss", (all) => {
+  sampledOfEach(of, "rss", (all) => {
     // Of several phases the longest: a slope across a gap would be that of the gap.
     const phase = of.phases.reduce((longest, it) => (it.end - it.start > longest.end - longest.start ? it : longest));
     const slopes = all
@@ -80,15 +83,13 @@ export const memorySlope: Measure = (of) =>
 const pageFaults =
   (counter: string): Measure =>
   (of) =>
-    sampledCounter(of, counter, (counts) =>
-      value(increase(counts, of.phases, "zero") / (durationOf(of.phases) / 1000)),
-    );
+    sampledOfEach(of, counter, (counts) => value(increase(counts, of.phases, "zero") / (durationOf(of.phases) / 1000)));
 
 export const majorPageFaults = pageFaults("faults.major");
 export const minorPageFaults = pageFaults("faults.minor");
 
 export const oomKills: Measure = (of) =>
-  sampledCounter(of, "cgroup.oom-kills", (kills) => {
+  sampledOfEach(of, "cgroup.oom-kills", (kills) => {
     // A kill shows at the reading after it: counted by whole readings, never by halves.
     const whole = kills.map((it): Series => ({ ...it, t: stepped(it.t), x: stepped(it.x, true) }));
     return value(Math.round(increase(whole, of.phases, "group")));

@@ -1,6 +1,7 @@
 /** How many instances were ready, for how long fewer than wanted, and how often one was started again. */
 import { stepsIn } from "./counters.ts";
-import { absent, type Measure, sampled, value } from "./measure.ts";
+import { absent, type Measure, value } from "./measure.ts";
+import { sampled } from "./sampled.ts";
 
 export const readyMin: Measure = (of) =>
   sampled(of, "instances.ready", (ready) => {

@@ -30,13 +30,36 @@ const number = (it: Scalar): number => {
   if (it.kind !== "value") throw new Error(`${it.kind}: ${it.reason}`);
   return it.value;
 };
+interface Line {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly t?: readonly number[];
+  readonly [field: string]: unknown;
+}
 /** Rewrites the series of one metric in the first trial. */
-function series(dir: string, metric: string, lines: readonly object[]): void {
+function series(dir: string, metric: string, lines: readonly Line[]): void {
   const file = join(dir, "trial-01-baseline", "series.ndjson");
   const others = readFileSync(file, "utf8")
     .split("\n")
     .filter((it) => it !== "" && JSON.parse(it).metric !== metric);
   writeFileSync(file, [...others, ...lines.map((it) => JSON.stringify({ v: 1, metric, ...it })), ""].join("\n"));
+}
+
+/** As `series`, and the processes of the shop are those that are read, for as long as they are. */
+function lived(dir: string, metric: string, lines: readonly (Line & { readonly t: readonly number[] })[]): void {
+  series(dir, metric, lines);
+  const journal = join(dir, "journal.ndjson");
+  const others = readFileSync(journal, "utf8")
+    .trimEnd()
+    .split("\n")
+    .filter((it) => !/"type":"instance\.(start|exit)".*"shop"/.test(it));
+  const lives = lines.flatMap(({ labels, t }) => {
+    const of = { v: 1, seq: 999, trial: 1, target: "shop", instance: labels.instance, pid: Number(labels.pid) };
+    return [
+      { ...of, type: "instance.start", t: t[0], port: 1, again: false },
+      { ...of, type: "instance.exit", t: t.at(-1), code: 1, signal: null, output: "" },
+    ];
+  });
+  writeFileSync(journal, [...others, ...lives.map((it) => JSON.stringify(it)), ""].join("\n"));
 }
 
 const full = record(single);
@@ -150,6 +173,30 @@ describe("every metric of the registry", () => {
   });
 });
 
+test.each([
+  ["cpu.cores", "cpu.time"],
+  ["cpu.per-request", "cpu.time"],
+  ["page-faults.minor", "faults.minor"],
+  ["throttled.ratio", "cgroup.throttled"],
+  ["memory.peak", "rss"],
+  ["memory.slope", "rss"],
+  ["memory.limit.share", "cgroup.memory"],
+  ["threads.max", "threads"],
+  ["heap.used", "heap.used"],
+] as const)("%s is absent when one instance of several was not read to its end, and names it", (name, series) => {
+  const dir = record({ ...single, faults: false });
+  const file = join(dir, "trial-01-baseline", "series.ndjson");
+  const kept = readFileSync(file, "utf8")
+    .split("\n")
+    .filter((it) => !(it.includes(`"metric":"${series}"`) && it.includes("shop-1")));
+  expect(scalar(dir, name, { phase: "steady" }).kind).toBe("value");
+  writeFileSync(file, kept.join("\n"));
+  expect(scalar(dir, name, { phase: "steady" })).toEqual({
+    kind: "absent",
+    reason: expect.stringMatching(`^the last .* of shop-1 in the phase have no reading of ${series}: `),
+  });
+});
+
 describe.each([
   ["cpu.cores", "cpu.time"],
   ["cpu.per-request", "cpu.time"],
@@ -166,7 +213,7 @@ describe.each([
   test("is absent: it did not stand still", () => {
     expect(early(record({ ...single, faults: false }))).toEqual({
       kind: "absent",
-      reason: expect.stringMatching(`^the last .* of the phase have no reading of ${counter}: `),
+      reason: expect.stringMatching(`^the last .* of shop-0 in the phase have no reading of ${counter}: `),
     });
   });
 
@@ -263,7 +310,7 @@ describe("counters", () => {
   test("are taken between readings, and from zero in a new process", () => {
     const dir = record({ ...single, faults: false });
     // 1 s at 100 ms/s, then a new process at 200 ms/s for 2 s; the phase lasts 6 s.
-    series(dir, "cpu.time", [
+    lived(dir, "cpu.time", [
       { ...instance(0, 1), t: [start - 500, start + 500, start + 1000], x: [500, 600, 650] },
       { ...instance(0, 2), t: [start + 4000, start + 6000], x: [10, 410] },
     ]);
@@ -276,7 +323,7 @@ describe("counters", () => {
       [start, start + 6000],
       [0, 600],
     ];
-    series(dir, "cpu.time", [{ ...instance(0, 1), t, x }]);
+    lived(dir, "cpu.time", [{ ...instance(0, 1), t, x }]);
     expect(number(scalar(dir, "cpu.cores"))).toBeCloseTo(0.1, 9);
     const alone = number(scalar(dir, "cpu.per-request"));
     series(dir, "cpu.children", [{ ...instance(0, 1), t, x: x.map((it) => 2 * it) }]);
@@ -286,12 +333,12 @@ describe("counters", () => {
 
   test("of a group that outlives a process go on", () => {
     const dir = record({ ...single, faults: false });
-    series(dir, "cgroup.oom-kills", [
+    lived(dir, "cgroup.oom-kills", [
       { ...instance(0, 1), t: [start - 500, start + 500], x: [1, 2] },
       { ...instance(0, 2), t: [start + 700, start + 5000], x: [2, 2] },
     ]);
     expect(number(scalar(dir, "oom.kills"))).toBe(1);
-    series(dir, "cgroup.oom-kills", [
+    lived(dir, "cgroup.oom-kills", [
       { ...instance(0, 1), t: [start - 500, start + 500], x: [0, 1] },
       { ...instance(0, 2), t: [start + 700, start + 5000], x: [0, 1] },
     ]);
@@ -300,16 +347,16 @@ describe("counters", () => {
 
   test("of a kill that showed after the phase belong to the next phase", () => {
     const dir = record({ ...single, faults: false });
-    series(dir, "cgroup.oom-kills", [{ ...instance(0), t: [start - 500, start + 5900, start + 6100], x: [0, 0, 1] }]);
+    lived(dir, "cgroup.oom-kills", [{ ...instance(0), t: [start - 500, start + 5900, start + 6100], x: [0, 0, 1] }]);
     expect(number(scalar(dir, "oom.kills"))).toBe(0);
   });
 
   test("throttled periods are a share of periods", () => {
     const dir = record({ ...single, faults: false });
-    series(dir, "cgroup.periods", [{ ...instance(0), t: [start, start + 6000], x: [100, 160] }]);
-    series(dir, "cgroup.throttled", [{ ...instance(0), t: [start, start + 6000], x: [7, 22] }]);
+    lived(dir, "cgroup.periods", [{ ...instance(0), t: [start, start + 6000], x: [100, 160] }]);
+    lived(dir, "cgroup.throttled", [{ ...instance(0), t: [start, start + 6000], x: [7, 22] }]);
     expect(number(scalar(dir, "throttled.ratio"))).toBeCloseTo(15 / 60, 9);
-    series(dir, "cgroup.periods", [{ ...instance(0), t: [start, start + 6000], x: [100, 100] }]);
+    lived(dir, "cgroup.periods", [{ ...instance(0), t: [start, start + 6000], x: [100, 100] }]);
     expect(scalar(dir, "throttled.ratio").kind).toBe("absent");
   });
 });
@@ -329,7 +376,7 @@ describe("garbage collection", () => {
   test("is the mean over instances, and 0 for one that reports and never collects", () => {
     const dir = record({ ...single, faults: false });
     series(dir, "gc.pause", [{ labels: { ...instance(0).labels, kind: "minor" }, t: [start], x: [600] }]);
-    series(dir, "gc.time", [{ ...instance(1), t: [start], x: [0] }]);
+    lived(dir, "gc.time", [{ ...instance(1), t: [start, start + 6000], x: [0, 0] }]);
     expect(number(scalar(dir, "gc.pause.share"))).toBeCloseTo(0.05, 9);
     series(dir, "gc.pause", []);
     expect(number(scalar(dir, "gc.pause.share"))).toBe(0);
@@ -340,7 +387,7 @@ describe("garbage collection", () => {
 describe("the heap in use", () => {
   test("is the mean over the phase and over instances, whatever became of their processes", () => {
     const dir = record({ ...single, faults: false });
-    series(dir, "heap.used", [
+    lived(dir, "heap.used", [
       { ...instance(0), t: [start - 500, start + 500, start + 1500], x: [90e6, 10e6, 20e6] },
       { ...instance(1), t: [start + 500], x: [10e6] },
       { ...instance(1, 77), t: [start + 2500, start + 6000], x: [40e6, 90e6] },
@@ -357,7 +404,7 @@ describe("what a process is made of", () => {
       { ...instance(1), t: [start, start + 3000], x: [10, 40] },
       { ...instance(1, 77), t: [start + 3000, start + 6000], x: [0, 30] },
     ];
-    series(dir, "faults.major", counters);
+    lived(dir, "faults.major", counters);
     series(
       dir,
       "faults.minor",
@@ -369,7 +416,7 @@ describe("what a process is made of", () => {
 
   test("threads are those of the instance that had most, within the phase", () => {
     const dir = record({ ...single, faults: false });
-    series(dir, "threads", [
+    lived(dir, "threads", [
       { ...instance(0), t: [start - 500, start + 500, start + 6500], x: [90, 11, 80] },
       { ...instance(1), t: [start + 500], x: [14] },
     ]);
@@ -381,7 +428,7 @@ describe("memory", () => {
   test("is held against the limit that was in force, by the instance that came closest to it", () => {
     const dir = record({ ...single, faults: false });
     const t = [start + 100, start + 1100, start + 2100];
-    series(dir, "cgroup.memory", [
+    lived(dir, "cgroup.memory", [
       { ...instance(0), t, x: [50e6, 60e6, 40e6] },
       { ...instance(1), t, x: [90e6, 90e6, 90e6] },
       { ...instance(2), t, x: [99e6, 99e6, 99e6] },
@@ -405,7 +452,7 @@ describe("memory", () => {
   test("grows as fast as its steepest instance that lived through the phase", () => {
     const dir = record({ ...single, faults: false });
     const t = Array.from({ length: 61 }, (_, i) => start + i * 100);
-    series(dir, "rss", [
+    lived(dir, "rss", [
       { ...instance(0), t, x: t.map((it) => 1e6 + (it - start) * 2 + (it % 300 === 0 ? 5e5 : 0)) },
       { ...instance(1), t, x: t.map((it) => 1e6 + (it - start)) },
       { ...instance(2), t: t.slice(0, 20), x: t.slice(0, 20).map((it) => 1e6 + (it - start) * 50) },
@@ -415,7 +462,7 @@ describe("memory", () => {
 
   test("peaks at what the kernel saw between samples, when it rose in the phase", () => {
     const dir = record({ ...single, faults: false });
-    series(dir, "rss", [{ ...instance(0), t: [start - 100, start + 100], x: [9e6, 1e6] }]);
+    lived(dir, "rss", [{ ...instance(0), t: [start - 100, start + 100], x: [9e6, 1e6] }]);
     series(dir, "rss.peak", [{ ...instance(0), t: [start - 100, start + 5900], x: [9e6, 9e6] }]);
     expect(number(scalar(dir, "memory.peak"))).toBe(1e6);
     series(dir, "rss.peak", [{ ...instance(0), t: [start - 100, start + 5900], x: [9e6, 9.5e6] }]);
