@@ -1,7 +1,8 @@
 /** A file that only grows: whole lines, and a torn one never spoils the next. */
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { hasCode } from "../shared/errors.ts";
+import { makeFolder } from "../shared/files.ts";
 import type { Host } from "../shared/host.ts";
 import { toLine } from "../shared/lines.ts";
 
@@ -53,7 +54,7 @@ export function openAppend(host: Pick<Host, "appendDurable">, path: string, ends
  */
 export function appendLines(host: Pick<Host, "appendDurable">, path: string, lines: readonly object[]): void {
   if (lines.length === 0) return;
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const file = openAppend(host, path, endsWhole(path));
   try {
     file.append(lines.map(toLine).join(""), true);

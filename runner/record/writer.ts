@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Exit, UserError } from "../shared/errors.ts";
-import { writeWhole } from "../shared/files.ts";
+import { makeFolder, writeWhole } from "../shared/files.ts";
 import type { Host } from "../shared/host.ts";
 import { toLine } from "../shared/lines.ts";
 import { isDiskFull, openAppend } from "./append-file.ts";
@@ -52,7 +52,7 @@ export function createRecord(host: Host, options: { readonly root: string; reado
   const dir = join(root, run.scenario.name, run.id);
   const secrets = redactorOf(host, run);
   try {
-    mkdirSync(join(root, run.scenario.name), { recursive: true });
+    makeFolder(join(root, run.scenario.name));
     mkdirSync(dir);
     writeWhole(join(dir, "run.json"), `${JSON.stringify(secrets.json(run), null, 2)}\n`);
   } catch (error) {

@@ -1,6 +1,18 @@
 /** What a folder or a path holds, asked where "nothing" is an answer: no error for what is gone or not ours to see; and whole files. */
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { hasCode } from "./errors.ts";
 
 /** Names in a folder; none when it can't be listed. */
 export function namesIn(folder: string): string[] {
@@ -16,6 +28,23 @@ export function isFile(path: string): boolean {
     return statSync(path).isFile();
   } catch {
     return false;
+  }
+}
+
+/**
+ * Makes a folder and those above it that are missing. Node's own `recursive` never returns where the kernel says ENOENT below a folder
+ * that is there, as it does in /proc.
+ * @throws what the system says of the first folder that can't be made
+ */
+export function makeFolder(path: string, mode = 0o777): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if (hasCode(error, "EEXIST") && statSync(path).isDirectory()) return;
+    const above = dirname(path);
+    if (!hasCode(error, "ENOENT") || existsSync(above)) throw error;
+    makeFolder(above, mode);
+    makeFolder(path, mode);
   }
 }
 

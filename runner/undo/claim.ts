@@ -2,11 +2,12 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hasCode } from "../shared/errors.ts";
+import { makeFolder } from "../shared/files.ts";
 import { ownPid } from "../shared/own-pid.ts";
 
 /** Makes folder `name` in `root` with this one file, on the disk when it returns; false when somebody has the name already. */
 export function claimFolder(root: string, name: string, file: string, content: unknown): boolean {
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  makeFolder(root, 0o700);
   const fresh = join(root, `.${name}-${ownPid}`);
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { mode: 0o700 });

@@ -66,6 +66,12 @@ test("leases are below XDG_STATE_HOME, and below the home folder when that is no
   expect(at("")).toBe("/home/somebody/.local/state/shakedown/leases");
 });
 
+test("a folder of leases where the kernel makes none, as below /proc, is told in words", () => {
+  using state = stateHost();
+  const host = { ...state.host, env: { XDG_STATE_HOME: "/proc/nobody/here" } };
+  expect(() => openLeases(host, "run-1")).toThrow("/proc/nobody/here/shakedown/leases can't be used: ENOENT");
+});
+
 test("a folder of leases that can't be made or read is told in words, with what to do", () => {
   using state = stateHost();
   const file = join(state.leases, "..", "..", "file");

@@ -1,5 +1,5 @@
 /** `history`: what the nights of scenarios say together: levels, changes, suspects, and the commits to blame. */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { type Blame, type Blames, between, rangesIn } from "../../../reports/history/blame.ts";
 import type { ChangeReport } from "../../../reports/history/change-report.ts";
@@ -11,7 +11,7 @@ import { renderHistoryText } from "../../../reports/render/history/text.ts";
 import { quoted } from "../../../reports/verdict/words/next.ts";
 import type { Scenario } from "../../record/scenario.ts";
 import { Exit, messageOf, UserError } from "../../shared/errors.ts";
-import { namesIn, writeWhole } from "../../shared/files.ts";
+import { makeFolder, namesIn, writeWhole } from "../../shared/files.ts";
 import { toLine } from "../../shared/lines.ts";
 import { type Cli, commandName, defaultOut } from "../context.ts";
 import { worstExit } from "../exit.ts";
@@ -192,7 +192,7 @@ function writePage(
   });
   const shown = relative(host.cwd, path) || basename(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeWhole(path, renderHistoryPage(report, { blames, next, links }));
     return shown;
   } catch (error) {
