@@ -74,7 +74,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 /** What a folder of a room may know of the others of that room; the files beside the folders join them. */
 const folders: Readonly<Record<string, readonly string[]>> = {
-  "runner/engines/native": ["native/http2", "worker", "requests"],
+  "runner/engines/native": ["native/http1", "native/http2", "worker", "requests"],
+  "runner/engines/native/http1": ["native", "worker"],
   "runner/engines/native/http2": ["native", "worker"],
   "runner/engines/k6": ["k6/samples", "worker", "requests"],
   "runner/engines/k6/samples": ["k6", "worker"],

@@ -1,10 +1,11 @@
 /** Answers that somebody looks into: what the server said arrives as it was said, however it was cut. */
 import { fc, test } from "@fast-check/vitest";
 import { expect, test as plain } from "vitest";
-import { type Answer, answerOf, keep, maxKeptBytes, nothingKept } from "../../runner/engines/native/answer.ts";
-import { expectAnswer, feed, newParser } from "../../runner/engines/native/parser.ts";
-import { State } from "../../runner/engines/native/parser-state.ts";
-import { render } from "../../runner/engines/native/requests.ts";
+import { type Answer, keep, maxKeptBytes, nothingKept } from "../../runner/engines/native/answer.ts";
+import { answerOf } from "../../runner/engines/native/http1/message.ts";
+import { expectAnswer, feed, newParser } from "../../runner/engines/native/http1/parser.ts";
+import { State } from "../../runner/engines/native/http1/parser-state.ts";
+import { renderHttp1 } from "../../runner/engines/native/http1/render.ts";
 import { Code } from "../../runner/engines/worker/recorder.ts";
 import { aRequest } from "../support/load.ts";
 import { senderTo } from "../support/pool.ts";
@@ -81,7 +82,7 @@ plain("only answers that are wanted are looked into, and what is found there is 
       return Code.protocol;
     },
   });
-  const message = render(aRequest({ path: "/a" }), { host: "127.0.0.1", port: server.port });
+  const message = renderHttp1(aRequest({ path: "/a" }), { host: "127.0.0.1", port: server.port });
   expect(await sender.send(message)).toBe("protocol");
   wanted = false;
   expect(await sender.send(message)).toBe("ok");

@@ -4,7 +4,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { decodeHistogram } from "../../runner/engines/histogram.ts";
-import { render } from "../../runner/engines/native/requests.ts";
+import { renderHttp1 } from "../../runner/engines/native/http1/render.ts";
 import { prepareVisits } from "../../runner/engines/native/visits.ts";
 import { type Cookies, takeCookies, withCookies } from "../../runner/engines/requests/cookies.ts";
 import { fitsHeader } from "../../runner/engines/requests/escape.ts";
@@ -151,7 +151,7 @@ function visitsOf(load: LoadSpec) {
     send: (_: number, request: number, due: number) => void sent.push({ request, due }),
   };
   const job = { load, phases, address: { host: "127.0.0.1", port: 1 }, worker: 0, workers: 1, seed: 1 };
-  const content = prepareVisits(job, (it) => render(it, job.address))(around);
+  const content = prepareVisits(job, (it) => renderHttp1(it, job.address))(around);
   return {
     content,
     sent,

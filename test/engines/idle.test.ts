@@ -1,7 +1,7 @@
 /** Which of its idle connections a pool uses next. */
 import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
-import { render } from "../../runner/engines/native/requests.ts";
+import { renderHttp1 } from "../../runner/engines/native/http1/render.ts";
 import { aRequest } from "../support/load.ts";
 import { type Sender, senderTo } from "../support/pool.ts";
 import { httpServer, type Listening } from "../support/tcp-server.ts";
@@ -19,7 +19,7 @@ async function gathering() {
   return { server, ports, atOnce };
 }
 
-const get = (server: Listening) => render(aRequest(), { host: "127.0.0.1", port: server.port });
+const get = (server: Listening) => renderHttp1(aRequest(), { host: "127.0.0.1", port: server.port });
 
 async function peak(sender: Sender, { server, atOnce }: Awaited<ReturnType<typeof gathering>>, requests: number) {
   atOnce.left = requests;

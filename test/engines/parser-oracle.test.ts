@@ -2,8 +2,8 @@
 import { createRequire } from "node:module";
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { expectAnswer, feed, feedEnd, newParser } from "../../runner/engines/native/parser.ts";
-import { State } from "../../runner/engines/native/parser-state.ts";
+import { expectAnswer, feed, feedEnd, newParser } from "../../runner/engines/native/http1/parser.ts";
+import { State } from "../../runner/engines/native/http1/parser-state.ts";
 
 interface NodeParser {
   [event: number]: (...given: readonly unknown[]) => unknown;

@@ -1,8 +1,8 @@
 /** The response parser, on answers cut anywhere and on what is no answer at all. */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { expectAnswer, feed, feedEnd, maxHeadBytes, newParser } from "../../runner/engines/native/parser.ts";
-import { State } from "../../runner/engines/native/parser-state.ts";
+import { expectAnswer, feed, feedEnd, maxHeadBytes, newParser } from "../../runner/engines/native/http1/parser.ts";
+import { State } from "../../runner/engines/native/http1/parser-state.ts";
 
 interface Answer {
   readonly bytes: Buffer;

@@ -1,6 +1,7 @@
 /** A pool of the native engine in this process, and one request sent through it. */
-import { createPool, type PoolOptions, type Reading } from "../../runner/engines/native/pool.ts";
-import { type Rendered, render } from "../../runner/engines/native/requests.ts";
+import { createHttp1Pool } from "../../runner/engines/native/http1/pool.ts";
+import { renderHttp1 } from "../../runner/engines/native/http1/render.ts";
+import type { PoolOptions, Reading, Rendered } from "../../runner/engines/native/pool.ts";
 import { createRecorder } from "../../runner/engines/worker/recorder.ts";
 import { type Outcome, outcomes } from "../../runner/record/outcomes.ts";
 import { aRequest } from "./load.ts";
@@ -15,7 +16,7 @@ export interface Sender {
 export function senderTo(
   port: number,
   reading?: Reading,
-  create = createPool,
+  create = createHttp1Pool,
   more: Partial<PoolOptions> = {},
 ): Sender {
   const phase = { name: "only", durationMs: 60_000, load: { kind: "closed", connections: 1 } } as const;
@@ -25,7 +26,7 @@ export function senderTo(
   const pool = create({
     address: { host: "127.0.0.1", port },
     tls: null,
-    message: (_, its) => waiting.get(its)?.message ?? render(aRequest(), { host: "127.0.0.1", port }),
+    message: (_, its) => waiting.get(its)?.message ?? renderHttp1(aRequest(), { host: "127.0.0.1", port }),
     ...(reading === undefined ? {} : { reading }),
     timeoutMs: 20_000,
     keepAlive: { maxRequests: null, maxAgeMs: null },

@@ -5,8 +5,7 @@ import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
 import { chooser } from "../worker/chooser.ts";
 import { Code, type Recorder } from "../worker/recorder.ts";
-import type { Pool, PoolOptions } from "./pool.ts";
-import type { Rendered } from "./requests.ts";
+import type { Pool, PoolOptions, Rendered } from "./pool.ts";
 
 export interface Content extends Pick<PoolOptions, "message" | "reading" | "recorder"> {
   /** A request or a flow is due for a user. `slot` is the user's number, which comes back when it is over. */

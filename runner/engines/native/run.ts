@@ -17,12 +17,13 @@ import { countTroubles } from "../worker/troubles.ts";
 import { until } from "../worker/until.ts";
 import { loopClosed } from "./closed.ts";
 import { isPlain, preparePlain } from "./content.ts";
+import { createHttp1Pool } from "./http1/pool.ts";
+import { renderHttp1 } from "./http1/render.ts";
 import { createHttp2Pool } from "./http2/pool.ts";
 import { renderHttp2 } from "./http2/render.ts";
 import type { Model } from "./model.ts";
 import { paceOpen } from "./open.ts";
-import { createPool, type Pool, type PoolOptions } from "./pool.ts";
-import { type Rendered, render } from "./requests.ts";
+import type { Pool, PoolOptions, Rendered } from "./pool.ts";
 import { arrivals } from "./schedule.ts";
 import { prepareVisits } from "./visits.ts";
 import { warmUp } from "./warm-up.ts";
@@ -35,7 +36,7 @@ function speaking({ load, address, worker, workers }: Job): {
 } {
   const { http2 } = load;
   const tls = load.tls === undefined ? null : tlsOptions(load.tls, http2 === undefined ? "http/1.1" : "h2");
-  if (http2 === undefined) return { create: createPool, tls, rendered: (it) => render(it, address) };
+  if (http2 === undefined) return { create: createHttp1Pool, tls, rendered: (it) => renderHttp1(it, address) };
   const connections = Math.max(1, shareOf(http2.connections ?? 1, worker, workers));
   return {
     create: (options) => createHttp2Pool(options, connections),

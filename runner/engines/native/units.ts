@@ -6,7 +6,7 @@ import { composer, type Lookup, referencesOf } from "../requests/compose.ts";
 import { extractor } from "../requests/extract.ts";
 import { Code } from "../worker/recorder.ts";
 import type { Answer } from "./answer.ts";
-import type { Rendered } from "./requests.ts";
+import type { Rendered } from "./pool.ts";
 
 export interface Unit {
   /** Its number among flows; null for a single request. */

@@ -14,7 +14,7 @@ import { phaseFinder } from "../worker/phase-starts.ts";
 import { Code } from "../worker/recorder.ts";
 import type { Content, Surroundings } from "./content.ts";
 import { later } from "./later.ts";
-import type { Rendered } from "./requests.ts";
+import type { Rendered } from "./pool.ts";
 import { type Ready, readyRequests, type Unit, unitsOf } from "./units.ts";
 
 interface Visit {

@@ -1,7 +1,7 @@
 /** A request as HTTP/2 fields and a body. */
 import type { RequestSpec } from "../../../record/scenario.ts";
 import { type Address, authority } from "../../../shared/address.ts";
-import type { Rendered } from "../requests.ts";
+import type { Rendered } from "../pool.ts";
 
 /** A `Host` header becomes the authority; field names are in lower case, as the protocol wants them. */
 export function renderHttp2(request: RequestSpec, address: Address, scheme: "http" | "https"): Rendered {

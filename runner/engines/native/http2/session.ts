@@ -6,10 +6,9 @@ import type { Address } from "../../../shared/address.ts";
 import { connectHttp2, http2Trouble } from "../../../shared/http2.ts";
 import { isOwnLimit } from "../../worker/own-limits.ts";
 import { Code } from "../../worker/recorder.ts";
-import { type Answer, answer, type Field, type Kept, keep, maxKeptBytes, nothingKept } from "../answer.ts";
-import { outcomeOf } from "../connection.ts";
+import { type Answer, answer, type Field, type Kept, keep, maxKeptBytes, nothingKept, outcomeOf } from "../answer.ts";
 import type { Linked } from "../list.ts";
-import type { Rendered } from "../requests.ts";
+import type { Rendered } from "../pool.ts";
 
 export interface Session extends Linked<Session> {
   readonly http2: ClientHttp2Session;

@@ -1,19 +1,10 @@
-/** Requests as bytes, made once. */
-import type { RequestSpec } from "../../record/scenario.ts";
-import { type Address, authority } from "../../shared/address.ts";
-
-/** A request in the form of its protocol. */
-export interface Rendered {
-  /** HTTP/1.1: the whole message. HTTP/2: the body alone, empty when there is none. */
-  readonly bytes: Buffer;
-  /** Its answer has no body. */
-  readonly head: boolean;
-  /** HTTP/2 only: all fields, pseudo-fields included. */
-  readonly fields?: Readonly<Record<string, string>>;
-}
+/** A request as the bytes of HTTP/1.1. */
+import type { RequestSpec } from "../../../record/scenario.ts";
+import { type Address, authority } from "../../../shared/address.ts";
+import type { Rendered } from "../pool.ts";
 
 /** `Host` and `Content-Length` are added when the headers don't give them. Headers are Latin-1 (RFC 9110, section 5.5), bodies UTF-8. */
-export function render(request: RequestSpec, address: Address): Rendered {
+export function renderHttp1(request: RequestSpec, address: Address): Rendered {
   const names = new Set(Object.keys(request.headers).map((it) => it.toLowerCase()));
   const wantsLength = request.body !== null || ["POST", "PUT", "PATCH"].includes(request.method);
   const lines = [

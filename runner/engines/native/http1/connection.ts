@@ -1,15 +1,15 @@
 /** One keep-alive connection with at most one outstanding request. */
 import { connect, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
-import type { Address } from "../../shared/address.ts";
-import { tlsTrouble } from "../../shared/tls.ts";
-import { isOwnLimit } from "../worker/own-limits.ts";
-import { Code } from "../worker/recorder.ts";
-import { type Kept, keep, nothingKept } from "./answer.ts";
-import type { Linked } from "./list.ts";
+import type { Address } from "../../../shared/address.ts";
+import { tlsTrouble } from "../../../shared/tls.ts";
+import { isOwnLimit } from "../../worker/own-limits.ts";
+import { Code } from "../../worker/recorder.ts";
+import { type Kept, keep, nothingKept, outcomeOf } from "../answer.ts";
+import type { Linked } from "../list.ts";
+import type { Rendered } from "../pool.ts";
 import { expectAnswer, feed, feedEnd, newParser } from "./parser.ts";
 import { type Parser, State } from "./parser-state.ts";
-import type { Rendered } from "./requests.ts";
 
 export interface Connection extends Linked<Connection> {
   readonly socket: Socket;
@@ -137,9 +137,9 @@ function ended(it: Connection, events: Events): void {
   } else events.failed(it, Code.lost);
 }
 
-/** Of a complete answer, by its status. */
-export function outcomeOf(status: number): number {
-  if (status < 400) return Code.ok;
-  if (status < 500) return Code["4xx"];
-  return status < 600 ? Code["5xx"] : Code.protocol;
+/** Closes it, whatever it is at, and hears no more of it. */
+export function discard({ socket }: Connection): void {
+  socket.removeAllListeners();
+  socket.on("error", () => undefined);
+  socket.destroy();
 }
