@@ -105,6 +105,8 @@ const script = z.object({
   file: text,
   /** Of the file's content, hexadecimal. */
   sha256: text,
+  /** What it imports and opens: by address, or relative to its folder. Left out: nothing, or an archive, which holds it. */
+  needs: z.array(z.object({ file: text, sha256: text })).optional(),
 });
 export type ScriptSpec = Infer<typeof script>;
 

@@ -36,6 +36,7 @@ import {
   targetHere,
 } from "./targets.ts";
 import { feedReader, loadHere } from "./traffic/feeds.ts";
+import { withNeeds } from "./traffic/script.ts";
 import { checkLoad, checkPhaseLoads, resolveLoad, resolvePhaseLoad } from "./traffic/traffic.ts";
 import { checkTransport, tlsHere } from "./traffic/transport.ts";
 
@@ -176,7 +177,7 @@ function resolved(file: string, context: CheckContext, { gates, claims }: Condit
         targetAsWritten(name, known(arm.targets.get(name)), context.folder, arm.load?.value),
       );
       const input = known(arm.load?.value);
-      const load = resolveLoad(input, arm.targets.get(input.target)?.value, context);
+      const load = withNeeds(resolveLoad(input, arm.targets.get(input.target)?.value, context), context);
       const measured = {
         ...(search === undefined ? { targets, load } : atValue({ targets, load }, search, 0)),
         phases,

@@ -8,6 +8,7 @@ import { findK6, type K6 } from "../../runner/engines/k6/find.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { processesWith } from "../../runner/substrate/procfs/process.ts";
 import { eventually } from "../support/eventually.ts";
+import { scriptOf } from "../support/k6-script.ts";
 import { aLoad, aRequest, onePhase, runLoad } from "../support/load.ts";
 import { needs } from "../support/needs.ts";
 import { httpServer } from "../support/tcp-server.ts";
@@ -27,7 +28,7 @@ async function loaded(source: string, changes: Partial<LoadSpec> = {}, ms = 1000
   const load = aLoad({
     engine: "k6",
     requests: [],
-    script: { file: script.file, sha256: "" },
+    script: scriptOf(script.file),
     model: open,
     maxInFlight: 50,
     timeoutMs: 2000,
@@ -43,6 +44,21 @@ needs.k6("a script with a syntax error does not start, and says where it is", as
   await expect(loaded("export default function ( {")).rejects.toThrow(
     /did not start: .*k6 can't load .*script.js: Line 1:28 Unexpected end of input/s,
   );
+});
+
+needs.k6("a script that changed since the scenario was read does not start", async () => {
+  const x = "./x.js";
+  using script = written(whole(get, `import { x } from "${x}"; x();`));
+  const beside = join(script.dir, x);
+  writeFileSync(beside, "export const x = () => 1;");
+  const known = scriptOf(script.file);
+  writeFileSync(beside, "export const x = () => 2;");
+  await expect(loaded("", { script: known })).rejects.toThrow(
+    /did not start: .*: x\.js changed since the scenario was read/s,
+  );
+  writeFileSync(beside, "export const x = () => 1;");
+  writeFileSync(script.file, whole(get));
+  await expect(loaded("", { script: known })).rejects.toThrow(/script\.js changed since the scenario was read/);
 });
 
 needs.k6("setup that fails does not start", async () => {
@@ -185,7 +201,7 @@ needs.k6("an archive runs with its own scenarios, and a TypeScript that imports 
   execFileSync((findK6(process.env) as K6).path, ["archive", "-O", archive, script.file], {
     stdio: "ignore",
   });
-  const tar = await loaded("", { script: { file: archive, sha256: "" }, model: { kind: "script" } });
+  const tar = await loaded("", { script: scriptOf(archive), model: { kind: "script" } });
   expect(tar.lost).toEqual([]);
   expect(tar.totals.ok).toBeGreaterThan(10);
 
@@ -197,7 +213,7 @@ needs.k6("an archive runs with its own scenarios, and a TypeScript that imports 
   );
   writeFileSync(join(typed.dir, other), `import http from "k6/http"; export const visit = (): void => { ${get} };`);
   writeFileSync(join(typed.dir, "n.json"), "2");
-  const ts = await loaded("", { script: { file: typed.file, sha256: "" } });
+  const ts = await loaded("", { script: scriptOf(typed.file) });
   expect(ts.lost).toEqual([]);
   expect(ts.totals.ok).toBeGreaterThan(60);
 });

@@ -3,6 +3,7 @@ import { createServer } from "node:https";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import type { LoadSpec, TlsSpec } from "../../runner/record/scenario.ts";
+import { scriptOf } from "../support/k6-script.ts";
 import { aLoad, aRequest, onePhase, runLoad } from "../support/load.ts";
 import { needs } from "../support/needs.ts";
 import { type Http2Listener, http2Server, httpsServer, type Listening, listening } from "../support/tcp-server.ts";
@@ -134,7 +135,7 @@ for (const [how, model] of [
   needs.k6(`a script ${how} speaks TLS, HTTP/2 and by certificate like a load without one`, async () => {
     await using shop = await server({ ...askingForCertificates(), ...certified("shop") });
     const tls = trusting({ serverName: "shop.example", client: clientCertificate });
-    const script = { script: { file, sha256: "" }, requests: [], model };
+    const script = { script: scriptOf(file), requests: [], model };
     const it = await loaded(shop, { ...script, tls, http2 }, { GODEBUG: "http2client=0" });
     expect(it.lost).toEqual([]);
     expect(it.totals).toMatchObject({ sent: it.totals.ok });

@@ -7,6 +7,7 @@ import { bucketWidth } from "../../runner/engines/k6/samples/native-histogram.ts
 import type { MeasuredPart } from "../../runner/record/load-lines.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { quantileOf } from "../../runner/record/value-buckets.ts";
+import { scriptOf } from "../support/k6-script.ts";
 import { aLoad, allOf, aRequest, countsOf, histogramLines, onePhase, runLoad } from "../support/load.ts";
 import { needs } from "../support/needs.ts";
 import { closedPort, httpServer } from "../support/tcp-server.ts";
@@ -111,7 +112,7 @@ const scripted = (changes: Partial<LoadSpec>) =>
   aLoad({
     engine: "k6",
     requests: [],
-    script: { file: script, sha256: "" },
+    script: scriptOf(script),
     maxInFlight: 200,
     timeoutMs: 5000,
     ...changes,

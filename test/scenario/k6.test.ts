@@ -1,7 +1,9 @@
 /** What a scenario may ask of the k6 engine, and what is refused with a way out. */
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { hash } from "node:crypto";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
+import { needs } from "../support/needs.ts";
 import { messagesOf, type Options, scenarioFolder, scenarioOf, withChange } from "../support/scenario-file.ts";
 import { clientCertificate } from "../support/tls.ts";
 
@@ -12,12 +14,16 @@ const withLoad = (load: string, gate = "{ metric: latency.p99, phase: steady, ma
     .replace(", load: { rate: { from: 300/s, to: 600/s } }", "")
     .replace(/- \{ metric: latency.p99.*\n/, `- ${gate}\n`);
 
-/** A folder with scripts, and a k6 that only says which it is. */
+/** A folder with scripts, and a k6 that only says which it is, and makes the same archive of all of them. */
 function k6Folder(says = "k6 v2.2.0 (go1.26, linux/amd64)", inspected = '{ "vus": 3 }') {
   const folder = scenarioFolder();
   mkdirSync(join(folder.dir, "load"));
   for (const name of ["shop.js", "shop.ts", "shop.tar"]) writeFileSync(join(folder.dir, "load", name), "");
-  writeFileSync(join(folder.dir, "k6"), `#!/bin/sh\n[ $1 = version ] && echo '${says}' || echo '${inspected}'\n`);
+  writeFileSync(join(folder.dir, "metadata.json"), `{ "options": ${inspected}, "filename": "file:///load/shop.js" }`);
+  writeFileSync(
+    join(folder.dir, "k6"),
+    `#!/bin/sh\n[ $1 = version ] && echo '${says}' || tar -c --format=ustar -C ${folder.dir} metadata.json\n`,
+  );
   chmodSync(join(folder.dir, "k6"), 0o755);
   const options: Options = { folder, env: { PATH: "/usr/bin:/bin", K6_BIN: join(folder.dir, "k6") } };
   return Object.assign(folder, { options });
@@ -222,4 +228,49 @@ test("a script that says otherwise whom it shows itself as, or where the service
     "load.engine: the script shows certificates of its own (tlsAuth); leave out cert and key of tls, or its tlsAuth",
     "load.engine: the script's own hosts would hide where shop.example is; leave them out",
   ]);
+});
+
+/** A script that k6 itself loads, and what it needs beside it. */
+function scriptFolder() {
+  const folder = scenarioFolder();
+  const paths = `./${"deep".repeat(40)}/paths.ts`;
+  mkdirSync(dirname(join(folder.dir, "load", paths)), { recursive: true });
+  const write = (name: string, text: string) => writeFileSync(join(folder.dir, "load", name), text);
+  write(
+    "shop.ts",
+    `import { path } from "${paths}";
+     if (__ENV.SHOP === undefined) throw new Error("no SHOP");
+     const users: string = open("../load/users.csv") + path;
+     export const options = { vus: 1, duration: "1s", thresholds: { later: ["count>1"] } };
+     export default function (): void { console.log(users); }`,
+  );
+  write(paths, 'export const path: string = "/";');
+  write("users.csv", "a,b");
+  const load = withLoad("engine: k6\n  rate: 30/s\n  script: load/shop.ts");
+  const armOf = () => scenarioOf(load, { folder, env: { ...process.env, SHOP: "here" } }).arms[0];
+  return Object.assign(folder, { write, armOf, paths });
+}
+
+needs.k6("what a script imports and opens is part of what an arm measures, and told in the record", () => {
+  using folder = scriptFolder();
+  const before = folder.armOf();
+  expect(before?.load.script?.needs).toEqual(
+    [relative(".", folder.paths), "users.csv"].map((file) => ({
+      file,
+      sha256: hash("sha256", readFileSync(join(folder.dir, "load", file))),
+    })),
+  );
+  expect(folder.armOf()?.hash).toBe(before?.hash);
+  folder.write("users.csv", "a,c");
+  const opened = folder.armOf();
+  expect(opened?.hash).not.toBe(before?.hash);
+  expect(opened?.setup?.load).not.toBe(before?.setup?.load);
+  folder.write(folder.paths, 'export const path: string = "/elsewhere";');
+  expect(folder.armOf()?.hash).not.toBe(opened?.hash);
+});
+
+needs.k6("a script is the same in every folder", () => {
+  using one = scriptFolder();
+  using other = scriptFolder();
+  expect(one.armOf()?.hash).toBe(other.armOf()?.hash);
 });

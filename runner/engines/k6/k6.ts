@@ -47,8 +47,9 @@ function missing({ script, model, tls }: LoadSpec, env: Env): string[] {
   if (typeof found === "string") return [found];
   // That the file is missing is told elsewhere.
   if (script === undefined || !isFile(script.file)) return [];
-  const options = inspectScript(found, script.file, env, tls);
-  if (typeof options === "string") return [options];
+  const inspected = inspectScript(found, script.file, env, tls);
+  if (typeof inspected === "string") return [inspected];
+  const { options } = inspected;
   return [
     ...(model.kind === "script" && !hasScenarios(options)
       ? ["the script says not how often it runs: give the load a rate or connections, or the script scenarios"]

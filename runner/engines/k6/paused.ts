@@ -1,4 +1,5 @@
 /** A k6 that has loaded its script, made its virtual users and waits for the word. */
+import type { ScriptSpec, TlsSpec } from "../../record/scenario.ts";
 import type { Host } from "../../shared/host.ts";
 import { freePort } from "../../shared/ports.ts";
 import type { Job } from "../engine.ts";
@@ -6,8 +7,8 @@ import { outOfResources } from "../worker/own-limits.ts";
 import { type K6Api, k6Api } from "./api.ts";
 import { type K6Child, startK6 } from "./child.ts";
 import { failureOf } from "./exits.ts";
-import type { K6 } from "./find.ts";
-import { inspectScript, type ScriptOptions } from "./inspect.ts";
+import type { Env, K6 } from "./find.ts";
+import { changedFile, inspectScript, type ScriptOptions } from "./inspect.ts";
 import type { Heard } from "./samples/heard.ts";
 import { scriptEnv, scriptFor } from "./script.ts";
 import { configOf } from "./transport.ts";
@@ -41,8 +42,7 @@ export async function startPaused(
   // k6 can't choose one by itself and tell it.
   const apiPort = await freePort();
   const script = scriptFor(job);
-  const options = load.script === undefined ? {} : inspectScript(k6, load.script.file, host.env, load.tls);
-  if (typeof options === "string") throw new Error(options);
+  const options = load.script === undefined ? {} : optionsOf(load.script, k6, host.env, load.tls);
   const exhausted = Promise.withResolvers<never>();
   exhausted.promise.catch(() => undefined);
   const child = startK6(host, {
@@ -62,4 +62,13 @@ export async function startPaused(
   const users = await unlessEnded(api.loaded());
   const share = script.folder !== null && worker === 0 ? await unlessEnded(api.setup()) : undefined;
   return { child, api, options, users, share, failed, unlessEnded, exhausted: exhausted.promise };
+}
+
+/** @throws Error when it can't be loaded, or is not what it was */
+function optionsOf(script: ScriptSpec, k6: K6, env: Env, tls: TlsSpec | undefined): ScriptOptions {
+  const inspected = inspectScript(k6, script.file, env, tls);
+  if (typeof inspected === "string") throw new Error(inspected);
+  const changed = changedFile(script, inspected);
+  if (changed !== null) throw new Error(`${changed} changed since the scenario was read`);
+  return inspected.options;
 }

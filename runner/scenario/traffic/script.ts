@@ -2,7 +2,9 @@
 import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { ScriptSpec } from "../../record/scenario.ts";
+import { findK6 } from "../../engines/k6/find.ts";
+import { inspectScript } from "../../engines/k6/inspect.ts";
+import type { LoadSpec, ScriptSpec } from "../../record/scenario.ts";
 import { isFile } from "../../shared/files.ts";
 import type { CheckContext } from "../context.ts";
 import { child, isMap, type Node, text } from "../document/tree.ts";
@@ -43,4 +45,14 @@ export function scriptSpec(file: string, { folder }: Pick<CheckContext, "folder"
   const path = resolve(folder, file);
   const content = isFile(path) ? readFileSync(path) : "";
   return { file, sha256: hash("sha256", content) };
+}
+
+/** Its script with what that imports and opens. */
+export function withNeeds(load: LoadSpec, { folder, env }: Pick<CheckContext, "folder" | "env">): LoadSpec {
+  const { script, tls } = load;
+  const k6 = script === undefined ? "" : findK6(env);
+  if (script === undefined || typeof k6 === "string") return load;
+  const inspected = inspectScript(k6, resolve(folder, script.file), env, tls);
+  if (typeof inspected === "string" || inspected.needs.length === 0) return load;
+  return { ...load, script: { ...script, needs: inspected.needs } };
 }
