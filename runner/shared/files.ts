@@ -37,14 +37,20 @@ export function isFile(path: string): boolean {
  * @throws what the system says of the first folder that can't be made
  */
 export function makeFolder(path: string, mode = 0o777): void {
+  const attempt = () => {
+    try {
+      mkdirSync(path, { mode });
+    } catch (error) {
+      if (!hasCode(error, "EEXIST") || !statSync(path).isDirectory()) throw error;
+    }
+  };
   try {
-    mkdirSync(path, { mode });
+    attempt();
   } catch (error) {
-    if (hasCode(error, "EEXIST") && statSync(path).isDirectory()) return;
-    const above = dirname(path);
-    if (!hasCode(error, "ENOENT") || existsSync(above)) throw error;
-    makeFolder(above, mode);
-    makeFolder(path, mode);
+    if (!hasCode(error, "ENOENT")) throw error;
+    if (!existsSync(dirname(path))) makeFolder(dirname(path), mode);
+    // Also where somebody else has made what is above in the meantime.
+    attempt();
   }
 }
 
