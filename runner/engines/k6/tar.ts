@@ -1,4 +1,7 @@
-/** Files of a tar as `k6 archive` writes it (ustar, and pax where a name is long: Go's archive/tar). */
+/**
+ * Files of a tar as `k6 archive` writes it (ustar, and pax where a name is long: Go's archive/tar), from memory and at once. nanotar 0.3
+ * leaves out ustar's prefix of a name; tar-stream and tar tell of files one turn of the event loop after the other.
+ */
 
 const blockBytes = 512;
 
