@@ -93,6 +93,7 @@ function plan(program: Command, work: Work): void {
     .option("--trials <n>", "trials of each arm", wholeNumber)
     .option("--seed <n>", "seed of order, arrivals and choices", wholeNumber)
     .option("--only <arm>", "of a single arm")
+    .addOption(baselineRef())
     .action((file, options) => work(async (cli) => (await import("./commands/plan.ts")).plan(cli, file, options)));
 }
 
@@ -110,7 +111,7 @@ function run(program: Command, work: Work): void {
       "--against <file>",
       'compare with this stored baseline instead of the one beside the scenario; "none": with no stored one',
     )
-    .option("--baseline-ref <ref>", "run the baseline arm from a git worktree of this commit, tag or branch")
+    .addOption(baselineRef())
     .option("--resume <run>", "go on with an earlier run at its next block")
     .option("--aa", "run the baseline as both arms: measures how often nothing is called something, and keeps it")
     .option("--confirm", "a regression is final only when a second, independent session agrees; runs it at once")
@@ -269,6 +270,9 @@ const repeated = (flags: string, description: string) =>
   new Option(flags, description)
     .argParser((value: string, before: readonly string[]) => [...before, value])
     .default([] as readonly string[], "none");
+
+const baselineRef = () =>
+  new Option("--baseline-ref <ref>", "run the baseline arm from a git worktree of this commit, tag or branch");
 
 const inconclusive = () =>
   new Option("--inconclusive <as>", "exit with 0 or with 1 for an inconclusive verdict (default: with 3)").choices([

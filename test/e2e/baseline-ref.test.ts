@@ -47,6 +47,8 @@ const baselineCwd = (cli: Harness): string => {
   return target.cwd;
 };
 
+const hashOf = (plan: string): string => /^plan (\w+)$/m.exec(plan)?.[1] ?? "";
+
 const realGit = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
 
 /** A git in `folder` that does as it should but for one case of its arguments. */
@@ -104,6 +106,40 @@ describe.concurrent("--baseline-ref", () => {
     expect(err.trimEnd().split("\n").at(-1)).toMatch(
       /^git -C \S+ worktree remove --force --force \S+shakedown-baseline-\S+$/,
     );
+  });
+
+  test("moves the paths in its environment too, alone, in lists and in flags; what that commit lacks is told, and plan shows it all", async () => {
+    using cli = harness();
+    await repository(cli);
+    mkdirSync(join(cli.dir, "data"));
+    const env = `MODE: "${cli.dir}/src", LIST: "/tmp:${cli.dir}/src/server.mjs", DATA: "${cli.dir}/data"`;
+    cli.write(
+      "env.yaml",
+      scenario(`command: [node, src/server.mjs, "--file=${cli.dir}/src/server.mjs"], env: { ${env} }`),
+    );
+    const planned = await cli.run("plan", "env.yaml", "--baseline-ref", "v1");
+    expect(planned.code, planned.err).toBe(0);
+    const [baseline, candidate] = planned.out.split("arm candidate");
+    const there = /\{worktree of v1 \([0-9a-f]{12}\)\}/.exec(planned.out)?.[0];
+    for (const line of [
+      `node ${there}/src/server.mjs --file=${there}/src/server.mjs`,
+      `MODE=${there}/src`,
+      `LIST=/tmp:${there}/src/server.mjs`,
+      `DATA=${cli.dir}/data`,
+    ])
+      expect(baseline).toContain(line);
+    expect(candidate).not.toContain("worktree");
+    expect(planned.err).toContain(`! DATA of service names ${cli.dir}/data, which is not in v1: both arms use today's`);
+    expect(existsSync(join(cli.dir, ".git", "worktrees"))).toBe(false);
+    const other = await cli.run("plan", "env.yaml", "--baseline-ref", "HEAD");
+    expect(hashOf(other.out)).not.toBe(hashOf(planned.out));
+    const run = ["run", "env.yaml", "--no-history", "--baseline-ref"];
+    expect((await cli.run(...run, "HEAD", "--plan", hashOf(planned.out))).code).toBe(2);
+    const { code, err } = await cli.run(...run, "v1", "--plan", hashOf(planned.out));
+    expect(code, err).not.toBe(2);
+    const { scenario: ran } = JSON.parse(readFileSync(join(cli.newest(), "run.json"), "utf8")) as RunFile;
+    const [of] = ran.arms.find((it) => it.name === "baseline")?.targets ?? [];
+    expect(of?.kind === "process" && of.env.LIST).toBe(`/tmp:${baselineCwd(cli)}/src/server.mjs`);
   });
 
   test("refuses what would silently run today's code as the baseline", async () => {

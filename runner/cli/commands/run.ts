@@ -11,6 +11,7 @@ import { verdictExit, worstExit } from "../exit.ts";
 import { historyPlace } from "../history-place.ts";
 import { printJudgement } from "../reports.ts";
 import { asAa, keepAa } from "../run/aa.ts";
+import { plannedBaseline } from "../run/baseline-ref.ts";
 import { confirmRegression } from "../run/confirm.ts";
 import { refuseContradictions } from "../run/contradictions.ts";
 import { warnOfFewRequests } from "../run/few-requests.ts";
@@ -58,7 +59,8 @@ export async function run(cli: Cli, files: readonly string[], flags: RunFlags): 
     flags.resume === undefined ? storedFor(cli.host, scenario, flags.against) : null,
   );
   for (const [i, it] of scenarios.entries()) tellLeftOut(cli, it.scenario, selected[i]?.scenario, flags.only);
-  for (const { scenario } of selected) await confirmPlan(cli, scenario, flags);
+  for (const { scenario } of selected)
+    await confirmPlan(cli, await plannedBaseline(cli.host, scenario, flags.baselineRef), flags);
 
   const exits: Exit[] = [];
   for (const [i, loaded] of selected.entries()) {

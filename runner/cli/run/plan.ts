@@ -169,7 +169,7 @@ export async function confirmPlan(
     throw new UserError(
       `the plan's hash is ${plan.hash}, not ${flags.plan}: something changed since it was agreed to`,
       {
-        hint: `look at it again with: ${commandName(cli.host)} plan ${relative(cli.host.cwd, scenario.file)}, and the --set, --trials, --seed and --only of this run`,
+        hint: `look at it again with: ${commandName(cli.host)} plan ${relative(cli.host.cwd, scenario.file)}, and the --set, --trials, --seed, --only and --baseline-ref of this run`,
       },
     );
   }
