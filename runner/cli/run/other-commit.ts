@@ -6,7 +6,7 @@ import { UserError } from "../../shared/errors.ts";
 import type { Host } from "../../shared/host.ts";
 import { runProgram } from "../../shared/run-program.ts";
 
-export interface OtherCommit {
+interface OtherCommit {
   readonly repository: string;
   readonly commit: string;
   /** `v1.2 (0123456789ab)`. */
