@@ -6,6 +6,7 @@ import type { Cli } from "../context.ts";
 import { plannedBaseline } from "../run/baseline-ref.ts";
 import { refuseContradictions } from "../run/contradictions.ts";
 import { warnOfFewRequests } from "../run/few-requests.ts";
+import { warnOfMisspeltEnv } from "../run/misspelt-env.ts";
 import { planOf } from "../run/plan.ts";
 import type { OneRun } from "../run/run-once.ts";
 import { onlyArm, type Selection, settingsOf } from "../run/selection.ts";
@@ -19,6 +20,7 @@ export async function plan(cli: Cli, file: string, flags: Selection & Pick<OneRu
   const selected = onlyArm(loaded.scenario, flags.only, hasStored(cli.host, loaded.scenario.file, undefined));
   const scenario = await plannedBaseline(cli.host, selected, flags.baselineRef);
   warnOfFewRequests(cli, scenario);
+  warnOfMisspeltEnv(cli, scenario);
   const { text, hash } = planOf(cli.host, scenario);
   cli.host.stdout.write(
     cli.json

@@ -16,6 +16,7 @@ import { confirmRegression } from "../run/confirm.ts";
 import { refuseContradictions } from "../run/contradictions.ts";
 import { warnOfFewRequests } from "../run/few-requests.ts";
 import { warnOfMargins } from "../run/margins.ts";
+import { warnOfMisspeltEnv } from "../run/misspelt-env.ts";
 import { nightOf } from "../run/night.ts";
 import { confirmPlan } from "../run/plan.ts";
 import { type OneRun, type Outcome, runOnce } from "../run/run-once.ts";
@@ -93,6 +94,7 @@ async function runOne(cli: Cli, loaded: Loaded & Pick<OneRun, "stored">, file: s
   const { host } = cli;
   const place = historyPlace(host, loaded.scenario, flags.history || undefined);
   warnOfFewRequests(cli, loaded.scenario);
+  warnOfMisspeltEnv(cli, loaded.scenario);
   if (!flags.aa) warnOfMargins(cli, loaded.scenario, place);
   const kept = flags.history !== false && !flags.aa;
   const one: OneRun = {

@@ -7,6 +7,7 @@ import { toLine } from "../../shared/lines.ts";
 import { painter } from "../../shared/paint.ts";
 import { asCalled, type Cli } from "../context.ts";
 import { warnOfFewRequests } from "../run/few-requests.ts";
+import { warnOfMisspeltEnv } from "../run/misspelt-env.ts";
 import { readScenarios } from "../scenarios.ts";
 import { storedFor } from "../stored.ts";
 import { tellProblems } from "../tell.ts";
@@ -20,7 +21,11 @@ export async function validate(
   const { loaded, problems } = readScenarios(cli, files, { ...flags, here: false });
   const good = problems.length === 0;
   if (good) for (const { scenario } of loaded) storedFor(host, scenario, undefined);
-  if (good) for (const { scenario } of loaded) warnOfFewRequests(cli, scenario);
+  if (good)
+    for (const { scenario } of loaded) {
+      warnOfFewRequests(cli, scenario);
+      warnOfMisspeltEnv(cli, scenario);
+    }
   if (json) {
     for (const { scenario } of loaded) host.stdout.write(toLine(asLine(scenario)));
     for (const it of problems.flat()) host.stdout.write(toLine(problemAsLine(cli, it)));
