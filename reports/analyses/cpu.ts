@@ -3,7 +3,7 @@ import type { Scalar } from "../evidence/evidence.ts";
 import { increase } from "./counters.ts";
 import { noRequests } from "./latency.ts";
 import { absent, durationOf, type Measure, type Measurement, seriesOf, value } from "./measure.ts";
-import { largest, within } from "./memory.ts";
+import { largest, withChildren, within } from "./memory.ts";
 import { sampledOfEach } from "./sampled.ts";
 
 /** Of the target's instances and of what they started. */
@@ -25,7 +25,8 @@ export const cpuPerRequest: Measure = (of) => {
 export const cpuCores: Measure = (of) => cpuMs(of, (ms) => value(ms / durationOf(of.phases)));
 
 export const mostThreads: Measure = (of) =>
-  sampledOfEach(of, "threads", (all) => {
+  sampledOfEach(of, "threads", (own) => {
+    const all = withChildren(of, own, "threads.children");
     const seen = of.phases.flatMap((phase) => all.flatMap((it) => [...within(it, phase).x]));
     return seen.length === 0 ? absent("no reading of threads within the phase") : value(largest(seen));
   });

@@ -2,7 +2,7 @@
 import type { Series, Span } from "../evidence/evidence.ts";
 import { theilSenSlope } from "../stats/theil-sen.ts";
 import { increase, stepAt } from "./counters.ts";
-import { absent, durationOf, type Measure, seriesOf, value } from "./measure.ts";
+import { absent, durationOf, type Measure, type Measurement, seriesOf, value } from "./measure.ts";
 import { sampled, sampledOfEach } from "./sampled.ts";
 
 export const within = ({ t, x }: Series, { start, end }: Span): Series => {
@@ -12,6 +12,19 @@ export const within = ({ t, x }: Series, { start, end }: Span): Series => {
     t: Float64Array.from(keep, (i) => t[i] as number),
     x: Float64Array.from(keep, (i) => x[i] as number),
   };
+};
+
+/** A level of each process, with that of processes that it started, which is read less often. */
+export const withChildren = (
+  { trial, target }: Pick<Measurement, "trial" | "target">,
+  own: readonly Series[],
+  metric: string,
+): Series[] => {
+  const children = seriesOf(trial, metric, target);
+  return own.map((it) => {
+    const theirs = children.find(isOf(it));
+    return theirs === undefined ? it : { ...it, x: it.x.map((x, i) => x + (stepAt(theirs, it.t[i] as number) ?? 0)) };
+  });
 };
 
 /** Readings of a process within the phases, and the kernel's high-water mark of it, which sees what falls between them. */
@@ -38,9 +51,9 @@ export const isOf =
 export const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
 
 export const memoryPeak: Measure = (of) =>
-  sampledOfEach(of, "rss", (readings) => {
-    const marks = seriesOf(of.trial, "rss.peak", of.target);
-    const all = readings.flatMap((it) => levels(it, marks, of.phases));
+  sampledOfEach(of, "rss", (own) => {
+    const marks = withChildren(of, seriesOf(of.trial, "rss.peak", of.target), "rss.children");
+    const all = withChildren(of, own, "rss.children").flatMap((it) => levels(it, marks, of.phases));
     return all.length === 0
       ? absent("no reading of the resident set within the phase")
       : value(largest(all.map((it) => it.bytes)));
@@ -67,7 +80,8 @@ export const memoryLimitShare: Measure = (of) =>
 const edgeMs = 1000;
 
 export const memorySlope: Measure = (of) =>
-  sampledOfEach(of, "rss", (all) => {
+  sampledOfEach(of, "rss", (own) => {
+    const all = withChildren(of, own, "rss.children");
     // Of several phases the longest: a slope across a gap would be that of the gap.
     const phase = of.phases.reduce((longest, it) => (it.end - it.start > longest.end - longest.start ? it : longest));
     const slopes = all

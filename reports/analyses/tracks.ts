@@ -5,7 +5,7 @@ import type { Evidence, Series, Span, TrialEvidence } from "../evidence/evidence
 import { counterAt, stepsIn } from "./counters.ts";
 import { pauseShare, pausesOf, toldBy } from "./gc.ts";
 import { livesOf, overlap, seriesOf } from "./measure.ts";
-import { isOf } from "./memory.ts";
+import { isOf, withChildren } from "./memory.ts";
 
 interface Track {
   readonly title: string;
@@ -113,7 +113,7 @@ const largest =
   (metric: string, target: string): ReadTrack =>
   (trial, t, step) => {
     const out: (number | null)[] = t.map(() => null);
-    for (const series of seriesOf(trial, metric, target)) {
+    for (const series of withChildren({ trial, target }, seriesOf(trial, metric, target), `${metric}.children`)) {
       series.t.forEach((at, i) => {
         const bin = Math.floor((at - (trial.loadStart ?? 0)) / 1000 / step);
         if (bin >= 0 && bin < out.length) out[bin] = Math.max(out[bin] ?? 0, series.x[i] ?? 0);

@@ -83,7 +83,7 @@ export const metrics: readonly Metric[] = [
     scale: "ratio",
     kind: "memory",
     floor: 2 ** 20,
-    help: "largest resident set of any instance",
+    help: "largest resident set of any instance, with processes that it started",
   }),
   metric("memory.limit.share", "target", {
     title: "Memory limit used",
@@ -95,7 +95,7 @@ export const metrics: readonly Metric[] = [
     title: "Memory growth",
     unit: "bytes/s",
     kind: "slope",
-    help: "Theil-Sen slope of the resident set, steepest instance that lived through the phase",
+    help: "Theil-Sen slope of the resident set, with processes that it started, of the steepest instance that lived through the phase",
   }),
   metric("page-faults.major", "target", {
     title: "Major page faults",
@@ -129,7 +129,7 @@ export const metrics: readonly Metric[] = [
     title: "Most threads",
     unit: "count",
     kind: "cpu",
-    help: "most threads of any instance",
+    help: "most threads of any instance, with processes that it started",
   }),
   metric("throttled.ratio", "target", {
     title: "Throttled periods",

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { namesIn } from "../shared/files.ts";
 import { isStillLauncher } from "../substrate/launch.ts";
-import { childrenCpuMs } from "../substrate/procfs/children.ts";
+import { childrenOf } from "../substrate/procfs/children.ts";
 import { type Descriptors, descriptors } from "../substrate/procfs/descriptors.ts";
 import { pageBytes } from "../substrate/procfs/page-size.ts";
 import { isZombie, parseStat, readOrNull } from "../substrate/procfs/process.ts";
@@ -14,8 +14,11 @@ const series = {
   "cpu.children":
     "ms, cumulative, of processes that it started and theirs, once a second; told once there was any (stat)",
   rss: "bytes (stat)",
+  "rss.children":
+    "bytes, of processes that it started and theirs together, once a second; told once there was any (stat)",
   "rss.peak": "bytes since the process began, once a second (status VmHWM)",
   threads: "count (stat)",
+  "threads.children": "count, of processes that it started and theirs, once a second; told once there was any (stat)",
   "faults.major": "count of page faults that waited for a disk, cumulative (stat)",
   "faults.minor": "count of page faults that did not, cumulative (stat)",
   "runqueue.wait": "ms, cumulative, runnable but not running (task/*/schedstat)",
@@ -48,6 +51,7 @@ interface Watched {
   seldomAt: number;
   /** One that leaves its parent takes its time with it: the count does not fall. */
   childrenMs: number;
+  hadChildren: boolean;
   allAt: number;
 }
 
@@ -86,9 +90,14 @@ function watch({ emit }: SamplerContext): RunningSampler {
       it.seldomAt = t;
       const peak = /^VmHWM:\s+(\d+) kB/m.exec(files.read(`${it.folder}status`) ?? "");
       if (it.isProgram && peak) emit("rss.peak", it.labels, t, Number(peak[1]) * 1024);
-      const living = childrenCpuMs(stat.pid, it.live, files.read, readOrNull);
-      it.childrenMs = Math.max(it.childrenMs, stat.waitedForMs + living);
+      const living = childrenOf(stat.pid, it.live, files.read, readOrNull);
+      it.childrenMs = Math.max(it.childrenMs, stat.waitedForMs + living.cpuMs);
       if (it.childrenMs > 0) emit("cpu.children", it.labels, t, it.childrenMs);
+      it.hadChildren ||= living.threads > 0;
+      if (it.hadChildren) {
+        emit("rss.children", it.labels, t, living.rssPages * pageSize);
+        emit("threads.children", it.labels, t, living.threads);
+      }
     }
 
     readTasks(files, it, t - it.allAt >= ALL_THREADS_EVERY_MS, t);
@@ -133,6 +142,7 @@ const watchedFrom = (instance: Instance): Watched => ({
   unseenMs: 0,
   seldomAt: Number.NEGATIVE_INFINITY,
   childrenMs: 0,
+  hadChildren: false,
   allAt: Number.NEGATIVE_INFINITY,
 });
 

@@ -460,6 +460,29 @@ describe("memory", () => {
     expect(number(scalar(dir, "memory.slope")) / 2000).toBeCloseTo(1, 1);
   });
 
+  test("and threads are an instance's with those of processes that it started", () => {
+    const dir = record({ ...single, faults: false });
+    const t = Array.from({ length: 61 }, (_, i) => start + i * 100);
+    const seconds = t.filter((_, i) => i % 10 === 0);
+    lived(dir, "rss", [
+      { ...instance(0), t, x: t.map(() => 10e6) },
+      { ...instance(1), t, x: t.map(() => 11e6) },
+    ]);
+    series(dir, "rss.peak", []);
+    series(
+      dir,
+      "threads",
+      [0, 1].map((i) => ({ ...instance(i), t, x: t.map(() => 11 + i) })),
+    );
+    expect(number(scalar(dir, "memory.peak"))).toBe(11e6);
+    expect(number(scalar(dir, "threads.max"))).toBe(12);
+    series(dir, "rss.children", [{ ...instance(0), t: seconds, x: seconds.map((it) => 4e6 + (it - start) * 100) }]);
+    series(dir, "threads.children", [{ ...instance(0), t: seconds, x: seconds.map(() => 4) }]);
+    expect(number(scalar(dir, "memory.peak"))).toBe(14.5e6);
+    expect(number(scalar(dir, "memory.slope")) / 100e3).toBeCloseTo(1, 1);
+    expect(number(scalar(dir, "threads.max"))).toBe(15);
+  });
+
   test("peaks at what the kernel saw between samples, when it rose in the phase", () => {
     const dir = record({ ...single, faults: false });
     lived(dir, "rss", [{ ...instance(0), t: [start - 100, start + 100], x: [9e6, 1e6] }]);

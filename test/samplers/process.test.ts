@@ -95,6 +95,36 @@ needs.linux("CPU time of processes that an instance started is told, also after 
   expect(await told("gone")).toBeGreaterThanOrEqual(living);
 });
 
+needs.linux("memory and threads of processes that an instance started are told, and that they are gone", async () => {
+  await using it = sample(sampler);
+  const large =
+    "globalThis.kept = Buffer.alloc(96 << 20, 1); console.log(process.memoryUsage.rss()); process.stdin.resume();";
+  await using child = startNode(`
+    const stdio = ["pipe", "inherit", "inherit"];
+    const other = require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(large)}], { stdio });
+    other.on("exit", () => console.log("gone"));
+    process.stdin.once("data", () => other.stdin.end());
+    ${forever}`);
+  it.change("start", instanceOf(child.pid));
+  const said = await eventually(() => {
+    expect(child.out()).not.toBe("");
+    return Number(child.out());
+  });
+  await eventually(() => {
+    it.tick();
+    expect(Math.abs(it.last("rss.children") - said)).toBeLessThan(16 << 20);
+  });
+  expect(it.last("rss")).toBeLessThan(said);
+  expect(it.last("threads.children")).toBeGreaterThan(1);
+  child.process.stdin?.write("x");
+  await eventually(() => expect(child.out()).toContain("gone"));
+  await eventually(() => {
+    it.tick();
+    expect(it.last("rss.children")).toBe(0);
+  });
+  expect(it.last("threads.children")).toBe(0);
+});
+
 needs.linux("the resident set is what the process says, and its peak stays when memory is freed", async () => {
   await using it = sample(sampler);
   await using child = startNode(
