@@ -8,7 +8,6 @@ interface MetricChange {
 
 export interface ChangeGroup<T extends MetricChange> {
   readonly firstNight: number;
-  readonly lastNight: number;
   /** By night, then by metric. */
   readonly changes: readonly T[];
 }
@@ -33,7 +32,6 @@ export function groupChanges<T extends MetricChange>(changes: readonly T[]): Cha
   }
   return groups.map((group) => ({
     firstNight: (group[0] as T).night,
-    lastNight: (group.at(-1) as T).night,
     changes: group,
   }));
 }

@@ -149,7 +149,7 @@ export const judgementSchema = z.strictObject({
   }),
   trust: z.array(check),
   faults: z.array(faultReport),
-  /** One per question: latency, errors, throughput, recovery, scaling, memory, gc, cpu. Only those with something to say. */
+  /** One per question, of those with something to say. */
   sections: z.array(section),
   timeline: orNull(timeline),
   /** Every metric by arm: the full table. */

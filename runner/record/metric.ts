@@ -31,7 +31,6 @@ export interface Metric {
   readonly floor: number;
   /** False: understood and shown, but a condition on it is always advisory. */
   readonly gateable: boolean;
-  readonly help: string;
 }
 
 /** The least that a value can be, in its unit: only slopes, and what a script measures, may be below zero. */

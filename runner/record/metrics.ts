@@ -49,6 +49,5 @@ function scriptMetric(name: string): Metric | undefined {
     over: "generator",
     floor: 0,
     gateable: asked.stat !== "max",
-    help: "measured by the load script itself",
   };
 }

@@ -27,7 +27,6 @@ interface Watched {
 
 export const cgroup: Sampler = {
   name: "cgroup",
-  help: "memory, limit, OOM kills and throttling of each confined instance",
   series,
   start: ({ emit }) => {
     const files = descriptors();

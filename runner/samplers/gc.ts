@@ -29,7 +29,6 @@ interface Tail {
 
 export const gc: Sampler = {
   name: "gc",
-  help: "every garbage collection of Node instances (a preload through NODE_OPTIONS)",
   series,
   start: ({ emit, host, zero, rawDir }) => {
     const tails = new Map<number, Tail>();

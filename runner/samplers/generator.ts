@@ -11,7 +11,6 @@ const BEAT_MS = 100;
 
 export const generator: Sampler = {
   name: "generator",
-  help: "CPU and event-loop delay of the harness itself, CPU of its routers",
   series: {
     "harness.cpu": "cores, mean over the last second",
     "harness.loop.p99": "ms of delay beyond the timer, 99th percentile of the last second",

@@ -37,7 +37,6 @@ const sources: readonly Source[] = [
 
 export const host: Sampler = {
   name: "host",
-  help: "pressure (PSI), steal and load of the machine",
   series,
   start: ({ emit }) => {
     const files = descriptors();

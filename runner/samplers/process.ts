@@ -57,7 +57,6 @@ interface Watched {
 
 export const process: Sampler = {
   name: "process",
-  help: "CPU, memory, threads, page faults and run-queue wait of each instance, from /proc",
   series,
   start: (context) => {
     if (!existsSync("/proc/self/stat")) {

@@ -5,7 +5,6 @@ import type { Instance, Target } from "../substrate/target.ts";
 export interface Sampler {
   /** Name as in `samplers.off`. */
   readonly name: string;
-  readonly help: string;
   /** Series it emits: metric name -> unit, with what it is read from. */
   readonly series: Readonly<Record<string, string>>;
   /** Starts for one trial. Throws nothing: what can't be read is emitted as absent, once, with the reason. */

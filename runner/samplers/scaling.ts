@@ -10,7 +10,6 @@ interface Known {
 
 export const scaling: Sampler = {
   name: "scaling",
-  help: "desired and ready instances of each target, at every change",
   series: {
     "instances.desired": "count, at each change",
     "instances.ready": "count, at each change",

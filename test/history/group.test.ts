@@ -8,8 +8,8 @@ const at = (metric: string, night: number) => ({ metric, night });
 describe("change points of several metrics", () => {
   test("of neighbouring nights are one group", () => {
     expect(groupChanges([at("p99", 41), at("cpu", 40), at("heap", 60), at("p50", 43)])).toEqual([
-      { firstNight: 40, lastNight: 43, changes: [at("cpu", 40), at("p99", 41), at("p50", 43)] },
-      { firstNight: 60, lastNight: 60, changes: [at("heap", 60)] },
+      { firstNight: 40, changes: [at("cpu", 40), at("p99", 41), at("p50", 43)] },
+      { firstNight: 60, changes: [at("heap", 60)] },
     ]);
   });
 

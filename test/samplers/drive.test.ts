@@ -38,7 +38,6 @@ function jumpingHost(untilMs: number): { host: Host; spend: (ms: number) => void
 
 const sampler = (name: string, tick: (t: number, emit: Parameters<Sampler["start"]>[0]["emit"]) => void): Sampler => ({
   name,
-  help: name,
   series: { [name]: "count" },
   start: ({ emit }) => ({ tick: (t) => tick(t, emit), stop: async () => undefined }),
 });

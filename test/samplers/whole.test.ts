@@ -109,12 +109,10 @@ test("nothing is sampled that no report reads", () => {
   expect(unread).toEqual([]);
 });
 
-test("every sampler has a name of its own, says what it does, and no two tell the same series", () => {
+test("every sampler has a name of its own, says in what it tells, and no two tell the same series", () => {
   expect(new Set(samplers.map((it) => it.name)).size).toBe(samplers.length);
   const series = samplers.flatMap((it) => Object.keys(it.series));
   expect(new Set(series).size).toBe(series.length);
-  expect(samplers.every((it) => it.help.length > 10 && Object.values(it.series).every((unit) => unit.length > 3))).toBe(
-    true,
-  );
+  expect(samplers.every((it) => Object.values(it.series).every((unit) => unit.length > 3))).toBe(true);
   expect(process.env.SHAKEDOWN_GC_LOG).toBeUndefined();
 });

@@ -1,8 +1,7 @@
 /** Tells before a run which quantiles its own rate is too low for: their gates and claims would stay open, however long it is repeated. */
 import { phasesFor } from "../../../reports/analyses/measure.ts";
 import { leftToChance } from "../../../reports/verdict/prepare/obstacles.ts";
-import type { LoadSpec } from "../../record/load-spec.ts";
-import type { Condition, Phase, Scenario } from "../../record/scenario.ts";
+import type { Condition, LoadSpec, Phase, Scenario } from "../../record/scenario.ts";
 import type { Cli } from "../context.ts";
 
 export function warnOfFewRequests(cli: Cli, { gates, claims, arms, phases, search }: Scenario): void {

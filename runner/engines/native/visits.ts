@@ -3,8 +3,7 @@ import { flowOutcomes } from "../../record/outcomes.ts";
 import type { RequestSpec } from "../../record/scenario.ts";
 import { seeded } from "../../shared/random.ts";
 import type { Job } from "../engine.ts";
-import type { Lookup } from "../requests/compose.ts";
-import { type Cookies, takeCookies, withCookies } from "../requests/cookies.ts";
+import { takeCookies, withCookies } from "../requests/cookies.ts";
 import { openFeeds } from "../requests/rows.ts";
 import { thinkMs } from "../requests/think.ts";
 import { createCells } from "../worker/cells.ts";
@@ -16,22 +15,7 @@ import type { Content, Surroundings } from "./content.ts";
 import { later } from "./later.ts";
 import type { Rendered } from "./pool.ts";
 import { type Ready, readyRequests, type Unit, unitsOf } from "./units.ts";
-
-interface Visit {
-  readonly unit: Unit;
-  readonly lookUp: Lookup;
-  readonly vars: Map<string, string>;
-  readonly cookies: Cookies;
-  /** When it began. */
-  readonly phase: number;
-  readonly due: number;
-  /** The step that it is at. */
-  step: number;
-  stepPhase: number;
-  /** Sums over the steps that are over; NaN before the first that was sent. */
-  responseMs: number;
-  serviceMs: number;
-}
+import { addUp, beginVisit, requestOf, type Visit } from "./visit.ts";
 
 /** `flowOutcomes` begins with the outcomes of requests. */
 const cut = flowOutcomes.indexOf("cut");
@@ -62,17 +46,9 @@ export function prepareVisits(
     /** Of the request that was finished last: the pool tells of its end right after. */
     let took = { responseMs: Number.NaN, serviceMs: Number.NaN, end: 0 };
 
-    const begin = (unit: Unit, phase: number, due: number): Visit => {
-      const row = rows.begin();
-      const vars = new Map<string, string>();
-      const lookUp: Lookup = (it) => (it.from === "feed" ? row(it) : (vars.get(it.name) ?? ""));
-      const sums = { responseMs: Number.NaN, serviceMs: Number.NaN };
-      return { unit, lookUp, vars, cookies: new Map(), phase, due, step: 0, stepPhase: phase, ...sums };
-    };
     const tell = ({ unit, phase, due, responseMs, serviceMs }: Visit, outcome: number) => {
       if (unit.flow !== null) flows.add(phase, unit.flow, outcome, due, responseMs, serviceMs);
     };
-    const requestOf = (visit: Visit): number => visit.unit.steps[visit.step]?.request as number;
     const finish = (slot: number, visit: Visit, outcome: number) => {
       visits[slot] = undefined;
       tell(visit, outcome);
@@ -130,21 +106,20 @@ export function prepareVisits(
         },
       },
       begin: (phase, due, slot) => {
-        const visit = begin(choose(), phase, due);
+        const visit = beginVisit(choose(), rows.begin(), phase, due);
         visits[slot] = visit;
         recorder.due(due);
         send(phase, requestOf(visit), due, slot);
       },
       drop: (phase, due) => {
-        const visit = begin(choose(), phase, due);
+        const visit = beginVisit(choose(), rows.begin(), phase, due);
         recorder.due(due);
         recorder.untimed(phase, requestOf(visit), Code.dropped, due);
         tell(visit, Code.dropped);
       },
       over: (outcome, slot) => {
         const visit = visits[slot] as Visit;
-        visit.responseMs = plus(visit.responseMs, took.responseMs);
-        visit.serviceMs = plus(visit.serviceMs, took.serviceMs);
+        addUp(visit, took);
         if (outcome === Code.ok) goOn(slot, visit, took.end);
         else finish(slot, visit, outcome);
       },
@@ -158,6 +133,3 @@ export function prepareVisits(
     };
   };
 }
-
-/** What is not known adds nothing. */
-const plus = (sum: number, more: number): number => (Number.isNaN(more) ? sum : Number.isNaN(sum) ? more : sum + more);

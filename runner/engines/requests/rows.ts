@@ -8,7 +8,7 @@ import type { Reference } from "./template.ts";
 
 type ColumnOf = Extract<Reference, { from: "feed" }>;
 
-interface Rows {
+export interface Rows {
   /** Begins a pass: all references to a feed find the same row in it. */
   readonly begin: () => (reference: ColumnOf) => string;
 }

@@ -1,6 +1,7 @@
 /** Load: which requests, how often, by which engine. */
 import { z } from "zod";
 import { isFeedName } from "../../engines/requests/feed-file.ts";
+import type { LoadSpec } from "../../record/scenario.ts";
 import { expecting, positiveDuration, rate } from "../../shared/quantity-fields.ts";
 import { name, plainText, reference, whole } from "./fields.ts";
 import { think } from "./flow.ts";
@@ -23,14 +24,11 @@ const feeds = z.record(name("Name of a feed"), feed).default({}).meta({
 });
 
 /** `engines` are the names that work here. */
-export const loadSchema = (engines: readonly string[]) =>
+export const loadSchema = (engines: readonly LoadSpec["engine"][]) =>
   z
     .strictObject({
       target: reference("The target that requests go to"),
-      engine: z
-        .enum(engines as ["native", "autocannon", "k6"])
-        .default("native")
-        .meta({ description: "Who sends" }),
+      engine: z.enum(engines).default("native").meta({ description: "Who sends" }),
       rate: rate('Open model: requests are due at this rate however slow the answers are, such as "300/s"').optional(),
       connections: whole("Closed model: each connection sends when its last answer came", 1, 10_000).optional(),
       spacing: z.enum(["poisson", "even"]).optional().meta({
