@@ -63,7 +63,8 @@ function scored(runs: readonly Scaled[], alpha: number, beta: number): Scalabili
     ff += f * f;
   }
   const gamma = xf / ff;
-  const residual = runs.reduce((sum, it) => sum + (it.throughput - throughputAt({ alpha, beta, gamma }, it.n)) ** 2, 0);
+  let residual = 0;
+  for (const { n, throughput } of runs) residual += (throughput - (gamma * n) / bend(alpha, beta, n)) ** 2;
   return { alpha, beta, gamma, residual };
 }
 
@@ -103,57 +104,43 @@ function marquardt(runs: readonly Scaled[], free: Free, from: ScalabilityFit): S
   return at;
 }
 
-/** One step in alpha and beta, gamma following; null where the bend would reach 0. */
+/** One step in alpha and beta, gamma following; null where the bend would reach 0. A thousand resamples take some 20 each: no arrays. */
 function stepped(runs: readonly Scaled[], free: Free, at: ScalabilityFit, damping: number): ScalabilityFit | null {
   const { alpha, beta, gamma } = at;
   // Normal equations of the residual over (alpha, beta, gamma), with the scale of each kept in the damping.
-  const h = [
-    [0, 0, 0],
-    [0, 0, 0],
-    [0, 0, 0],
-  ];
-  const g = [0, 0, 0];
+  let [aa, ab, ag, bb, bg, gg] = [0, 0, 0, 0, 0, 0];
+  let [errorA, errorB, errorG] = [0, 0, 0];
   for (const { n, throughput } of runs) {
     const d = bend(alpha, beta, n);
-    const row = [
-      free.alpha ? (-gamma * n * (n - 1)) / d ** 2 : 0,
-      free.beta ? (-gamma * n * n * (n - 1)) / d ** 2 : 0,
-      n / d,
-    ];
-    const error = throughput - (gamma * n) / d;
-    for (const i of [0, 1, 2]) {
-      g[i] = (g[i] as number) + (row[i] as number) * error;
-      for (const j of [0, 1, 2])
-        (h[i] as number[])[j] = ((h[i] as number[])[j] as number) + (row[i] as number) * (row[j] as number);
-    }
+    const g = n / d;
+    const slope = (-gamma * g * (n - 1)) / d;
+    const a = free.alpha ? slope : 0;
+    const b = free.beta ? slope * n : 0;
+    const error = throughput - gamma * g;
+    aa += a * a;
+    ab += a * b;
+    ag += a * g;
+    bb += b * b;
+    bg += b * g;
+    gg += g * g;
+    errorA += a * error;
+    errorB += b * error;
+    errorG += g * error;
   }
-  const used = [...(free.alpha ? [0] : []), ...(free.beta ? [1] : []), 2];
-  const matrix = used.map((i) => used.map((j) => ((h[i] as number[])[j] as number) * (i === j ? 1 + damping : 1)));
-  const step = solved(
-    matrix,
-    used.map((i) => g[i] as number),
-  );
-  if (step === null) return null;
-  const of = (i: number): number => step[used.indexOf(i)] ?? 0;
-  const [a, b] = [alpha + of(0), beta + of(1)];
+  // Solved by LDL': one that is not free has an equation of its own, with the step 0.
+  const firstPivot = free.alpha ? aa * (1 + damping) : 1;
+  const [ba, ga] = [ab / firstPivot, ag / firstPivot];
+  const secondPivot = (free.beta ? bb * (1 + damping) : 1) - ba * ab;
+  const rest = bg - ga * ab;
+  const gb = rest / secondPivot;
+  const thirdPivot = gg * (1 + damping) - ga * ag - gb * rest;
+  if (!(firstPivot > 0 && secondPivot > 0 && thirdPivot > 0)) return null;
+  const leftB = errorB - ba * errorA;
+  const stepG = (errorG - ga * errorA - gb * leftB) / thirdPivot;
+  const stepB = leftB / secondPivot - gb * stepG;
+  const stepA = errorA / firstPivot - ba * stepB - ga * stepG;
+  const [a, b] = [alpha + stepA, beta + stepB];
   return runs.every((it) => bend(a, b, it.n) > 0) ? scored(runs, a, b) : null;
-}
-
-/** Gaussian elimination with pivoting; null for a singular matrix. */
-function solved(matrix: readonly (readonly number[])[], right: readonly number[]): number[] | null {
-  const rows = matrix.map((row, i) => [...row, right[i] as number]);
-  for (let i = 0; i < rows.length; i++) {
-    const pivot = rows.slice(i).reduce((a, b) => (Math.abs(b[i] as number) > Math.abs(a[i] as number) ? b : a));
-    if (!(Math.abs(pivot[i] as number) > 0)) return null;
-    rows.splice(rows.indexOf(pivot), 1);
-    rows.splice(i, 0, pivot);
-    for (const row of rows) {
-      if (row === pivot) continue;
-      const factor = (row[i] as number) / (pivot[i] as number);
-      for (let j = i; j < row.length; j++) row[j] = (row[j] as number) - factor * (pivot[j] as number);
-    }
-  }
-  return rows.map((row, i) => (row.at(-1) as number) / (row[i] as number));
 }
 
 /** Resamples of a bootstrap. */

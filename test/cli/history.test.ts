@@ -12,20 +12,9 @@ import { historyPlace } from "../../runner/cli/history-place.ts";
 import type { Scenario } from "../../runner/record/scenario.ts";
 import { loadScenario } from "../../runner/scenario/load.ts";
 import { type Cli, cliIn } from "../support/cli.ts";
-import { fakeNight, fakeNights, shifted, toText } from "../support/nights.ts";
+import { fakeNight, fakeNights, gateKey, scenarioText, shifted, toText } from "../support/nights.ts";
 import { sh } from "../support/sh.ts";
 
-const scenario = `
-apiVersion: shakedown/v1
-name: shop
-targets: { shop: { kind: process, command: [node, shop.mjs], ready: { path: / } } }
-load: { target: shop, rate: 60/s, requests: [{ name: checkout, get: / }] }
-phases: [{ name: steady, for: 1s }]
-arms: { baseline: {}, candidate: { targets: { shop: { env: { CACHE: "off" } } } } }
-trials: { count: 5, seed: 42 }
-gates: [{ metric: latency.p99, margin: 10% }]
-`;
-const key = "latency.p99 phase=steady";
 const moved = 20;
 
 interface Made extends Disposable {
@@ -40,28 +29,27 @@ interface Made extends Disposable {
 function made(nights: number, factor = 1.12): Made {
   const cli = cliIn();
   const path = join(cli.dir, "shop.yaml");
-  writeFileSync(path, scenario);
+  writeFileSync(path, scenarioText());
   writeFileSync(join(cli.dir, "shop.mjs"), "");
-  const git = (...args: string[]): string =>
-    execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@b.invalid", "-c", "commit.gpgsign=false", ...args], {
+  const git = (args: readonly string[], input = ""): string =>
+    execFileSync("git", args, {
       cwd: cli.dir,
       encoding: "utf8",
+      input,
       env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" },
     }).trim();
-  git("init", "--quiet", "--initial-branch=main");
-  const commit = (text: string): string => {
-    git("commit", "--quiet", "--allow-empty", "-m", text);
-    return git("rev-parse", "HEAD");
-  };
-  const commits = Array.from({ length: nights }, (_, night) => {
-    if (night === moved) commit("Turn the cache off");
-    return commit(`Work of day ${night}`);
-  });
+  const subjects = Array.from({ length: nights }, (_, night) => `Work of day ${night}`);
+  if (nights > moved) subjects.splice(moved, 0, turnedOff);
+  git(["init", "--quiet", "--initial-branch=main"]);
+  // One process instead of two for each commit.
+  git(["fast-import", "--quiet"], subjects.map(emptyCommit).join(""));
+  const log = git(["log", "--reverse", "--format=%H %s"]).split("\n");
+  const commits = log.filter((it) => !it.endsWith(turnedOff)).map((it) => it.slice(0, 40));
   const arms = scenarioAt(path).arms.map((it) => ({ name: it.name, hash: it.hash, setup: setupOf(it) }));
   const { history: file } = historyPlace(cli.host, { file: path });
   mkdirSync(dirname(file), { recursive: true });
   const given = {
-    ...{ nights, metrics: [{ key, value: shifted(moved, factor), level: 40 }] },
+    ...{ nights, metrics: [{ key: gateKey, value: shifted(moved, factor), level: 40 }] },
     commit: (night: number) => commits[night] as string,
     line: (night: number): Partial<SessionLine> => ({ arms, report: `../results/shop/${night}/report.html` }),
   };
@@ -74,6 +62,11 @@ function made(nights: number, factor = 1.12): Made {
     [Symbol.dispose]: () => cli[Symbol.dispose](),
   };
 }
+
+const turnedOff = "Turn the cache off";
+
+const emptyCommit = (subject: string, at: number): string =>
+  `commit refs/heads/main\ncommitter A <a@b.invalid> ${1_790_000_000 + at} +0000\ndata ${subject.length}\n${subject}\n`;
 
 function scenarioAt(path: string): Scenario {
   const loaded = loadScenario(path, { set: [], env: {}, node: process.execPath });
@@ -133,7 +126,11 @@ describe("thirty nights, of which the last ten are worse", () => {
   test("are worse for certain when a second session agrees", async () => {
     using it = made(30);
     const [latest] = it.lines().slice(-1) as [SessionLine];
-    const given = { nights: 30, metrics: [{ key, value: () => 1.12, level: 40 }], line: () => ({ arms: latest.arms }) };
+    const given = {
+      nights: 30,
+      metrics: [{ key: gateKey, value: () => 1.12, level: 40 }],
+      line: () => ({ arms: latest.arms }),
+    };
     it.add(fakeNight(given, 30, "confirmation"));
     expect((await it.cli.run("history", "shop.yaml")).exit).toBe(1);
   });
@@ -232,8 +229,8 @@ test("how far sessions lie apart is kept with a record, by the names that its ga
   const known = driftAt(historyPlace(it.cli.host, { file: path }), scenarioAt(path));
   keepDrift(it.cli.dir, known);
   const { between } = readBeside(it.cli.dir);
-  expect(between?.(key)).toMatchObject({ sessions: 30 });
-  expect(between?.("latency.p99")).toEqual(between?.(key));
+  expect(between?.(gateKey)).toMatchObject({ sessions: 30 });
+  expect(between?.("latency.p99")).toEqual(between?.(gateKey));
   expect(between?.("latency.p50")).toBeNull();
   writeFileSync(join(it.cli.dir, "drift.json"), "{");
   expect(() => readBeside(it.cli.dir)).toThrow("drift.json can't be read");
@@ -306,7 +303,7 @@ describe("what can't be told is told", () => {
 
   test("several scenarios, each with its history; the worst decides", async () => {
     using it = made(30);
-    writeFileSync(join(it.cli.dir, "calm.yaml"), scenario.replace("name: shop", "name: calm"));
+    writeFileSync(join(it.cli.dir, "calm.yaml"), scenarioText().replace("name: shop", "name: calm"));
     const { history } = historyPlace(it.cli.host, { file: join(it.cli.dir, "calm.yaml") });
     mkdirSync(dirname(history), { recursive: true });
     writeFileSync(history, toText(it.lines().slice(0, 15)));

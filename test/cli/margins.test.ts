@@ -8,20 +8,9 @@ import { warnOfMargins } from "../../runner/cli/run/margins.ts";
 import { baselineFileOf } from "../../runner/cli/stored.ts";
 import type { Scenario } from "../../runner/record/scenario.ts";
 import { loadScenario } from "../../runner/scenario/load.ts";
-import { fakeNights, toText } from "../support/nights.ts";
+import { fakeNights, gateKey, scenarioText, toText } from "../support/nights.ts";
 import { scratch } from "../support/scratch.ts";
 import { virtualHost } from "../support/virtual-host.ts";
-
-const scenarioText = (margin: string): string => `
-apiVersion: shakedown/v1
-name: shop
-targets: { shop: { kind: process, command: [node, shop.mjs], ready: { path: / } } }
-load: { target: shop, rate: 60/s, requests: [{ name: checkout, get: / }] }
-phases: [{ name: steady, for: 1s }]
-arms: { baseline: {}, candidate: { targets: { shop: { env: { CACHE: "off" } } } } }
-trials: { count: 5, seed: 42 }
-gates: [{ metric: latency.p99, margin: ${margin} }]
-`;
 
 function told(dir: string, margin: string) {
   const file = join(dir, "shop.yaml");
@@ -44,8 +33,6 @@ function told(dir: string, margin: string) {
   };
 }
 
-const key = "latency.p99 phase=steady";
-
 /** Pairs of a session scatter by half the noise between nights, times the root of five pairs. */
 function addNights(scenario: Scenario, file: string): void {
   const arms = scenario.arms.map((it) => ({ name: it.name, hash: it.hash, setup: setupOf(it) }));
@@ -53,7 +40,12 @@ function addNights(scenario: Scenario, file: string): void {
   writeFileSync(
     file,
     toText(
-      fakeNights({ nights: 4, noise: 0.05, metrics: [{ key, value: () => 1, level: 40 }], line: () => ({ arms }) }),
+      fakeNights({
+        nights: 4,
+        noise: 0.05,
+        metrics: [{ key: gateKey, value: () => 1, level: 40 }],
+        line: () => ({ arms }),
+      }),
     ),
   );
 }

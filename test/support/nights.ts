@@ -4,7 +4,20 @@ import { metricNamed } from "../../runner/record/metrics.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { gauss } from "./fake-trial.ts";
 
-export interface FakeMetric {
+/** A scenario that made nights are of, and the key of its gate. */
+export const scenarioText = (margin = "10%"): string => `
+apiVersion: shakedown/v1
+name: shop
+targets: { shop: { kind: process, command: [node, shop.mjs], ready: { path: / } } }
+load: { target: shop, rate: 60/s, requests: [{ name: checkout, get: / }] }
+phases: [{ name: steady, for: 1s }]
+arms: { baseline: {}, candidate: { targets: { shop: { env: { CACHE: "off" } } } } }
+trials: { count: 5, seed: 42 }
+gates: [{ metric: latency.p99, margin: ${margin} }]
+`;
+export const gateKey = "latency.p99 phase=steady";
+
+interface FakeMetric {
   readonly key: string;
   /** Of the candidate that night: a factor to the baseline on the ratio scale, else a difference. */
   readonly value: (night: number) => number;
