@@ -3,13 +3,23 @@ import { stepsIn } from "./counters.ts";
 import { absent, type Measure, value } from "./measure.ts";
 import { sampled } from "./sampled.ts";
 
-export const readyMin: Measure = (of) =>
+/** Of a service that somebody else runs no instance is known: not even that there is none. */
+const ofOurs =
+  (measure: Measure): Measure =>
+  (of) => {
+    const arm = of.evidence.run.scenario.arms.find((it) => it.name === of.trial.arm);
+    const spec = arm?.targets.find((it) => it.name === of.target);
+    return spec?.kind === "process" ? measure(of) : absent(`${of.target} is not started by us`);
+  };
+
+export const readyMin = ofOurs((of) =>
   sampled(of, "instances.ready", (ready) => {
     const seen = of.phases.flatMap((phase) => ready.flatMap((it) => stepsIn(it, phase).map((step) => step.value)));
     return seen.length === 0 ? absent("no reading within the phase") : value(Math.min(...seen));
-  });
+  }),
+);
 
-export const readyGap: Measure = (of) =>
+export const readyGap = ofOurs((of) =>
   sampled(of, "instances.ready", ([ready]) =>
     sampled(of, "instances.desired", ([desired]) => {
       // Both may change within the other's step.
@@ -22,11 +32,10 @@ export const readyGap: Measure = (of) =>
       );
       return value(short.reduce((sum, it) => sum + it, 0));
     }),
-  );
+  ),
+);
 
-export const restarts: Measure = ({ evidence, trial, target, phases }) => {
-  const spec = evidence.run.scenario.arms.find((it) => it.name === trial.arm)?.targets.find((it) => it.name === target);
-  if (spec?.kind !== "process") return absent(`${target} is not started by us`);
+export const restarts = ofOurs(({ trial, target, phases }) => {
   const starts = trial.events.filter((it) => it.type === "instance.start" && it.target === target && it.again);
   return value(starts.filter((it) => phases.some((phase) => it.t >= phase.start && it.t < phase.end)).length);
-};
+});

@@ -59,6 +59,7 @@ export const metrics: readonly Metric[] = [
     title: "OOM kills",
     unit: "count",
     kind: "count",
+    sampler: "cgroup",
   }),
   metric("restarts", "target", {
     title: "Restarts",
@@ -71,26 +72,31 @@ export const metrics: readonly Metric[] = [
     scale: "ratio",
     kind: "memory",
     floor: 2 ** 20,
+    sampler: "process",
   }),
   metric("memory.limit.share", "target", {
     title: "Memory limit used",
     unit: "ratio",
     kind: "memory",
+    sampler: "cgroup",
   }),
   metric("memory.slope", "target", {
     title: "Memory growth",
     unit: "bytes/s",
     kind: "slope",
+    sampler: "process",
   }),
   metric("page-faults.major", "target", {
     title: "Major page faults",
     unit: "1/s",
     kind: "memory",
+    sampler: "process",
   }),
   metric("page-faults.minor", "target", {
     title: "Minor page faults",
     unit: "1/s",
     kind: "memory",
+    sampler: "process",
   }),
   metric("cpu.per-request", "target", {
     title: "CPU per request",
@@ -98,6 +104,7 @@ export const metrics: readonly Metric[] = [
     scale: "ratio",
     kind: "cpu",
     floor: 0.005,
+    sampler: "process",
   }),
   metric("cpu.cores", "target", {
     title: "CPU",
@@ -105,21 +112,25 @@ export const metrics: readonly Metric[] = [
     scale: "ratio",
     kind: "cpu",
     floor: 0.005,
+    sampler: "process",
   }),
   metric("threads.max", "target", {
     title: "Most threads",
     unit: "count",
     kind: "cpu",
+    sampler: "process",
   }),
   metric("throttled.ratio", "target", {
     title: "Throttled periods",
     unit: "ratio",
     kind: "share",
+    sampler: "cgroup",
   }),
   metric("gc.pause.share", "target", {
     title: "GC pause share",
     unit: "ratio",
     kind: "gc",
+    sampler: "gc",
   }),
   metric("gc.pause.max", "target", {
     title: "GC longest pause",
@@ -127,23 +138,27 @@ export const metrics: readonly Metric[] = [
     scale: "ratio",
     kind: "gc",
     gateable: false,
+    sampler: "gc",
   }),
   metric("heap.used", "target", {
     title: "Heap in use",
     unit: "bytes",
     scale: "ratio",
     kind: "gc",
+    sampler: "gc",
   }),
   metric("ready.min", "target", {
     title: "Fewest ready",
     unit: "count",
     better: "higher",
     kind: "scaling",
+    sampler: "scaling",
   }),
   metric("ready.gap", "target", {
     title: "Short of instances",
     unit: "ms",
     kind: "scaling",
+    sampler: "scaling",
   }),
 ];
 

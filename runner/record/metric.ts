@@ -31,6 +31,8 @@ export interface Metric {
   readonly floor: number;
   /** False: understood and shown, but a condition on it is always advisory. */
   readonly gateable: boolean;
+  /** That reads what it is made of; without one the journal tells it. */
+  readonly sampler?: string;
 }
 
 /** The least that a value can be, in its unit: only slopes, and what a script measures, may be below zero. */

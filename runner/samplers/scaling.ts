@@ -1,5 +1,5 @@
 /** How many instances a target should have and has ready, told at every change: exact times instead of a grid. */
-import type { Sampler } from "./sampler.ts";
+import type { Absent, Sampler } from "./sampler.ts";
 
 interface Known {
   readonly labels: Readonly<Record<string, string>>;
@@ -8,12 +8,15 @@ interface Known {
   told: { readonly desired: number; readonly ready: number } | null;
 }
 
+const series = {
+  "instances.desired": "count, at each change",
+  "instances.ready": "count, at each change",
+};
+const foreign: Absent = { kind: "not-applicable", reason: "it is not started by us" };
+
 export const scaling: Sampler = {
   name: "scaling",
-  series: {
-    "instances.desired": "count, at each change",
-    "instances.ready": "count, at each change",
-  },
+  series,
   start: ({ emit, targets }) => {
     const known = new Map<string, Known>();
     const of = (target: string) => {
@@ -29,7 +32,12 @@ export const scaling: Sampler = {
       state.told = { desired, ready };
     };
     const tellAll = (t: number) => {
-      for (const it of targets()) tell(it.name, it.desired, t);
+      for (const it of targets()) {
+        // Somebody else's service: how many instances it has, nobody told us.
+        if (it.desired === 0)
+          for (const metric of Object.keys(series)) emit.absent(metric, of(it.name).labels, t, foreign);
+        else tell(it.name, it.desired, t);
+      }
     };
     return {
       // `desired` has no event of its own.

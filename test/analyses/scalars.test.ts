@@ -68,23 +68,7 @@ const start = fullEvidence.trials[0]?.phases.find((it) => it.name === "steady")?
 const instance = (i: number, pid = i) => ({ labels: { target: "shop", instance: `shop-${i}`, pid: String(pid) } });
 
 /** Each with its sampler. */
-const sampledMetrics = [
-  ["memory.peak", "process"],
-  ["memory.limit.share", "cgroup"],
-  ["memory.slope", "process"],
-  ["page-faults.major", "process"],
-  ["page-faults.minor", "process"],
-  ["threads.max", "process"],
-  ["cpu.cores", "process"],
-  ["cpu.per-request", "process"],
-  ["throttled.ratio", "cgroup"],
-  ["oom.kills", "cgroup"],
-  ["gc.pause.share", "gc"],
-  ["gc.pause.max", "gc"],
-  ["heap.used", "gc"],
-  ["ready.min", "scaling"],
-  ["ready.gap", "scaling"],
-] as const;
+const sampledMetrics = metrics.flatMap((it) => (it.sampler === undefined ? [] : [[it.name, it.sampler] as const]));
 
 describe("every metric of the registry", () => {
   test("is measured", () => {
@@ -501,6 +485,28 @@ describe("instances", () => {
     series(dir, "instances.desired", [{ labels, t: [start - 900, start + 2000, start + 2500], x: [3, 1, 3] }]);
     expect(number(scalar(dir, "ready.min"))).toBe(1);
     expect(number(scalar(dir, "ready.gap"))).toBe(1500);
+  });
+
+  test("of a service that somebody else runs are not known, whatever a record says of them", () => {
+    const foreign = {
+      kind: "http",
+      name: "shop",
+      url: "http://127.0.0.1:8080",
+      ready: { path: "/", withinMs: 1 },
+      needs: [],
+    };
+    const dir = record({
+      ...single,
+      faults: false,
+      scenario: (it) => ({
+        ...it,
+        arms: it.arms.map((arm) => ({ ...arm, targets: [foreign as (typeof arm.targets)[0]] })),
+      }),
+    });
+    const line = { labels: { target: "shop" }, t: [start - 900], x: [0] };
+    for (const it of ["instances.ready", "instances.desired"]) series(dir, it, [line]);
+    for (const it of ["ready.min", "ready.gap", "restarts"])
+      expect(scalar(dir, it)).toEqual({ kind: "absent", reason: "shop is not started by us" });
   });
 
   test("that were started again are counted in the phase of their start", () => {

@@ -98,6 +98,15 @@ test("ready instances are told at each change and only then", async () => {
   expect(values("instances.desired")).toEqual([2, 3]);
 });
 
+test("of a service that somebody else runs no instances are told, rather than none", () => {
+  const it = sample(scaling, { targets: () => [target(0)] });
+  it.tick();
+  expect(it.points("instances.ready")).toEqual([]);
+  expect(it.absent).toContainEqual(
+    expect.objectContaining({ metric: "instances.ready", why: expect.objectContaining({ kind: "not-applicable" }) }),
+  );
+});
+
 test("nothing is sampled that no report reads", () => {
   const root = join(import.meta.dirname, "..", "..", "reports");
   const readers = globSync("{analyses,verdict}/**/*.ts", { cwd: root }).map((it) =>

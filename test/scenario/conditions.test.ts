@@ -37,6 +37,33 @@ test.each([
   expect(gateOf(condition)).toMatchObject(expected);
 });
 
+test("a gate that nothing measures is refused: on the processes of somebody else's service, or without its sampler", () => {
+  const of = (target: string, more: string) => `apiVersion: shakedown/v1
+name: small
+targets: { app: ${target} }
+load: { target: app, rate: 10/s, requests: [{ get: / }] }
+phases: [{ name: all, for: 1s }]
+${more}`;
+  const http = '{ kind: http, url: "http://127.0.0.1:8080" }';
+  const own = "{ kind: process, command: [node] }";
+  const gates = "gates: [{ metric: ready.gap, max: 1s }, { metric: latency.p50, max: 1s }]";
+  expect(messagesOf(of(http, gates))).toEqual([
+    "gates[0].metric: ready.gap can't be measured: app is a service that somebody else started | " +
+      "use what its clients see (latency, errors.ratio, throughput), or a target of kind process",
+  ]);
+  expect(messagesOf(of(own, gates))).toEqual([]);
+  expect(messagesOf(of(http, gates.replace("gates", "claims").replaceAll("s }", "s, source: here }")))).toEqual([]);
+  const off =
+    "samplers: { off: [gc, scaling] }\ngates: [{ metric: ready.gap, max: 1s }, { metric: cpu.cores, max: 1 }]";
+  expect(messagesOf(of(own, off))).toEqual([
+    "gates[0].metric: ready.gap can't be measured: the sampler scaling is in samplers.off | take it out of samplers.off",
+  ]);
+  const loaded = scenarioOf(of(http, gates.replace(/\{.*?\}, /, "")));
+  using folder = scenarioFolder();
+  writeFileSync(folder.file, gates);
+  expect(loadConditions(folder.file, loaded, false)).toMatchObject({ ok: false });
+});
+
 test.each([
   ["{ metric: latency.p99, max: 250 }", '.max: expected a duration such as "10s", "500ms", "2m" or "1h", found 250'],
   [

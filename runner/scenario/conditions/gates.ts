@@ -10,12 +10,14 @@ import type { Item } from "../draft.ts";
 import type { ClaimInput, GateInput } from "../schema/conditions.ts";
 import { madeName, unlimited } from "./condition.ts";
 import { checkLimit, type Limit } from "./limit.ts";
+import { checkMeasured } from "./measured.ts";
 import { checkArms, checkReferences } from "./references.ts";
 import type { Scope } from "./scope.ts";
 import { checkBetter } from "./script-metrics.ts";
 
 export const resolveGates = (gates: readonly Item<GateInput>[], scope: Scope, problems: Problems): Condition[] =>
   uniquelyNamed(gates, scope, problems, (node, metric) => {
+    checkMeasured(node, metric, scope, problems);
     if (!metric.gateable && child(node, "advisory")?.value !== true) {
       problems.at(
         child(node, "metric") ?? node,

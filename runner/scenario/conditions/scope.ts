@@ -2,7 +2,7 @@
 import { engines } from "../../engines/registry.ts";
 import type { LoadSpec, Scenario } from "../../record/scenario.ts";
 import type { Axis } from "../../record/search.ts";
-import { child, isUnreadable, text } from "../document/tree.ts";
+import { at, child, isUnreadable, items, text } from "../document/tree.ts";
 import type { Draft } from "../draft.ts";
 import { requestNames } from "../traffic/requests.ts";
 import { modelOf } from "../traffic/traffic.ts";
@@ -21,6 +21,9 @@ export interface Scope {
   /** Some arm's load is k6's: its script may measure things. */
   readonly k6: boolean;
   readonly targets: readonly string[] | null;
+  /** Those that no arm starts. */
+  readonly foreign: readonly string[];
+  readonly samplersOff: readonly string[];
   /** The target measured where a condition does not say which. */
   readonly loadTarget: string | null;
   /** What is searched for; null: trials are repeated. */
@@ -47,12 +50,16 @@ export function scopeOfDraft(draft: Draft): Omit<Scope, "stored" | "search"> {
       draft.phases.length > 1 && loads.some((it) => modelOf(it) === "script" && child(it, "exact")?.value !== true),
     k6: loads.some((it) => text(child(it, "engine")) === "k6"),
     targets: targets.length === 0 ? null : targets,
+    foreign: targets.filter((name) =>
+      draft.arms.every(({ targets }) => !targets.has(name) || text(child(targets.get(name)?.node, "kind")) === "http"),
+    ),
+    samplersOff: items(at(draft.root, ["samplers", "off"])).flatMap((it) => text(it) ?? []),
     loadTarget: text(child(loads[0], "target")) ?? null,
   };
 }
 
 /** As `scopeOfDraft`, of what was resolved before. */
-export const scopeOfScenario = ({ arms, phases, faults, search }: Scenario): Omit<Scope, "stored"> => ({
+export const scopeOfScenario = ({ arms, phases, faults, search, samplers }: Scenario): Omit<Scope, "stored"> => ({
   arms: arms.map((it) => it.name),
   phases: new Map(phases.map((it) => [it.name, { warmup: it.warmup }])),
   faults: faults.map((it) => it.name),
@@ -63,6 +70,11 @@ export const scopeOfScenario = ({ arms, phases, faults, search }: Scenario): Omi
   wholeRates: phases.length > 1 && arms.some(({ load }) => load.model.kind === "script" && load.exact !== true),
   k6: arms.some((it) => it.load.engine === "k6"),
   targets: [...new Set(arms.flatMap((it) => it.targets.map((target) => target.name)))],
+  foreign: arms
+    .flatMap((it) => it.targets)
+    .filter((it, _, all) => all.every(({ name, kind }) => name !== it.name || kind === "http"))
+    .map((it) => it.name),
+  samplersOff: samplers.off,
   loadTarget: arms[0]?.load.target ?? null,
   search:
     search === undefined

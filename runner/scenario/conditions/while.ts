@@ -6,6 +6,7 @@ import type { Item } from "../draft.ts";
 import type { WhileInput } from "../schema/conditions.ts";
 import { madeName, unlimited } from "./condition.ts";
 import { checkLimit } from "./limit.ts";
+import { checkMeasured } from "./measured.ts";
 import { checkReferences } from "./references.ts";
 import type { Scope } from "./scope.ts";
 
@@ -19,6 +20,7 @@ export function resolveWhile(
   return list.flatMap(({ node, value }) => {
     const metric = checkReferences(node, { ...scope, search: null }, problems);
     if (metric === undefined) return [];
+    checkMeasured(node, metric, { ...scope, search: null }, problems);
     if (!metric.gateable)
       problems.at(child(node, "metric") ?? node, `${metric.name} is too unsteady to decide`, "use a quantile");
     const limit = checkLimit(node, metric, problems);
