@@ -156,6 +156,7 @@ function together(declarations: readonly Declaration[]): Declaration {
     ...first,
     binMs: Math.max(...declarations.map((it) => it.binMs)),
     histogramError: Math.max(...declarations.map((it) => it.histogramError)),
+    ...(first.warmedUp === undefined ? {} : { warmedUp: Math.min(...declarations.map((it) => it.warmedUp ?? 0)) }),
     lacks: Object.assign({}, ...declarations.map((it) => it.lacks)),
   };
 }

@@ -113,6 +113,7 @@ export const journalLine = z.discriminatedUnion("type", [
     binMs: number.positive(),
     histogramError: number,
     cores: whole.exactOptional(),
+    warmedUp: whole.exactOptional(),
     lacks: texts,
   }),
   z.object({ ...inTrial, ...type("load.lost"), ...lostWorkerFields }),

@@ -159,6 +159,8 @@ export interface Declaration {
   readonly histogramError: number;
   /** Cores that a worker can send with. Left out: one, since one thread sends. */
   readonly cores?: number;
+  /** Requests that each worker at least sent to a server of its own before the load, and had answered. Left out: it does not. */
+  readonly warmedUp?: number;
   /** Metric prefixes it can't give, with the reason. */
   readonly lacks: Readonly<Record<string, string>>;
 }

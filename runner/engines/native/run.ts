@@ -49,9 +49,9 @@ function speaking({ load, address, worker, workers }: Job): {
 const graceMs = 250;
 
 export async function prepareNative(job: Job, say: Say, around: WorkerProcess): Promise<WorkerEngine> {
-  const engine = prepare(job, say, around);
-  await warmUp(job, (its) => prepare(its, unheard(around), around).go(around.now()));
-  return engine;
+  const { declaration, ...engine } = prepare(job, say, around);
+  const warmedUp = await warmUp(job, (its) => prepare(its, unheard(around), around).go(around.now()));
+  return { ...engine, declaration: { ...declaration, warmedUp } };
 }
 
 /** Says nothing, in the way in which a line is said: what writes to a socket is to have met the worker's output, too. */

@@ -37,15 +37,18 @@ const servers: Readonly<Record<keyof typeof rates, () => Server>> = {
 
 /**
  * @param run makes one load; what is wrong with it is ignored: the load that matters will tell
+ * @returns requests that were answered
  * @throws Error when this machine gives no loopback port
  */
-export async function warmUp(job: Job, run: (job: Job) => Promise<unknown>): Promise<void> {
+export async function warmUp(job: Job, run: (job: Job) => Promise<{ readonly ok: number }>): Promise<number> {
   const protocol = job.load.http2 === undefined ? "http1" : "http2";
   const server = servers[protocol]();
   const port = await listenOnLoopback(server);
   const small = smaller(job, port, rates[protocol]);
-  for (let round = 0; round < rounds; round++) await run(small).catch(() => undefined);
+  let answered = 0;
+  for (let round = 0; round < rounds; round++) answered += (await run(small).catch(() => null))?.ok ?? 0;
   server.close();
+  return answered;
 }
 
 function smaller({ load, phases, workers, seed }: Job, port: number, rate: number): Job {
