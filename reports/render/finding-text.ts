@@ -2,6 +2,7 @@
 import {
   type AnyUnit,
   type Change,
+  counted,
   formatBound,
   formatChange,
   formatChangeRange,
@@ -30,7 +31,7 @@ const width = ({ lower, upper, n }: OpenEstimate): number => {
 /** What of a finding is told in cells; samples of somebody else's harness have it too. */
 export type Told = Pick<Finding, "baseline" | "candidate" | "change" | "bound" | "control" | "mde" | "mdeFail"> & {
   readonly metric: { readonly unit: AnyUnit; readonly better: Finding["metric"]["better"] };
-} & Partial<Pick<Finding, "arm" | "trials">>;
+} & Partial<Pick<Finding, "arm" | "versus" | "trials">>;
 
 export function findingText(finding: Told): FindingText {
   const { baseline, candidate, change, metric, bound } = finding;
@@ -40,8 +41,8 @@ export function findingText(finding: Told): FindingText {
   const value = (it: OpenEstimate) =>
     it.value === null ? endInWords(it, metric) : formatValue(it.value, metric.unit, { spread: width(it), like });
   return {
-    baseline: baseline && value(baseline),
-    candidate: candidate && value(candidate),
+    baseline: baseline && `${leastSign(finding, finding.versus)}${value(baseline)}`,
+    candidate: candidate && `${leastSign(finding, finding.arm)}${value(candidate)}`,
     ...(change
       ? { estimate: formatChange(change, metric.unit), interval: changeRange(finding, change) }
       : absolute(finding, value)),
@@ -49,15 +50,20 @@ export function findingText(finding: Told): FindingText {
   };
 }
 
+/** Trials of an arm that were over before what was waited for had come: they are known as at least so much. */
+const unseen = ({ trials = [] }: Told, arm: string | null | undefined) =>
+  trials.filter((it) => it.worst && it.value !== null && it.arm === arm).length;
+
+const leastSign = (finding: Told, arm: string | null | undefined): string =>
+  unseen(finding, arm) > 0 ? "≥\u202f" : "";
+
 const changeRange = ({ control, metric }: Told, change: Change): string =>
   change.lower === change.upper
     ? `the same in every ${control === "interleaved" ? "pair" : "trial"}`
     : formatChangeRange(change, metric.unit);
 
-function absolute(
-  { arm, baseline, candidate, metric, bound, trials }: Told,
-  value: (it: OpenEstimate) => string,
-): Pick<FindingText, "estimate" | "interval"> {
+function absolute(finding: Told, value: (it: OpenEstimate) => string): Pick<FindingText, "estimate" | "interval"> {
+  const { arm, baseline, candidate, metric, bound, trials } = finding;
   if (!candidate) {
     const worst = trials?.some((it) => it.worst && it.arm === arm) ?? false;
     return { estimate: "no value", interval: worst ? "failed or not over in time" : "not measured" };
@@ -65,6 +71,12 @@ function absolute(
   if (bound.kind === "margin")
     return { estimate: "no change known", interval: baseline === null ? "nothing to compare with" : "too few trials" };
   if (candidate.value === null) return { estimate: value(candidate), interval: openInWords(candidate, metric) };
+  const cut = unseen(finding, arm);
+  if (cut > 0)
+    return {
+      estimate: `${leastSign(finding, arm)}${value(candidate)}`,
+      interval: `${cut} of ${counted(candidate.n, "trial")} not over in time`,
+    };
   if (candidate.n === 1) return { estimate: value(candidate), interval: "one trial" };
   const [lower, upper] = [candidate.lower ?? Number.NEGATIVE_INFINITY, candidate.upper ?? Number.POSITIVE_INFINITY];
   const interval = formatRange(lower, upper, metric.unit, { like: candidate.value });

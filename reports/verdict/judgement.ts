@@ -21,9 +21,11 @@ const condition = z
   .meta({ id: "condition", description: "As the scenario declares it, units resolved: ms, bytes, ratios of 1." });
 
 /** Geometric mean on the ratio scale, mean otherwise, with two-sided 90 % bounds. */
-const estimate = z
-  .strictObject({ value: number, lower: number, upper: number, n: count })
-  .meta({ id: "estimate", description: "Center of the trials with two-sided bounds, in the metric's unit." });
+const estimate = z.strictObject({ value: number, lower: number, upper: number, n: count }).meta({
+  id: "estimate",
+  description:
+    "Center of the trials with two-sided bounds, in the metric's unit. A trial that is known as at least so much (worst, with a value) counts as that: then all of these are at least.",
+});
 export type Estimate = Infer<typeof estimate>;
 
 const openEstimate = z

@@ -9,7 +9,7 @@ import { type Harness, harness } from "../support/harness.ts";
 import { scratch } from "../support/scratch.ts";
 import { sh } from "../support/sh.ts";
 
-/** A repository whose service lost a page after v1: the source in git, what runs built by `build:` into an ignored folder. */
+/** A repository whose service lost a page after v1: the source in git, what runs built by `build:` into an ignored folder, and there. */
 async function repository(cli: Harness): Promise<void> {
   const there = sh({ cwd: cli.dir });
   const server = (pages: string) =>
@@ -17,14 +17,14 @@ async function repository(cli: Harness): Promise<void> {
   await there`git init -q && git config user.name t && git config user.email t@t`;
   mkdirSync(join(cli.dir, "src"));
   cli.write(".gitignore", "dist/\nresults/\nstate/\n");
-  cli.write("build.mjs", `import { cpSync } from "node:fs";\ncpSync("src", "dist", { recursive: true });\n`);
+  cli.write("build.mjs", `import { cpSync } from "node:fs";\ncpSync("src/server.mjs", process.argv[2]);\n`);
   cli.write("src/server.mjs", server('["/", "/page"]'));
-  cli.write("built.yaml", scenario("build: [node, build.mjs], command: [node, dist/server.mjs]"));
+  cli.write("built.yaml", scenario("build: [node, build.mjs, dist/server.mjs], command: [node, dist/server.mjs]"));
   cli.write("plain.yaml", scenario("command: [node, src/server.mjs]"));
   cli.write("untracked.yaml", scenario("command: [node, dist/server.mjs]"));
   await there`git add . && git commit -qm both && git tag v1`;
   cli.write("src/server.mjs", server('["/"]'));
-  await there`git commit -qam one && ${process.execPath} build.mjs`;
+  await there`git commit -qam one && ${process.execPath} build.mjs dist/server.mjs`;
 }
 
 const scenario = (run: string) => `

@@ -1,5 +1,6 @@
 /** Gates on two arms: what passes, what is called regressed, and what is left open. */
 import { describe, expect, test } from "vitest";
+import { findingText } from "../../reports/render/finding-text.ts";
 import { assessGates } from "../../reports/verdict/findings/assess.ts";
 import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import type { Finding } from "../../reports/verdict/judgement.ts";
@@ -271,6 +272,24 @@ describe("zeros and worst values", () => {
     expect(finding?.tags).toContain("at least");
     expect(finding?.trials.filter((it) => it.worst)).toHaveLength(3);
     expect(finding?.warnings).toContain("3 of 12 trials have no value of their own and rank worst");
+  });
+
+  test.each([
+    { seen: 3, verdict: "inconclusive", candidate: "≥ 1.6 s" },
+    { seen: 0, verdict: "failed", candidate: "≥ 3.15 s" },
+  ])("a bound on recoveries of which $seen were seen tells all as at least so much, and why", ({ seen, ...told }) => {
+    const cut = [3000, 3200, 3250];
+    const candidate = [...Array(seen).fill(10), ...cut.map((it) => worst(it))];
+    const bound = condition({ metric: "recovery.time", fault: "one-dies", max: 2000 });
+    const given = { readings: { "recovery.time": { candidate } }, faults: [{ name: "one-dies", phase: "kill" }] };
+    const [finding] = assess(given, bound) as [Finding];
+    expect(finding.verdict).toBe(told.verdict);
+    const text = findingText(finding);
+    expect(plainSpaces(text.estimate)).toBe(told.candidate);
+    expect(text.candidate).toBe(text.estimate);
+    expect(text.interval).toBe(`3 of ${3 + seen} trials not over in time`);
+    expect(finding.because).toContain("3 of them without a value of their own: not seen to recover");
+    expect(finding.wouldChange).toContain("more time after the fault");
   });
 
   test("recoveries that were seen of neither arm are no evidence that both take as long", () => {

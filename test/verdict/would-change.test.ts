@@ -99,7 +99,7 @@ describe("a bound", () => {
   test("judged by one trial, or with trials without a value, asks for other trials and not for another bound", () => {
     expect(bound({ max: 10 }, [9]).wouldChange).toMatch(/^More trials: a single one/);
     expect(bound({ max: 10 }, [worst(12), worst(13)]).wouldChange).toBe(
-      "A run in which every trial has a value of its own.",
+      "A run in which every trial has a value of its own: leave it more time after the fault.",
     );
   });
 

@@ -20,11 +20,18 @@ export function byBound({ samples, obstacle, hypothesis }: Prepared, bound: Boun
   }
   // Decided by what t says, told as what can be.
   const shown = { ...judged, lower: Math.max(leastOf(metric), judged.lower) };
+  const lost = values.filter((it) => it.kind === "worst");
+  const reasons = [...new Set(lost.map((it) => it.reason))];
   return {
     ...none,
     verdict: judged.verdict,
-    because: becauseOfBound(shown, { bound, unit: metric.unit }),
-    wouldChange: boundWouldChange(shown, bound, metric.unit),
+    because: becauseOfBound(shown, { bound, unit: metric.unit, worst: reasons.join("; ") }),
+    wouldChange: boundWouldChange(
+      shown,
+      bound,
+      metric.unit,
+      lost.some((it) => it.atLeast !== null),
+    ),
     mde: judged.mde,
     mdeFail: judged.mdeFail,
     method: methodOfBound(judged),

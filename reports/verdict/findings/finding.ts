@@ -9,7 +9,7 @@ import { worseShare } from "../inference/superiority.ts";
 import type { Finding } from "../judgement.ts";
 import { failuresInWords } from "../prepare/failures.ts";
 import type { Hypothesis } from "../prepare/hypotheses.ts";
-import { absences, otherSide, type Prepared, valuesOf } from "../prepare/prepare.ts";
+import { absences, leastOfEach, otherSide, type Prepared, valuesOf } from "../prepare/prepare.ts";
 import { robustOf } from "../prepare/robust.ts";
 import { totalsInWords } from "../prepare/totals.ts";
 import { controlTag } from "../words/stored.ts";
@@ -55,8 +55,8 @@ export function findingOf(
     verdict: decided.verdict,
     advisory: hypothesis.advisory,
     control,
-    baseline: estimateOf(valuesOf(otherSide(prepared)), scale, least),
-    candidate: estimateOf(valuesOf(samples.candidate), scale, least),
+    baseline: estimateOf(leastOfEach(otherSide(prepared)), scale, least),
+    candidate: estimateOf(leastOfEach(samples.candidate), scale, least),
     change,
     robust: comparison === null ? null : robustOf(prepared, alpha),
     bound,

@@ -111,6 +111,13 @@ type AnySample = Pick<Sample, "scalar">;
 export const valuesOf = (samples: readonly AnySample[]): number[] =>
   samples.flatMap(({ scalar }) => (scalar.kind === "value" ? [scalar.value] : []));
 
+/** Of each trial what is known of it: a recovery that was not seen took at least as long as it was watched. */
+export const leastOfEach = (samples: readonly AnySample[]): number[] =>
+  samples.flatMap(({ scalar }) => {
+    const known = scalar.kind === "value" ? scalar.value : scalar.kind === "worst" ? scalar.atLeast : null;
+    return known === null ? [] : [known];
+  });
+
 const isNegative = ({ scalar }: AnySample): boolean => scalar.kind === "value" && scalar.value < 0;
 
 function noArms({ arm, versus }: Hypothesis, arms: readonly string[]): string | null {

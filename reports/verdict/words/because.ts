@@ -97,7 +97,7 @@ export function becauseOfPairs(
 
 export function becauseOfBound(
   it: Bounded,
-  { bound, unit }: { readonly bound: Bound; readonly unit: Metric["unit"] },
+  { bound, unit, worst: reasons }: { readonly bound: Bound; readonly unit: Metric["unit"]; readonly worst: string },
 ): string {
   const limit = formatBound(bound, unit);
   const spread = it.upper - it.lower;
@@ -106,7 +106,7 @@ export function becauseOfBound(
   const side = { pass: "inside", failed: "outside", inconclusive: "not decided against" }[it.verdict];
   if (it.by === "one") return `One trial: ${value} is ${side} ${limit}. A single trial has no error rate.`;
   const trials = counted(it.trials, "trial");
-  const worst = it.worst > 0 ? ` ${it.worst} of them without a value of their own.` : "";
+  const worst = it.worst > 0 ? ` ${it.worst} of them without a value of their own: ${reasons}.` : "";
   if (it.by === "spread") return `${value} in each of ${trials}: ${side} ${limit}.${worst}`;
   const range = formatRange(it.lower, it.upper, unit);
   if (it.verdict !== "inconclusive")

@@ -58,7 +58,8 @@ function numbers(finding: Finding, manyArms: boolean): string | null {
   // What a search found has words of its own.
   if (finding.versus === null && candidate?.value != null && candidate.upper !== null && candidate.lower !== null) {
     const value = formatValue(candidate.value, metric.unit, { spread: candidate.upper - candidate.lower });
-    return `${who} is ${value} (allowed ${formatBound(bound, metric.unit)})`;
+    const least = finding.trials.some((it) => it.worst && it.arm === finding.arm) ? "at least " : "";
+    return `${who} is ${least}${value} (allowed ${formatBound(bound, metric.unit)})`;
   }
   const least = finding.trials.filter((it) => it.arm === finding.arm).map((it) => it.value);
   const known = least.filter((it) => it !== null);

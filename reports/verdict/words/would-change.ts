@@ -45,8 +45,10 @@ export function pairsWouldChange(
   }
 }
 
-export function boundWouldChange(it: Bounded, { kind }: Bound, unit: Metric["unit"]): string {
-  if (it.worst > 0) return "A run in which every trial has a value of its own.";
+/** @param isCut whether a recovery was not seen to its end */
+export function boundWouldChange(it: Bounded, { kind }: Bound, unit: Metric["unit"], isCut: boolean): string {
+  if (it.worst > 0)
+    return `A run in which every trial has a value of its own${isCut ? ": leave it more time after the fault" : ""}.`;
   if (it.by === "one") return "More trials: a single one does not tell how much they differ.";
   const [end, within] = kind === "min" ? [it.lower, "at most"] : [it.upper, "at least"];
   const shown = formatValue(end, unit, { spread: it.upper - it.lower });

@@ -84,8 +84,11 @@ async function movable(
   for (const target of baseline.targets) {
     if (target.kind !== "process") continue;
     const { name, cwd, command, build, env } = target;
+    // What a build is told to write, as in `go build -o bin/service`, is there when it was built before, and in no commit.
+    const [builder, ...told] = build ?? [];
     const given = [
-      ...[cwd, ...(build ?? [])].map((text) => ({ text, built: false, of: null })),
+      ...[cwd, ...(builder === undefined ? [] : [builder])].map((text) => ({ text, built: false, of: null })),
+      ...told.map((text) => ({ text, built: true, of: null })),
       ...command.map((text) => ({ text, built: build !== null, of: null })),
       ...Object.entries(env).map(([key, text]) => ({ text, built: build !== null, of: key })),
     ];
