@@ -47,9 +47,13 @@ const assigned = (name: string, flags: string): RegExp =>
     flags,
   );
 
+/**
+ * Each begins with a literal, and nothing before its end is longer than a name: a shape that may begin anywhere in a long word
+ * reads the rest of it from each letter, and a line of 20 000 letters stood still for seconds.
+ */
 const shapes: readonly (readonly [RegExp, string])[] = [
   // Userinfo of a URL.
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'@]+@/gi, `$1${redacted}@`],
+  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#"'@]+@/gi, `$1${redacted}@`],
   // A header in a dump, a curl command or a scenario's text: to the closing quote or the end of the line.
   [
     /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(["']?\s*[:=]\s*["']?)(?!\$\{|\[redacted\])[^"'\r\n}]+/gi,
@@ -58,15 +62,18 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+(?!\[redacted\])[\w.~+/=-]{4,}/g, `$1 ${redacted}`],
   // NAME_TOKEN=value, "password": "value", --api-key value. A reference (${env:X}) is no secret. KEY alone counts in capitals only: `keys: 3`.
   [
-    assigned("[\\w.-]*(?:token|password|passwd|passphrase|secret|credential|api[-_]?key)[\\w.-]*", "gi"),
+    assigned("(?:token|password|passwd|passphrase|secret|credential|api[-_]?key)[\\w.-]{0,100}", "gi"),
     `$1$2${redacted}`,
   ],
-  [assigned("[A-Z0-9_]*KEY[A-Z0-9_]*", "g"), `$1$2${redacted}`],
-  [assigned("\\b(?:[A-Z0-9_]*_)?PASS(?:_[A-Z0-9_]*)?\\b", "g"), `$1$2${redacted}`],
-  [/(--?[\w-]*(?:token|password|passwd|passphrase|secret|api-?key)\s+)(?!\[redacted\])[^\s-]\S*/gi, `$1${redacted}`],
+  [assigned("KEY[A-Z0-9_]{0,100}", "g"), `$1$2${redacted}`],
+  [assigned("(?:\\b|_)PASS(?:_[A-Z0-9_]{0,100})?\\b", "g"), `$1$2${redacted}`],
+  [
+    /((?<=-[\w-]{0,60})(?:token|password|passwd|passphrase|secret|api-?key)\s+)(?!\[redacted\])[^\s-]\S*/gi,
+    `$1${redacted}`,
+  ],
   // The next item of a list, as argv stands in YAML and in JSON: [server, --password, value], or a line each.
   [
-    /(--?[\w-]*(?:token|password|passwd|passphrase|secret|api-?key)["']?(?:\s*,\s*|\s*\n\s*-\s+))(?!["']?\[redacted\]|["']?\$\{)("[^"\r\n]*"|'[^'\r\n]*'|[^\s,"'}\]]+)/gi,
+    /((?<=-[\w-]{0,60})(?:token|password|passwd|passphrase|secret|api-?key)["']?(?:\s*,\s*|\s*\n\s*-\s+))(?!["']?\[redacted\]|["']?\$\{)("[^"\r\n]*"|'[^'\r\n]*'|[^\s,"'}\]]+)/gi,
     `$1${redacted}`,
   ],
 ];
