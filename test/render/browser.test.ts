@@ -13,7 +13,7 @@ import { interrupted } from "../support/judgements/interrupted.ts";
 import { invalid } from "../support/judgements/invalid.ts";
 import { regressed } from "../support/judgements/regressed.ts";
 import { singleArm } from "../support/judgements/single-arm.ts";
-import { openFolds, openPage, violations } from "../support/opened-page.ts";
+import { openFolds, openPage, overlappingLabels, violations } from "../support/opened-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "report-"));
 const short = { value: 8, lower: 4, upper: 12, n: 3 };
@@ -172,12 +172,5 @@ browserTest("a gate's link leads to why it has its verdict", async () => {
 
 browserTest("labels of a chart do not overlap", async () => {
   await using opened = await open("regressed");
-  const overlapping = await opened.page.evaluate<string[]>(`[...document.querySelectorAll("svg")].flatMap((svg) => {
-    const boxes = [...svg.querySelectorAll("text")].map((it) => ({ text: it.textContent, box: it.getBoundingClientRect() }));
-    return boxes.flatMap((a, i) => boxes.slice(i + 1)
-      .filter((b) => Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1
-        && Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 4)
-      .map((b) => a.text + " | " + b.text));
-  })`);
-  expect(overlapping).toEqual([]);
+  expect(await overlappingLabels(opened.page)).toEqual([]);
 });

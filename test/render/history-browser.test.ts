@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect } from "vitest";
 import { renderHistoryPage } from "../../reports/render/history/page.ts";
 import { browserTest, findChromium, launchChromium } from "../support/chromium.ts";
 import { empty, eventful, hostile, young } from "../support/histories.ts";
-import { type OpenedPage, openFolds, openPage, violations } from "../support/opened-page.ts";
+import { type OpenedPage, openFolds, openPage, overlappingLabels, violations } from "../support/opened-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "history-page-"));
 const histories = { eventful, young, empty, hostile };
@@ -59,14 +59,7 @@ browserTest("on paper it is light, nothing is folded and nothing is wider than t
 
 browserTest("labels of a chart do not overlap", async () => {
   await using opened = await open("eventful");
-  const overlapping = await opened.page.evaluate<string[]>(`[...document.querySelectorAll("svg")].flatMap((svg) => {
-    const boxes = [...svg.querySelectorAll("text")].map((it) => ({ text: it.textContent, box: it.getBoundingClientRect() }));
-    return boxes.flatMap((a, i) => boxes.slice(i + 1)
-      .filter((b) => Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1
-        && Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 4)
-      .map((b) => a.text + " | " + b.text));
-  })`);
-  expect(overlapping).toEqual([]);
+  expect(await overlappingLabels(opened.page)).toEqual([]);
 });
 
 browserTest("a metric's link leads to its line", async () => {

@@ -198,8 +198,11 @@ property.prop([fc.shuffledSubarray(lines, { minLength: 5 })], { numRuns: 60 })(
 
 property.prop([fc.string({ unit: "binary", maxLength: 200 })], { numRuns: 100 })("so is any text", check);
 
-property.prop([fc.jsonValue({ maxDepth: 4 })], { numRuns: 100 })("so is any JSON in the place of any part", (value) => {
-  for (const part of ["targets", "load", "phases", "faults", "arms", "gates", "abort", "safety", "before"]) {
+const parts = ["targets", "load", "phases", "faults", "arms", "gates", "claims", "abort", "safety", "before", "trials"];
+
+property.prop([fc.constantFrom(...parts), fc.jsonValue({ maxDepth: 4 })], { numRuns: 300 })(
+  "so is any JSON in the place of any part",
+  (part, value) => {
     const result = loadScenario("/x/shop.yaml", {
       text: goodScenario,
       set: [`${part}=${JSON.stringify(value)}`],
@@ -207,8 +210,8 @@ property.prop([fc.jsonValue({ maxDepth: 4 })], { numRuns: 100 })("so is any JSON
       node: "/opt/node",
     });
     if (!result.ok) expect(renderDiagnostics(result.diagnostics, false)).not.toBe("");
-  }
-});
+  },
+);
 
 test("a command without a program is a problem wherever a command may stand", () => {
   for (const set of ["before=[[]]", "after=[{ command: [] }]", "targets.shop.command=[]"]) {

@@ -52,3 +52,13 @@ export async function violations(page: Page): Promise<string[]> {
 
 export const openFolds = (page: Page): Promise<void> =>
   page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })");
+
+/** Pairs of labels that cover each other, in any chart of the page. */
+export const overlappingLabels = (page: Page): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll("svg")].flatMap((svg) => {
+    const boxes = [...svg.querySelectorAll("text")].map((it) => ({ text: it.textContent, box: it.getBoundingClientRect() }));
+    return boxes.flatMap((a, i) => boxes.slice(i + 1)
+      .filter((b) => Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1
+        && Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 4)
+      .map((b) => a.text + " | " + b.text));
+  })`);
