@@ -5,15 +5,19 @@ import { listenOnLoopback } from "./loopback.ts";
 
 const taken = new Set<number>();
 const lowest = 10_240;
+/** Between where processes of neighbouring ids begin. */
+const apart = 16;
+let looked = 0;
 
 /**
  * A port that is free now and that this harness gave to nobody else. It lies below the range that the kernel takes client
  * ports from: a connection of the load generator could otherwise be given it, and the program, started or restarted, would fail.
+ * Until that listens nothing keeps the port, so harnesses that run side by side look at different ones.
  */
 export async function freePort(): Promise<number> {
   const end = startOfClientPorts();
   for (let tries = 0; tries < 200 && end - lowest > 1000; tries++) {
-    const port = lowest + Math.floor(Math.random() * (end - lowest));
+    const port = lowest + ((process.pid * apart + looked++) % (end - lowest));
     if (!taken.has(port) && (await tryListen(port)) !== null) return take(port);
   }
   // No room below (somebody widened the range): any port, at the risk above.

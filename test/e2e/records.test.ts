@@ -45,7 +45,7 @@ test.concurrent("--only runs one arm and asks only what that arm can answer alon
 
 test.concurrent("list names runs with their verdicts, and prune deletes raw output of old ones, or whole records, only when told to", async () => {
   using cli = prepared(1);
-  await Promise.all([1, 2].map(() => cli.run("run", "short.yaml", "--only", "baseline")));
+  await Promise.all([1, 2].map(() => cli.start("run", "short.yaml", "--only", "baseline").done));
   const results = join(cli.dir, "results", "short");
   const first = join(results, readdirSync(results).sort()[0] as string);
   using here = cliIn({ dir: cli.dir });

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { freePort } from "../../runner/shared/ports.ts";
 import { processesWith } from "../../runner/substrate/procfs/process.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Harness, harness, noNoiseCheck, service } from "../support/harness.ts";
@@ -158,8 +158,8 @@ describe.concurrent("a run", () => {
     try {
       const text = scenario({
         target: `{ kind: http, url: "http://127.0.0.1:${port}", ready: { path: /healthz } }`,
-        phases: "- { name: steady, for: 1s }\n  - { name: slow, for: 2s, faults: [slows] }",
-        more: "faults: { slows: { kind: latency, target: db, delay: 200ms, for: 1s } }\ngates: [{ metric: latency.p50, phase: slow, min: 20ms }]",
+        phases: "- { name: steady, for: 1s }\n  - { name: slow, for: 4s, faults: [slows] }",
+        more: "faults: { slows: { kind: latency, target: db, delay: 200ms, for: 3s } }\ngates: [{ metric: latency.p50, phase: slow, min: 20ms }]",
       });
       const { err } = await ran(cli, text);
       expect(cli.judgement().faults[0], err).toMatchObject({ grade: "A", arms: [{ landed: 1, reverted: 1 }] });
@@ -293,11 +293,3 @@ describe.concurrent("an interrupted run", () => {
     expect(cli.judgement().gates.map((it) => it.metric.name)).toEqual(["throughput"]);
   });
 });
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });

@@ -131,21 +131,21 @@ describe.concurrent("defect 5: it tries a refused port again without a pause", (
 describe.concurrent("defect 6: what timed out is an error, and no latency", () => {
   test("bare, the slowest latency is below the timeout", async () => {
     await using server = await losingServer(5, () => undefined);
-    const { latency, timeouts } = await bareAutocannon({ url: url(server), connections: 4, duration: 4, timeout: 1 });
+    const { latency, timeouts } = await bareAutocannon({ url: url(server), connections: 4, duration: 6, timeout: 4 });
     expect(timeouts).toBeGreaterThan(0);
-    expect(latency.max).toBeLessThan(1000);
+    expect(latency.max).toBeLessThan(4000);
   });
   test("here it stands in the latencies at the timeout", async () => {
     await using server = await losingServer(5, () => undefined);
-    const { lines, totals } = await run(server.port, closed(4, 1, 1000), 2500);
+    const { lines, totals } = await run(server.port, closed(4, 1, 4000), 2500);
     expect(totals.timeout).toBe(server.counts.otherwise);
     expect(totals.timeout).toBeGreaterThan(0);
     const given = allOf(lines, "response", "timeout");
     expect(given.totalCount).toBe(totals.timeout);
-    expect(given.minNonZeroValue / 1000).toBeGreaterThanOrEqual(999);
+    expect(given.minNonZeroValue / 1000).toBeGreaterThanOrEqual(3990);
     const phase = { name: "steady", warmup: false, faults: [], start: 0, end: 2500 };
-    const { latency } = requestsOf(histogramLines(lines), [phase], 1000).select({ phases: ["steady"], request: null });
-    expect(latency.getValueAtPercentile(99) / 1000).toBeGreaterThanOrEqual(999);
+    const { latency } = requestsOf(histogramLines(lines), [phase], 4000).select({ phases: ["steady"], request: null });
+    expect(latency.getValueAtPercentile(99) / 1000).toBeGreaterThanOrEqual(3990);
   });
 });
 
@@ -194,12 +194,12 @@ describe.concurrent("defect 8: adding results up loses the rate and the time", (
   });
   test("here two workers add up to what the server saw, at the times when that was", async () => {
     await using server = await timedServer(20);
-    const { lines, totals } = await run(server.port, closed(4, 2), 2000);
+    const { lines, totals } = await run(server.port, closed(4, 2), 4000);
     expect(totals.ok).toBe(server.cameMs.length);
     expect(countsOf(lines)).toMatchObject({ due: totals.ok, ok: totals.ok });
     const bins = lines.flatMap((it) => (it.type === "bin" && it.due > 0 ? [it.t] : []));
-    expect(Math.min(...bins)).toBeLessThan(1000);
-    expect(Math.max(...bins)).toBeGreaterThanOrEqual(1000);
-    expect(Math.max(...bins)).toBeLessThan(2000);
+    expect(Math.min(...bins)).toBeLessThan(2000);
+    expect(Math.max(...bins)).toBeGreaterThanOrEqual(2000);
+    expect(Math.max(...bins)).toBeLessThan(4000);
   });
 });

@@ -29,8 +29,9 @@ describe.each(["native", "autocannon"] as const)("%s, closed", (engine) => {
   test.concurrent.each(cases)("a server that now and then %s: each counted as %s", async (_, outcome, otherwise) => {
     await using server = await losingServer(answerMs, otherwise);
     const { counts, tookMs } = server;
-    const spec = load(outcome === "timeout" ? { timeoutMs: 1000 } : {});
-    const it = await runLoad({ port: server.port, load: spec, phases: [onePhase(spec, 1500)] });
+    // A timeout that no answer reaches which only a busy machine delays; by then, each client has met with one that never comes.
+    const spec = load(outcome === "timeout" ? { timeoutMs: 4000 } : {});
+    const it = await runLoad({ port: server.port, load: spec, phases: [onePhase(spec, 2500)] });
     expect(it.lost).toEqual([]);
     const { due, slow: __, ...its } = countsOf(it.lines);
     expect(counts.otherwise).toBeGreaterThan(3);
@@ -58,22 +59,19 @@ describe.each(["native", "autocannon"] as const)("%s, closed", (engine) => {
 
   test.concurrent("each phase has its own number of connections, and all workers together have exactly that", async () => {
     let now = 0;
-    let most = 0;
+    /** How many requests were in flight at the arrival of each. */
     const seen: number[] = [];
     await using server = await rawServer((socket) => {
-      most = Math.max(most, ++now);
+      seen.push(++now);
       setTimeout(() => {
         now--;
         socket.write(okAnswer);
-      }, 100);
+      }, 50);
     });
-    const sampler = setInterval(() => {
-      seen.push(most);
-      most = now;
-    }, 100);
+    // So long that a stall does not take a whole phase.
     const phase = (name: string, connections: number) => ({
       name,
-      durationMs: 1000,
+      durationMs: 2000,
       load: { kind: "closed", connections } as const,
     });
     const it = await runLoad({
@@ -81,14 +79,16 @@ describe.each(["native", "autocannon"] as const)("%s, closed", (engine) => {
       load: load({ workers: 2 }),
       phases: [phase("few", 2), phase("many", 7), phase("fewer", 1)],
     });
-    clearInterval(sampler);
     expect(it.totals).toMatchObject({ due: it.totals.ok, sent: it.totals.ok });
-    expect(Math.max(...seen)).toBeGreaterThanOrEqual(7);
-    // For a moment the last requests of a phase and the first of the next may be in flight together.
-    expect(Math.max(...seen)).toBeLessThanOrEqual(engine === "native" ? 7 : 9);
     const per = Map.groupBy(histogramLines(it.lines), (line) => line.phase);
     const sum = (name: string) => (per.get(name) ?? []).reduce((n, line) => n + line.count, 0);
-    expect(sum("many")).toBeGreaterThan(2 * sum("few"));
-    expect(sum("few")).toBeGreaterThan(sum("fewer"));
+    const [few, many, fewer] = [sum("few"), sum("many"), sum("fewer")];
+    expect(few + many + fewer).toBe(seen.length);
+    // One request of each client may come so late that some of the next phase are there before it.
+    expect(Math.max(...seen.slice(0, few - 2))).toBe(2);
+    expect(Math.max(...seen)).toBeGreaterThanOrEqual(7);
+    expect(Math.max(...seen)).toBeLessThanOrEqual(engine === "native" ? 7 : 9);
+    expect(seen.slice(few + many).filter((it) => it > 1).length).toBeLessThanOrEqual(8);
+    expect(seen.at(-1)).toBe(1);
   });
 });

@@ -137,7 +137,7 @@ const countOf = (lines: readonly LatencyLine[], request: string, outcome?: strin
 const flowLoad = (changes: Partial<LoadSpec> = {}): LoadSpec =>
   aLoad({ model: { kind: "open", rate: 60, spacing: "even" }, requests: steps, flows: [buy], ...changes });
 
-const phasesOf = (load: LoadSpec) => [onePhase(load, 700, "one"), onePhase(load, 700, "two")];
+const phasesOf = (load: LoadSpec) => [onePhase(load, 1500, "one"), onePhase(load, 1500, "two")];
 
 /** Visits with a clock of the test: what they send, and when it was due. */
 function visitsOf(load: LoadSpec) {
@@ -162,9 +162,9 @@ function visitsOf(load: LoadSpec) {
 }
 
 describe.each([
-  ["the open model", { kind: "open", rate: 90, spacing: "poisson" }, {}],
+  ["the open model", { kind: "open", rate: 45, spacing: "poisson" }, {}],
   ["the closed model", { kind: "closed", connections: 12 }, {}],
-  ["the open model over HTTP/2", { kind: "open", rate: 90, spacing: "poisson" }, { http2: { connections: 3 } }],
+  ["the open model over HTTP/2", { kind: "open", rate: 45, spacing: "poisson" }, { http2: { connections: 3 } }],
 ] as const)("in %s", (_, model, spoken) => {
   test.concurrent.each([1, 3])(
     "%i worker(s) carry every user through, and count every step and flow exactly",
@@ -302,7 +302,7 @@ test.concurrent("in the closed model a connection thinks after each request", as
   });
   const between = { kind: "uniform", fromMs: 40, toMs: 80 } as const;
   const load = aLoad({ model: { kind: "closed", connections: 1 }, think: between });
-  const { totals } = await runLoad({ port: server.port, load, phases: [onePhase(load, 1500)] });
+  const { totals } = await runLoad({ port: server.port, load, phases: [onePhase(load, 3000)] });
   expect(gapsMs.length).toBe(totals.ok - 1);
   expect(gapsMs.length).toBeGreaterThan(3);
   expect(Math.min(...gapsMs)).toBeGreaterThanOrEqual(40);

@@ -1,10 +1,12 @@
 /** What becomes of requests to servers that answer badly, slowly, twice, or not at all. Open model, real sockets. */
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
+import { render } from "../../runner/engines/native/requests.ts";
 import type { Outcome } from "../../runner/record/outcomes.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { seeded } from "../../runner/shared/random.ts";
 import { aLoad, allOf, aRequest, onePhase, runLoad, shortLoad } from "../support/load.ts";
+import { senderTo } from "../support/pool.ts";
 import { closedPort, httpServer, type Listening, rawServer, tcpServer } from "../support/tcp-server.ts";
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -74,7 +76,7 @@ test.concurrent("an answer that nobody asked for closes the connection, and harm
 
 test.concurrent("beyond the limit in flight, requests are dropped and counted, and no more connections are opened", async () => {
   await using server = await tcpServer(() => undefined);
-  const { counts, lines } = await outcomesOf(server, { maxInFlight: 7, timeoutMs: 2000 });
+  const { counts, lines } = await outcomesOf(server, { maxInFlight: 7, timeoutMs: 5000 });
   expect(counts).toEqual({ dropped: 43, timeout: 7 });
   expect(server.accepted()).toBe(7);
   expect(lines.find((it) => it.type === "histogram" && it.outcome === "dropped")).toMatchObject({
@@ -95,7 +97,7 @@ test.concurrent("a connection is given up after its maximum of requests, and aft
     model: { kind: "closed", connections: 1 },
     keepAlive: { maxRequests: 5, maxAgeMs: null },
   });
-  await runLoad({ port: server.port, load, phases: [onePhase(load, 500)] });
+  await runLoad({ port: server.port, load, phases: [onePhase(load, 2000)] });
   const served = [...seen.values()];
   expect(served.length).toBeGreaterThan(2);
   expect(new Set(served.slice(0, -1))).toEqual(new Set([5]));
@@ -108,11 +110,19 @@ test.concurrent("a connection is not used again shortly before the server said t
   await using server = await rawServer((socket) => {
     socket.write(ok.replace("OK", "OK\r\nKeep-Alive: timeout=1"));
   });
-  // Given up after half of that second: a whole one between requests leaves room for an answer that is late.
-  const load = aLoad({ model: { kind: "open", rate: 1, spacing: "even" } });
-  const it = await runLoad({ port: server.port, load, phases: [onePhase(load, 3000)] });
-  expect(it.totals.ok).toBe(3);
-  expect(server.accepted()).toBe(3);
+  let now = 0;
+  using sender = senderTo(server.port, undefined, undefined, { now: () => now });
+  const get = render(aRequest(), { host: "127.0.0.1", port: server.port });
+  // Given up after half of that second.
+  for (const [afterMs, connections] of [
+    [0, 1],
+    [499, 1],
+    [501, 2],
+  ] as const) {
+    now += afterMs;
+    expect(await sender.send(get)).toBe("ok");
+    expect(server.accepted()).toBe(connections);
+  }
 });
 
 test.concurrent("methods, headers, bodies and weights reach the server as they are", async () => {
@@ -160,7 +170,7 @@ test.concurrent("Node's own server, in every shape of answer it knows, keeps its
   });
   const requests = [aRequest(), aRequest({ name: "head", method: "HEAD" }), aRequest({ name: "put", method: "PUT" })];
   const load = aLoad({ requests, model: { kind: "closed", connections: 4 } });
-  const { totals } = await runLoad({ port: server.port, load, phases: [onePhase(load, 1000)] });
+  const { totals } = await runLoad({ port: server.port, load, phases: [onePhase(load, 2000)] });
   expect(totals.ok).toBeGreaterThan(50);
   expect(totals.ok).toBe(totals.due);
   expect(server.accepted()).toBe(4);

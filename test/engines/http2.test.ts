@@ -22,8 +22,8 @@ import { certified, trusting } from "../support/tls.ts";
 
 const three = { http2: { connections: 3 } } as const;
 
-const outcomesOf = (server: Listening, changes: Partial<LoadSpec> = {}) =>
-  shortLoad(server, aLoad({ ...three, ...changes }));
+const outcomesOf = (server: Listening, changes: Partial<LoadSpec> = {}, durationMs = 500) =>
+  shortLoad(server, aLoad({ ...three, ...changes }), durationMs);
 
 const ways = [
   ["with TLS", certified("localhost"), { tls: trusting() }],
@@ -218,7 +218,8 @@ test.concurrent("a server that leaves in good order loses no request that it had
     setTimeout(() => !stream.destroyed && ok(stream), 10);
     if (served === 5) session.close();
   });
-  const { counts } = await outcomesOf(server);
+  // So long that a stall in it leaves time for others to be followed to.
+  const { counts } = await outcomesOf(server, {}, 3000);
   expect(Object.keys(counts).filter((it) => !["ok", "lost"].includes(it))).toEqual([]);
   const taken = [...sessions.values()].reduce((all, it) => all + it, 0);
   expect(counts.ok).toBe(taken);
@@ -255,8 +256,8 @@ test.concurrent("a connection is given up after its maximum of requests, and aft
   expect(few.counts).toEqual({ ok: 50 });
   expect(Math.max(...seen.values())).toBe(5);
   const before = server.accepted();
-  const young = await outcomesOf(server, { keepAlive: { maxRequests: null, maxAgeMs: 100 } });
-  expect(young.counts).toEqual({ ok: 50 });
+  const young = await outcomesOf(server, { keepAlive: { maxRequests: null, maxAgeMs: 100 } }, 3000);
+  expect(young.counts).toEqual({ ok: 300 });
   expect(server.accepted() - before).toBeGreaterThanOrEqual(9);
 });
 
@@ -267,18 +268,20 @@ test.concurrent("a connection that has fallen silent is left for another, one th
     if (silent.size === 0) silent.add(stream.session);
     if (!silent.has(stream.session)) ok(stream);
   });
-  const load = aLoad({ http2: { connections: 1 }, timeoutMs: 300 });
-  const it = await runLoad({ port: server.port, load, phases: [onePhase(load, 1500)] });
+  // A busy machine may let one that answers be silent for a second or two.
+  const model = { kind: "open", rate: 50, spacing: "even" } as const;
+  const load = aLoad({ http2: { connections: 1 }, timeoutMs: 3000, model });
+  const it = await runLoad({ port: server.port, load, phases: [onePhase(load, 6000)] });
   expect(server.accepted()).toBe(2);
   expect(it.totals.timeout).toBeGreaterThan(20);
-  expect(it.totals.ok).toBeGreaterThan(80);
-  expect(it.totals.ok + it.totals.timeout).toBe(150);
+  expect(it.totals.ok).toBeGreaterThan(20);
+  expect(it.totals.ok + it.totals.timeout).toBe(300);
   let requests = 0;
   await using forgetful = await streamServer((stream) => {
     if (++requests % 5 !== 0) ok(stream);
   });
-  const one = await runLoad({ port: forgetful.port, load, phases: [onePhase(load, 1000)] });
-  expect(one.totals).toMatchObject({ due: 100, ok: 80, timeout: 20 });
+  const one = await runLoad({ port: forgetful.port, load, phases: [onePhase(load, 4000)] });
+  expect(one.totals).toMatchObject({ due: 200, ok: 160, timeout: 40 });
   expect(forgetful.accepted()).toBe(1);
 });
 

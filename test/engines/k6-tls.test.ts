@@ -29,9 +29,14 @@ async function server(options: Parameters<typeof http2Server>[1] = certified("lo
 }
 
 const http2 = { connections: null };
-const loaded = (to: Listening, changes: Partial<LoadSpec>, env: Readonly<Record<string, string>> = {}) => {
+const loaded = (
+  to: Listening,
+  changes: Partial<LoadSpec>,
+  env: Readonly<Record<string, string>> = {},
+  durationMs = 1000,
+) => {
   const load = aLoad({ engine: "k6", maxInFlight: 100, timeoutMs: 20_000, tls: trusting(), ...changes });
-  return runLoad({ port: to.port, load, phases: [onePhase(load, 1000)], env });
+  return runLoad({ port: to.port, load, phases: [onePhase(load, durationMs)], env });
 };
 
 for (const [protocol, changes] of [
@@ -98,7 +103,7 @@ needs.k6("a certificate that expires in the midst of a load is told as that, wit
   https.once("request", () => {
     expires = setTimeout(() => https.setSecureContext(certified("expired")), 300);
   });
-  const it = await loaded(shop, {});
+  const it = await loaded(shop, {}, {}, 3000);
   clearTimeout(expires);
   expect(it.lost).toEqual([]);
   expect(it.totals.ok).toBeGreaterThan(0);

@@ -9,10 +9,12 @@ import { instanceOf, sample } from "../support/sampled.ts";
 needs.cgroup("an OOM kill is counted, also when it ended the instance between two readings", async () => {
   await using it = sample(sampler);
   await using inside = group({ memory: 80 << 20, cpu: null });
-  await using hog = nodeIn(inside, "const all = []; setInterval(() => all.push(Buffer.alloc(4 << 20, 1)), 5);");
+  const eats = "const all = []; setInterval(() => all.push(Buffer.alloc(4 << 20, 1)), 5);";
+  await using hog = nodeIn(inside, `process.stdin.once("data", () => { ${eats} });`);
   const instance = instanceOf(hog.pid, { cgroup: inside });
   it.change("start", instance);
   expect(it.last("cgroup.oom-kills")).toBe(0);
+  hog.process.stdin?.write("eat");
   expect(await hog.exited).toEqual({ code: null, signal: "SIGKILL" });
   it.change("exit", instance);
   expect(it.last("cgroup.oom-kills")).toBe(1);

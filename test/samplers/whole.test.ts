@@ -14,14 +14,16 @@ import { sample } from "../support/sampled.ts";
 
 needs.linux("the host's pressure, steal and load are those of the kernel's files", async () => {
   await using it = sample(host);
+  const load = () => Number(readFileSync("/proc/loadavg", "utf8").split(" ")[0]);
+  const before = load();
   it.tick();
   const after = readFileSync("/proc/stat", "utf8").split("\n", 1)[0]?.split(/ +/).map(Number) ?? [];
   expect(it.last("host.steal")).toBeGreaterThanOrEqual(0);
   expect(it.last("host.steal")).toBeLessThanOrEqual((after[8] ?? 0) * 10);
   expect(it.last("host.cpu")).toBeGreaterThan(0);
   expect(it.last("host.cpu")).toBeLessThanOrEqual(((after[1] ?? 0) + (after[2] ?? 0) + (after[3] ?? 0)) * 10);
-  // It is told anew every 5 s: within a moment it is the same, or the next.
-  expect(it.last("host.load")).toBeCloseTo(Number(readFileSync("/proc/loadavg", "utf8").split(" ")[0]), -1);
+  // It is told anew every 5 s: it is the one before, or the one after.
+  expect([before, load()]).toContain(it.last("host.load"));
   if (it.absent.length === 0) {
     const total = Number(/some .*total=(\d+)/.exec(readFileSync("/proc/pressure/cpu", "utf8"))?.[1]);
     expect(it.last("host.psi.cpu")).toBeLessThanOrEqual(total);
@@ -41,8 +43,8 @@ test("a busy harness shows in its own CPU, a blocked one in its loop delay", asy
     block(150);
     it.tick();
     expect(it.last("harness.loop.p99")).toBeGreaterThan(50);
+    expect(it.last("harness.cpu")).toBeGreaterThan(0.05);
   });
-  expect(it.last("harness.cpu")).toBeGreaterThan(0.05);
   expect(it.last("harness.cpu")).toBeLessThan(64);
 });
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { watchLoop } from "../../runner/shared/loop-delay.ts";
+import { eventually } from "../support/eventually.ts";
 
 const watch = watchLoop(10);
 afterEach(() => watch.p99());
@@ -21,6 +22,9 @@ test("a delay is told once, with what came after it", async () => {
   await sleep(50);
   const first = watch.p99();
   expect(first).toBeGreaterThan(350);
-  await sleep(50);
-  expect(watch.p99()).toBeLessThan(first);
+  // On a busy machine a delay of its own may follow.
+  await eventually(async () => {
+    await sleep(50);
+    expect(watch.p99()).toBeLessThan(first);
+  });
 });

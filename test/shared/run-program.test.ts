@@ -1,17 +1,21 @@
 /** Programs that are run to their end: it is theirs, not that of what they leave behind. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Clock } from "../../runner/shared/host.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
 import { runProgram } from "../../runner/shared/run-program.ts";
 import { processesWith } from "../../runner/substrate/procfs/process.ts";
 import { eventually } from "../support/eventually.ts";
+import { scratch } from "../support/scratch.ts";
 import { unique } from "../support/unique.ts";
 
 const host = realHost();
 
 /** A script, with a mark in its environment by which what it starts is found. */
-const sh = (script: string, timeoutMs: number) => {
+const sh = (script: string, timeoutMs: number, on = host) => {
   const mark = unique("program");
-  const run = runProgram(host, ["/bin/sh", "-c", script], { env: { RUN_PROGRAM_TEST: mark }, timeoutMs });
+  const run = runProgram(on, ["/bin/sh", "-c", script], { env: { RUN_PROGRAM_TEST: mark }, timeoutMs });
   return { run, alive: () => processesWith("RUN_PROGRAM_TEST", mark) };
 };
 
@@ -24,7 +28,15 @@ test("what a program leaves running in the background, with its streams open, is
 });
 
 test("a program that takes too long is ended with all that it started", async () => {
-  const { run, alive } = sh("sleep 600 & echo begun; wait", 2_000);
+  using folder = scratch();
+  const file = join(folder.dir, "begun");
+  // Time is up once it has begun.
+  const begun = () => eventually(() => expect(existsSync(file)).toBe(true));
+  const sleep: Clock["sleep"] = (ms, signal) => (ms === 300_000 ? begun() : host.clock.sleep(ms, signal));
+  const { run, alive } = sh(`sleep 600 & echo begun; : > ${file}; wait`, 300_000, {
+    ...host,
+    clock: { ...host.clock, sleep },
+  });
   expect(await run).toMatchObject({ exit: null, output: "begun\n", timedOut: true });
   await eventually(() => expect(alive()).toEqual([]));
 });

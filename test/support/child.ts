@@ -34,7 +34,7 @@ export function start(
 export function collected(child: ChildProcess) {
   const text = { out: "", err: "" };
   for (const [name, stream] of [["out", child.stdout] as const, ["err", child.stderr] as const])
-    stream?.on("data", (chunk: Buffer) => {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
       text[name] += chunk;
     });
   const closed = once(child, "close").then(([code, signal]): Awaited<Child["exited"]> => ({ code, signal }));

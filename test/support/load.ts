@@ -102,9 +102,9 @@ export function countsOf(
   return sum;
 }
 
-/** Half a second of a load, in which no request was lost sight of. */
-export async function shortLoad({ port }: { readonly port: number }, load: LoadSpec) {
-  const it = await runLoad({ port, load, phases: [onePhase(load, 500)] });
+/** A short load, in which no request was lost sight of. */
+export async function shortLoad({ port }: { readonly port: number }, load: LoadSpec, durationMs = 500) {
+  const it = await runLoad({ port, load, phases: [onePhase(load, durationMs)] });
   expect(it.lost).toEqual([]);
   const { due, slow: _, ...counts } = countsOf(it.lines);
   expect(

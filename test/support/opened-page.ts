@@ -23,6 +23,8 @@ export async function openPage(browser: Browser, path: string, options: Options 
   idle.set(browser, pages);
   const key = JSON.stringify(fixed);
   const page = pages.get(key) ?? (await (await browser.newContext(fixed)).newPage());
+  // The test's own time is the bound.
+  page.setDefaultTimeout(0);
   pages.delete(key);
   if (viewport !== null) await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme, media: "screen" });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProcessTargetSpec, TargetSpec } from "../../runner/record/scenario.ts";
-import type { Host } from "../../runner/shared/host.ts";
+import type { Clock, Host } from "../../runner/shared/host.ts";
 import { packageFile } from "../../runner/shared/package.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
 import type { CgroupSupport } from "../../runner/substrate/cgroup/cgroup.ts";
@@ -92,6 +92,13 @@ export function targetRun(
       rmSync(rawDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Waits a minute where a second is given to an instance, which gets no turn for as long as that on a busy machine: to end, to answer a probe. */
+export function patientHost(): Host {
+  const host = realHost();
+  const sleep: Clock["sleep"] = (ms, signal) => host.clock.sleep(ms === 1000 ? 60_000 : ms, signal);
+  return { ...host, clock: { ...host.clock, sleep } };
 }
 
 /** What a scenario writes for the address of another target. */

@@ -11,7 +11,7 @@ import {
 } from "node:http2";
 import { createServer as createHttpsServer, type ServerOptions } from "node:https";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-
+import { freePort } from "../../runner/shared/ports.ts";
 import { certified } from "./tls.ts";
 
 export interface Listening extends AsyncDisposable {
@@ -80,11 +80,8 @@ export async function rawServer(answer: (socket: Socket, served: number) => void
   });
 }
 
-/** A port that nobody listens on. */
-export async function closedPort(): Promise<number> {
-  await using server = await tcpServer(() => undefined);
-  return server.port;
-}
+/** A port that nobody listens on, nor soon will: one that the kernel gives to nobody by itself. */
+export const closedPort = freePort;
 
 /** Any server, on a free port. */
 export async function listening(server: ReturnType<typeof createServer>): Promise<Listening> {

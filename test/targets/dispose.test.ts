@@ -4,7 +4,7 @@ import { isSame } from "../../runner/substrate/procfs/process.ts";
 import type { Instance } from "../../runner/substrate/target.ts";
 import { client } from "../support/behind-router.ts";
 import { eventually } from "../support/eventually.ts";
-import { answering, getJson, nodeTarget, targetRun } from "../support/target-run.ts";
+import { answering, getJson, nodeTarget, patientHost, targetRun } from "../support/target-run.ts";
 
 const forever = new AbortController().signal;
 const never = "setInterval(() => {}, 1e6);";
@@ -54,7 +54,7 @@ test.concurrent("disposing while it starts leaves nothing either", async () => {
 });
 
 test.concurrent("a graceful end is an exit with code 0", async () => {
-  await using run = targetRun();
+  await using run = targetRun({ host: patientHost() });
   const code = `${answering("1")} process.on("SIGTERM", () => { console.log("bye"); process.exit(0); });`;
   const shop = await run.up(nodeTarget(code));
   await shop.dispose();

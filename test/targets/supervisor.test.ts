@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Clock } from "../../runner/shared/host.ts";
-import { realHost } from "../../runner/shared/real-host.ts";
 import { isSame } from "../../runner/substrate/procfs/process.ts";
 import { eventually } from "../support/eventually.ts";
-import { answering, getJson, nodeTarget, targetRun } from "../support/target-run.ts";
+import { answering, getJson, nodeTarget, patientHost, targetRun } from "../support/target-run.ts";
 import { httpServer } from "../support/tcp-server.ts";
 
 const forever = new AbortController().signal;
@@ -106,10 +105,8 @@ test.concurrent("an instance that crashes for good after the start is given up t
 test.concurrent("a service that never gets ready fails with what it said and what to do", async () => {
   // Time is up when the test says so: a minute of the harness's clock lasts until the service is asked again, its answer having come.
   const answered = Promise.withResolvers<void>();
-  const host = realHost();
-  // And a probe waits for its answer, however busy the machine is.
-  const sleep: Clock["sleep"] = (ms, signal) =>
-    ms === 60_000 ? answered.promise : host.clock.sleep(ms === 1000 ? 60_000 : ms, signal);
+  const host = patientHost();
+  const sleep: Clock["sleep"] = (ms, signal) => (ms === 60_000 ? answered.promise : host.clock.sleep(ms, signal));
   await using run = targetRun({ host: { ...host, clock: { ...host.clock, sleep } } });
   await using asked = await httpServer((_, response) => {
     answered.resolve();

@@ -30,8 +30,8 @@ interface RouterOptions {
   readonly onExit: (reason: string) => void;
 }
 
-/** From the end of its stdin to SIGKILL. */
-const endsWithinMs = 1_000;
+/** From the end of its stdin to SIGKILL: so long for its last lines, which tell what went where, on a machine that lets it wait. */
+const endsWithinMs = 5_000;
 
 /** Resolves when it listens, without instances: connections are reset until `setInstances`. */
 export async function startRouter(host: Host, options: RouterOptions): Promise<Router> {

@@ -169,10 +169,10 @@ test.concurrent("a client that does not read makes the instance wait instead of 
     const last = before;
     before = accepted;
     await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(accepted).toBeGreaterThan(0);
     expect(accepted).toBe(last);
   });
   // What the kernel holds for two loopback connections, at most tcp_rmem and tcp_wmem each.
-  expect(accepted).toBeGreaterThan(0);
   expect(accepted).toBeLessThan(60);
   lazy.socket.resume();
   await eventually(() => expect(accepted).toBeGreaterThan(60));
