@@ -31,7 +31,7 @@ const scenario = (run: string) => `
 apiVersion: shakedown/v1
 name: service
 targets: { service: { kind: process, ${run}, cwd: ".", ready: { path: / } } }
-load: { target: service, engine: native, rate: 50/s, timeout: 1s, requests: [{ get: /page }] }
+load: { target: service, engine: native, connections: 2, timeout: 20s, requests: [{ get: /page }] }
 phases: [{ name: steady, for: 1s }]
 arms: { baseline: {}, candidate: {} }
 trials: { count: 1, seed: 1 }

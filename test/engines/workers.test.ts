@@ -9,7 +9,7 @@ import { httpServer } from "../support/tcp-server.ts";
 const requests = [aRequest({ name: "a", path: "/a" }), aRequest({ name: "b", path: "/b" })];
 const closed = { kind: "closed", connections: 5 } as const;
 const loads: readonly [string, Partial<LoadSpec>][] = [
-  ["native, open", { model: { kind: "open", rate: 300, spacing: "poisson" } }],
+  ["native, open", { model: { kind: "open", rate: 150, spacing: "poisson" } }],
   ["native, closed", { model: closed }],
   ["autocannon, closed", { model: closed, engine: "autocannon" }],
 ];
@@ -20,13 +20,14 @@ describe.each(loads)("%s", (_, changes) => {
     await using server = await httpServer((request, response) => {
       seen[request.url as "/a" | "/b"]++;
       // A pause keeps the closed loop from taking a whole core.
-      setTimeout(() => response.writeHead(request.url === "/a" ? 200 : 404).end("x"), 5);
+      setTimeout(() => response.writeHead(request.url === "/a" ? 200 : 404).end("x"), 15);
     });
     const load = aLoad({ ...changes, workers, requests });
     const it = await runLoad({
       port: server.port,
       load,
-      phases: [onePhase(load, 700, "one"), onePhase(load, 700, "two")],
+      // So long that a stall does not take a whole one.
+      phases: [onePhase(load, 2000, "one"), onePhase(load, 2000, "two")],
     });
     expect(it.lost).toEqual([]);
 

@@ -36,7 +36,7 @@ export interface Harness extends Disposable {
 }
 
 /** Where others kept the generator from the CPU, as the run itself says, nothing is known of what the test asks: it is asked again. */
-const mostTries = 3;
+const mostTries = 5;
 
 /** @param given environment beside this process's own */
 export function harness(given: Readonly<Record<string, string>> = {}): Harness {
