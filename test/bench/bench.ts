@@ -18,7 +18,7 @@ export type Quantiles = Readonly<Partial<Record<Quantile, number>>>;
 export interface Told {
   /** Answered as they should be. */
   readonly requests: number;
-  /** Not so, or not at all; null where the tool does not tell. */
+  /** Not so, or not at all; what was never sent is not among them. Null where the tool does not tell. */
   readonly failed: number | null;
   /** From the actual send. */
   readonly serviceMs: Quantiles;

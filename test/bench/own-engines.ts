@@ -76,7 +76,7 @@ export async function runOwn(
   };
   return {
     requests: end.totals.ok,
-    failed: end.totals.due - end.totals.ok,
+    failed: end.totals.due - end.totals.ok - end.totals.dropped,
     cpuSeconds: cpuSecondsOf(stderr),
     peakBytes: (memory as MemoryWatch | null)?.peakBytes() ?? null,
     serviceMs: told(service),
