@@ -10,7 +10,7 @@ const scenario = (arms: string, phase = "2s"): string => `
 apiVersion: shakedown/v1
 name: short
 targets: { db: ${target} }
-load: { target: db, engine: native, connections: 6, timeout: 1s, requests: [{ name: query, get: /query?key=1 }] }
+load: { target: db, engine: native, connections: 6, timeout: 20s, requests: [{ name: query, get: /query?key=1 }] }
 phases: [{ name: steady, for: ${phase} }]
 arms: ${arms}
 ${noNoiseCheck}

@@ -11,7 +11,7 @@ const scenario = `
 apiVersion: shakedown/v1
 name: tiny
 targets: { web: { kind: process, command: [node, web.mjs], ready: { path: / } } }
-load: { target: web, connections: 2, requests: [{ name: page, get: / }] }
+load: { target: web, connections: 2, timeout: 20s, requests: [{ name: page, get: / }] }
 phases: [{ name: steady, for: 1s }]
 arms: { baseline: {}, candidate: {} }
 trials: { count: 2, seed: 42 }

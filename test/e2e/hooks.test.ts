@@ -8,7 +8,7 @@ const scenario = (hooks: string): string => `
 apiVersion: shakedown/v1
 name: hooked
 targets: { db: { kind: process, command: [node, ${JSON.stringify(service("db"))}], ready: { path: /healthz } } }
-load: { target: db, connections: 2, requests: [{ name: query, get: /query?key=1 }] }
+load: { target: db, connections: 2, timeout: 20s, requests: [{ name: query, get: /query?key=1 }] }
 phases: [{ name: steady, for: 500ms }]
 trials: { count: 2, seed: 1 }
 gates: [{ metric: errors.ratio, max: 50% }]

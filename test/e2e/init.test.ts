@@ -13,7 +13,7 @@ const path = "/query?key=1";
  * the bound only when nothing runs for half of them, a slow one is far above it.
  */
 const set = [
-  "load.rate=20/s",
+  "load.rate=50/s",
   "phases.warmup.for=1s",
   "phases.steady.for=5s",
   "samplers.off=[host,process]",

@@ -11,7 +11,7 @@ apiVersion: shakedown/v1
 name: short
 targets:
   db: { kind: process, command: [node, ${JSON.stringify(service("db"))}], env: { API_TOKEN: "\${env:TEST_TOKEN}" }, ready: { path: /healthz } }
-load: { target: db, engine: native, rate: 50/s, timeout: 1s, requests: [{ name: query, get: /query?key=1 }] }
+load: { target: db, engine: native, rate: 50/s, timeout: 20s, requests: [{ name: query, get: /query?key=1 }] }
 phases: [{ name: steady, for: ${seconds}s }]
 ${noNoiseCheck}
 arms: { baseline: {}, candidate: { targets: { db: { env: { DELAY_MS: "20" } } } } }

@@ -10,7 +10,7 @@ apiVersion: shakedown/v1
 name: pairs
 targets:
   db: { kind: process, command: [node, ${JSON.stringify(service("db"))}], env: { DELAY_MS: "20" }, ready: { path: /healthz } }
-load: { target: db, connections: 6, requests: [{ name: query, get: /query?key=1 }] }
+load: { target: db, connections: 6, timeout: 20s, requests: [{ name: query, get: /query?key=1 }] }
 phases: [{ name: steady, for: 2s }]
 arms: { baseline: {}, candidate: { targets: { db: { env: { DELAY_MS: "${delayMs}" } } } } }
 trials: ${trials}

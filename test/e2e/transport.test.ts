@@ -23,6 +23,7 @@ targets:
 load:
   target: shop
   rate: 60/s
+  timeout: 20s
   protocol: http2
   tls: { ca: ca.pem }
   requests: [{ name: home, get: / }]
