@@ -1,7 +1,7 @@
 /** What becomes of requests to servers that answer badly, slowly, twice, or not at all. Open model, real sockets. */
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import { render } from "../../runner/engines/native/requests.ts";
+import { renderHttp1 } from "../../runner/engines/native/http1/render.ts";
 import type { Outcome } from "../../runner/record/outcomes.ts";
 import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { seeded } from "../../runner/shared/random.ts";
@@ -112,7 +112,7 @@ test.concurrent("a connection is not used again shortly before the server said t
   });
   let now = 0;
   using sender = senderTo(server.port, undefined, undefined, { now: () => now });
-  const get = render(aRequest(), { host: "127.0.0.1", port: server.port });
+  const get = renderHttp1(aRequest(), { host: "127.0.0.1", port: server.port });
   // Given up after half of that second.
   for (const [afterMs, connections] of [
     [0, 1],

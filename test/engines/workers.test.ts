@@ -27,7 +27,7 @@ describe.each(loads)("%s", (_, changes) => {
       port: server.port,
       load,
       // So long that a stall does not take a whole one.
-      phases: [onePhase(load, 2000, "one"), onePhase(load, 2000, "two")],
+      phases: [onePhase(load, 1500, "one"), onePhase(load, 1500, "two")],
     });
     expect(it.lost).toEqual([]);
 
