@@ -171,7 +171,7 @@ describe.concurrent("a run", () => {
 
   test("aborts a trial whose target breaks an abort rule, as an outcome of the arm", async () => {
     using cli = harness();
-    const { code, err } = await began(
+    const { code, err } = await ran(
       cli,
       scenario({
         // The closed model: how late a busy machine lets requests go is not what is tested.
@@ -181,7 +181,7 @@ describe.concurrent("a run", () => {
       }).replace("/query?key=1", "/no-such-path"),
       "--trials",
       "2",
-    ).done;
+    );
     expect(code, err).toBe(1);
     expect(cli.journal().filter((it) => it.type === "abort")).toHaveLength(2);
     expect(cli.journal().filter((it) => it.type === "trial.end")).toMatchObject([
