@@ -72,7 +72,9 @@ export function harness(given: Readonly<Record<string, string>> = {}): Harness {
     run: async (...argv) => {
       for (let tries = 1; ; tries++) {
         const ended = await start(...argv).done;
-        if (ended.code !== Exit.invalid || tries === mostTries || !wasKeptWaiting()) return ended;
+        // What went on with an earlier run can't be taken back.
+        const isFinal = tries === mostTries || argv.includes("--resume");
+        if (ended.code !== Exit.invalid || isFinal || !wasKeptWaiting()) return ended;
         // As if it had not been: tests count runs.
         rmSync(newest(), { recursive: true });
       }
