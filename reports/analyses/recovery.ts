@@ -18,7 +18,7 @@ const ofFault =
 
 export const recoveryTime = ofFault((fault) => {
   if (fault.recoveryMs !== null) return value(fault.recoveryMs);
-  if (fault.censored) return worst("not recovered before the next fault or the end of load", fault.atLeastMs);
+  if (fault.censored) return worst("not seen normal for 2 s before the next fault or the end of load", fault.atLeastMs);
   return absent("the bins counted slow answers by another threshold than its recovered: condition");
 });
 

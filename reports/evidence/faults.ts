@@ -106,9 +106,9 @@ function clientsView(input: ViewInput, { requested, acknowledged, landed }: Know
   // Absorbed: landed, exposed, not felt. Surviving is the wished-for result.
   if (observed === null && exposed > 0) return { ...none, ...felt, recoveryMs: 0 };
   const found = recoveryMs(bins, isRecovered, { from: from - zero, until: limit - zero });
-  return found === null
-    ? { ...none, ...felt, censored: true, atLeastMs: Math.max(0, limit - from) }
-    : { ...none, ...felt, recoveryMs: found };
+  return found.seen
+    ? { ...none, ...felt, recoveryMs: found.ms }
+    : { ...none, ...felt, censored: true, atLeastMs: found.ms };
 }
 
 /** Null when the bins can't tell: they counted slow answers by another threshold than the condition's. */

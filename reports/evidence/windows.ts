@@ -43,22 +43,24 @@ const isAffected = (bins: Bins, i: number, usual: number): boolean => {
 };
 
 /**
- * ms from `from` to the first bin that opens `normalForMs` in which the system is recovered; null when that is not seen before `until`.
- * The opening bin must be recovered by itself too, else the last bad bin would be forgiven by the good ones after it.
+ * ms from `from` to the first bin that opens `normalForMs` in which the system is recovered. The opening bin must be recovered by itself
+ * too, else the last bad bin would be forgiven by the good ones after it. Not `seen` when `until` comes before: it took so long at
+ * least, up to the first good bin that may have opened such a time, of which the rest was not watched.
  */
 export function recoveryMs(
   bins: Bins,
   isRecovered: Recovered,
   span: { readonly from: number; readonly until: number },
-): number | null {
+): { readonly ms: number; readonly seen: boolean } {
   const { every } = bins;
   const wide = Math.max(1, Math.ceil(normalForMs / every));
-  const last = Math.min(bins.due.length, Math.floor(span.until / every)) - wide;
-  for (let i = Math.max(0, Math.floor(span.from / every)); i <= last; i++) {
-    if (isRecovered(sums(bins, i, i + 1)) && isRecovered(sums(bins, i, i + wide)))
-      return Math.max(0, i * every - span.from);
+  const end = Math.min(bins.due.length, Math.floor(span.until / every));
+  for (let i = Math.max(0, Math.floor(span.from / every)); i < end; i++) {
+    const seen = i + wide <= end;
+    if (isRecovered(sums(bins, i, i + 1)) && (!seen || isRecovered(sums(bins, i, i + wide))))
+      return { ms: Math.max(0, i * every - span.from), seen };
   }
-  return null;
+  return { ms: Math.max(0, end * every - span.from), seen: false };
 }
 
 interface Sums {

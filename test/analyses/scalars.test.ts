@@ -525,7 +525,7 @@ describe("recovery", () => {
         phases: it.phases.map((phase) => (phase.name === "kill" ? { ...phase, durationMs: 1500 } : phase)),
       }),
     });
-    expect(scalar(dir, "recovery.time", { fault: "one-dies" })).toMatchObject({ kind: "worst", atLeast: 1995 });
+    expect(scalar(dir, "recovery.time", { fault: "one-dies" })).toMatchObject({ kind: "worst", atLeast: 1195 });
   });
   test("of a fault that did not land is absent", () => {
     const dir = record({ ...single, notLanded: ["one-dies"] });
