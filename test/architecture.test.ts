@@ -190,7 +190,8 @@ test("what no other file imports is private to its own", () => {
     for (const [, path = ""] of textOf(file).matchAll(/\bimport\("(\.[^"]+)"\)/g)) ask(file, path, ["*"]);
   }
   const exported = /^export (?:abstract |async )*(?:const|function\*?|class|interface|type) (\w+)/gm;
-  const idle = sources.flatMap((file) => {
+  const idle = all.flatMap((file) => {
+    if (!file.endsWith(".ts")) return [];
     const text = textOf(file).replace(/`[^`]*`/g, "");
     const listed = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(
       ([, them = ""]) => them.match(/\w+/g) ?? [],

@@ -6,7 +6,7 @@ import { theoryMs } from "./stall.ts";
 import type { BenchResult } from "./table.ts";
 import { ms, share, signed } from "./words.ts";
 
-export interface Aim {
+interface Aim {
   readonly met: boolean;
   readonly text: string;
 }

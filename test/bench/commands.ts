@@ -22,7 +22,7 @@ export interface CommandTime {
   readonly mostSeconds: number;
 }
 
-export interface CommandSizes {
+interface CommandSizes {
   readonly series: number;
   readonly nights: number;
   readonly sessions: number;

@@ -12,7 +12,7 @@ import type { Bench, Quantile, Result, Tool } from "./bench.ts";
 import { type MemoryWatch, watchMemory } from "./memory.ts";
 import { cpuSecondsOf, timed } from "./timed.ts";
 
-export interface OwnResult extends Result {
+interface OwnResult extends Result {
   /** The generator about itself, once a second. */
   readonly self: readonly SelfLine[];
 }

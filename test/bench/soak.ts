@@ -6,14 +6,14 @@ import type { Bench, Say } from "./bench.ts";
 import { median } from "./numbers.ts";
 import { runOwn } from "./own-engines.ts";
 
-export const soakRate = 5000;
+const soakRate = 5000;
 /** Bytes: what the worker may have grown by. */
-export const soakAim = 10e6;
+const soakAim = 10e6;
 /** Around the ends of the first minute and of the last: a single reading lies before or after a collection. */
 const windowMs = 20_000;
 const minuteMs = 60_000;
 
-export interface Soak {
+interface Soak {
   readonly load: string;
   readonly minutes: number;
   readonly requests: number;

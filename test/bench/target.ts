@@ -23,7 +23,7 @@ export interface Urls {
 /** Of `/stall`, ms. */
 export const stallMs = 2000;
 
-export interface BenchServer extends Disposable {
+interface BenchServer extends Disposable {
   readonly url: Urls;
   /** What it is, for the table. */
   readonly name: string;

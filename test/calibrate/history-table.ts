@@ -18,7 +18,7 @@ import {
 const size = { stable: 5000, others: 1000, shifted: 600, nightly: 150 };
 const MOST_SECONDS = 10;
 
-export interface HistoryCalibration {
+interface HistoryCalibration {
   readonly rows: readonly Row[];
   /** CPU time for 100 series of 500 nights. */
   readonly scanSeconds: number;

@@ -16,7 +16,7 @@ export interface Model {
 }
 
 /** Near: within this of the rate that is good in 6 of 7 trials, but for the hiccups. */
-export const NEAR = 0.03;
+const NEAR = 0.03;
 
 export const models: readonly Model[] = [
   { name: "90 to 10 % over ±1 %", half: 0.01, hiccups: 0, aim: 0.95 },
@@ -25,7 +25,7 @@ export const models: readonly Model[] = [
   { name: "90 to 10 % over ±10 %", half: 0.1, hiccups: 0, aim: null },
 ];
 
-export interface SearchTally {
+interface SearchTally {
   readonly searches: number;
   readonly near: number;
   /** Whose interval lay wholly above, or below, the truth. */

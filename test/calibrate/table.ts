@@ -4,7 +4,7 @@ import { models, type SampleCell, type SampleQuestion, sampleQuestions, samplesI
 import { type Noise, noises, PAIR_SD } from "./noise.ts";
 import { ALPHA, ALPHA_FAIL, type Cell, type Tally } from "./simulate.ts";
 
-export interface Study {
+interface Study {
   readonly at: string;
   readonly sessions: number;
   readonly tally: (cell: Cell | SampleCell, noise: { readonly name: string }) => Tally;

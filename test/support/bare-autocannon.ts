@@ -13,7 +13,7 @@ interface Options {
   readonly skipAggregateResult?: boolean;
 }
 
-export interface BareResult {
+interface BareResult {
   /** Whole ms. */
   readonly latency: Readonly<Record<"min" | "p50" | "p99" | "max" | "mean" | "totalCount", number>>;
   readonly requests: { readonly total: number; readonly sent: number; readonly average: number };

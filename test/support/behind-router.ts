@@ -25,7 +25,7 @@ export async function behindRouter(list: readonly Backend[]): Promise<Routed> {
   return { router, journal, exits, [Symbol.asyncDispose]: () => router.stop() };
 }
 
-export interface Upstream extends AsyncDisposable {
+interface Upstream extends AsyncDisposable {
   readonly backend: Backend;
   readonly sockets: Socket[];
 }
@@ -57,7 +57,7 @@ export async function upstream(id: string, onSocket: (socket: Socket) => void): 
 /** Sends back what it gets, and ends when the client does. */
 export const echo = (id: string): Promise<Upstream> => upstream(id, (socket) => void socket.pipe(socket));
 
-export interface Client extends Disposable {
+interface Client extends Disposable {
   readonly socket: Socket;
   readonly received: () => Buffer;
   /** Null while it is open; "end" after FIN, else the error's code. */

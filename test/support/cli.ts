@@ -6,7 +6,7 @@ import { main } from "../../runner/cli/main.ts";
 import type { Host } from "../../runner/shared/host.ts";
 import { realHost } from "../../runner/shared/real-host.ts";
 
-export interface Said {
+interface Said {
   readonly exit: number;
   readonly out: string;
   readonly err: string;

@@ -8,7 +8,7 @@ import { type Child, start } from "./child.ts";
 import { eventually } from "./eventually.ts";
 import { group } from "./group.ts";
 
-export interface Confined extends Child {
+interface Confined extends Child {
   readonly startedAt: number;
   readonly cgroup: Cgroup;
   /** Starts the same program in the same group, as a supervisor does after a death. */

@@ -4,7 +4,7 @@ import { parse, stringify } from "yaml";
 import { packageFile } from "../../runner/shared/package.ts";
 
 /** A part of a scenario; its `load` in part, too. */
-export type Example = Readonly<Record<string, unknown>> & { readonly load?: Readonly<Record<string, unknown>> };
+type Example = Readonly<Record<string, unknown>> & { readonly load?: Readonly<Record<string, unknown>> };
 
 export function docsPage(name: string): { readonly text: string; readonly examples: readonly Example[] } {
   const text = readFileSync(packageFile("docs", name), "utf8");

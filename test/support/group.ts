@@ -6,7 +6,7 @@ import { launchArgv, launchEnv } from "../../runner/substrate/launch.ts";
 import { type Child, start } from "./child.ts";
 import { cgroupSupport } from "./needs.ts";
 
-export interface Group extends Cgroup, AsyncDisposable {
+interface Group extends Cgroup, AsyncDisposable {
   readonly remove: () => Promise<void>;
 }
 

@@ -39,7 +39,7 @@ export const onePhase = (load: LoadSpec, durationMs: number, name = "steady"): J
   load: load.model.kind === "open" ? { kind: "open", from: load.model.rate, to: load.model.rate } : load.model,
 });
 
-export interface Loaded extends LoadEnd {
+interface Loaded extends LoadEnd {
   readonly lines: readonly LatencyLine[];
 }
 

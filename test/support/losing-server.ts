@@ -4,7 +4,7 @@ import { type Listening, rawServer } from "./tcp-server.ts";
 
 export const okAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-export interface LosingServer extends AsyncDisposable, Pick<Listening, "port" | "accepted"> {
+interface LosingServer extends AsyncDisposable, Pick<Listening, "port" | "accepted"> {
   readonly counts: { answered: number; otherwise: number };
   /** From a whole request to its answer, one per answer, ms. */
   readonly tookMs: number[];

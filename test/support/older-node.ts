@@ -10,7 +10,7 @@ const fits = (version: string): boolean => {
   return major >= 18 && major < 24;
 };
 
-export interface OlderNode {
+interface OlderNode {
   readonly node: string;
   readonly npx: string;
   readonly version: string;

@@ -68,7 +68,7 @@ export function supervisedTarget(
   return { ...targetOf([instance]), instances: () => [{ ...instance, lastExit }] };
 }
 
-export interface Injected {
+interface Injected {
   readonly deed: Deed;
   /** Waits for the proof. */
   readonly landed: () => Promise<Evidence>;

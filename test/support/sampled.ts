@@ -5,7 +5,7 @@ import type { Cgroup } from "../../runner/substrate/cgroup/cgroup.ts";
 import { startTime } from "../../runner/substrate/procfs/process.ts";
 import type { Instance, Target } from "../../runner/substrate/target.ts";
 
-export interface Point {
+interface Point {
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly t: number;

@@ -50,7 +50,7 @@ export function withChange(from: string, to: string): string {
   return goodScenario.replace(from, () => to);
 }
 
-export interface Folder extends Disposable {
+interface Folder extends Disposable {
   readonly dir: string;
   /** Absolute path of a scenario file in it, which does not exist. */
   readonly file: string;

@@ -32,7 +32,7 @@ export const smooth = (middle: number, half: number) => {
 /** Whether each goal is met in a trial; `mute` says why a trial says nothing; `disturbed`: it is not met while something else had a part in it. */
 export type Target = (point: Point, goal: string, trial: number) => boolean | "disturbed" | Said["mute"];
 
-export interface Searched {
+interface Searched {
   readonly said: readonly Said[];
   readonly end: Extract<SearchStep, { kind: "stop" }>;
   /** Of the trials, in order: `probe 50`. */

@@ -2,7 +2,7 @@
 import { isStopped, readStat, startTime } from "../../runner/substrate/procfs/process.ts";
 import { type Child, start } from "./child.ts";
 
-export interface Sleeper extends Child {
+interface Sleeper extends Child {
   readonly startedAt: number;
 }
 

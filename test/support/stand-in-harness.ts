@@ -7,7 +7,7 @@ import { eventually } from "./eventually.ts";
 import type { StateHost } from "./state-host.ts";
 
 /** Disposed, nothing of it is left, whatever the test found. */
-export interface StandIn extends AsyncDisposable {
+interface StandIn extends AsyncDisposable {
   readonly child: Child;
   readonly stopped: number;
   /** 0 where no cgroup can be made. */

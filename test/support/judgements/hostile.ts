@@ -3,7 +3,7 @@ import type { Judgement } from "../../../reports/verdict/judgement.ts";
 import { regressed } from "./regressed.ts";
 
 /** What a scenario's author may write anywhere: markup, templates, section ends, quotes, direction marks, controls, one endless word. */
-export const hostileText = [
+const hostileText = [
   "</script><script>alert(1)</script>",
   "<img src=x onerror=alert(1)>",
   "{{header.title}}{{{css}}}",
