@@ -9,7 +9,7 @@ import type { LoadSpec } from "../../runner/record/scenario.ts";
 import { processesWith } from "../../runner/substrate/procfs/process.ts";
 import { eventually } from "../support/eventually.ts";
 import { scriptOf } from "../support/k6-script.ts";
-import { aLoad, aRequest, onePhase, runLoad } from "../support/load.ts";
+import { aLoad, aRequest, histogramLines, onePhase, runLoad } from "../support/load.ts";
 import { needs } from "../support/needs.ts";
 import { httpServer } from "../support/tcp-server.ts";
 
@@ -59,6 +59,43 @@ needs.k6("a script that changed since the scenario was read does not start", asy
   writeFileSync(beside, "export const x = () => 1;");
   writeFileSync(script.file, whole(get));
   await expect(loaded("", { script: known })).rejects.toThrow(/script\.js changed since the scenario was read/);
+});
+
+for (const exact of [false, true])
+  needs.k6(
+    `requests that a script tags with a scenario of its own are not lost sight of, exact: ${exact}`,
+    async () => {
+      const tagged = "http.get(__ENV.SHAKEDOWN_URL, { tags: { name: 'pay', scenario: 'checkout' } });";
+      // Its own scenario ends by itself, long before that.
+      for (const [model, ms] of [
+        [open, 1000],
+        [{ kind: "script" }, 20_000],
+      ] as const) {
+        const own =
+          'export const options = { scenarios: { own: { executor: "per-vu-iterations", vus: 5, iterations: 9 } } };';
+        const it = await loaded(whole(get + tagged, own), { exact, model }, ms);
+        expect(it.lost).toEqual([]);
+        const counted = (name: string) =>
+          histogramLines(it.lines).reduce((sum, line) => sum + (line.request === name ? line.count : 0), 0);
+        expect(counted("home")).toBeGreaterThan(0);
+        expect(counted("pay")).toBe(counted("home"));
+        if (model === open)
+          expect(it.remarks.join()).toMatch(/a tag "scenario" of its own \(checkout\), which is k6's/);
+      }
+    },
+  );
+
+needs.k6("a script without a default function does not start where its rate is ours", async () => {
+  const exported = (
+    exec: string,
+  ) => `export const options = { scenarios: { own: { executor: "shared-iterations", exec: "${exec}" } } };
+export function buy() {}`;
+  await expect(loaded(exported("buy"))).rejects.toThrow(
+    /did not start: .*the script exports no default function, which a rate or connections of the load would call/s,
+  );
+  await expect(loaded(exported("sell"))).rejects.toThrow(
+    /k6 can't load .*script.js: There were problems .*: - executor own: function 'sell' not found in exports/,
+  );
 });
 
 needs.k6("setup that fails does not start", async () => {

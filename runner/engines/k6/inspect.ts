@@ -60,7 +60,8 @@ export function inspectScript(k6: K6, file: string, env: Env, tls: TlsSpec | und
   try {
     return read(stdout, file);
   } catch {
-    const said = (error?.message ?? stderr.toString()).trim().split("\n")[0] ?? "";
+    const [first = "", second = ""] = (error?.message ?? stderr.toString()).trim().split("\n");
+    const said = first.endsWith(":") ? `${first} ${second.trim()}` : first;
     return `k6 can't load ${file}: ${said.replace(/^.*?(?=Line \d+:\d+)/, "").slice(0, 500)}`;
   }
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import type { ScriptThreshold } from "../../record/script-threshold.ts";
 import { counted } from "../../shared/format.ts";
 import type { Host } from "../../shared/host.ts";
+import { late, within } from "../../shared/wait.ts";
 import type { Job } from "../engine.ts";
 import { startFlusher } from "../worker/flusher.ts";
 import { phaseStarts } from "../worker/phase-starts.ts";
@@ -24,6 +25,9 @@ interface Around {
   /** Called when the worker ends, however it does. */
   readonly atExit: (act: () => void) => void;
 }
+
+/** A k6 that does not answer has come to its end by itself, if it ends within this time. */
+const endsWithinMs = 5000;
 
 export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Around): Promise<WorkerEngine> {
   const { load, phases } = job;
@@ -58,7 +62,12 @@ export async function prepareK6(job: Job, say: Say, { own, host, atExit }: Aroun
       remarks.push(
         `k6 was stopped at the end of the last phase with ${counted(atWork, "virtual user")} at work: what they had in flight is not in the record`,
       );
-    await api.stop();
+    try {
+      await api.stop();
+    } catch (error) {
+      // Where its own scenarios are as long as the phases, it may end by itself just now, and answers nobody any more.
+      if ((await within(host.clock, endsWithinMs, child.ended)) === late) throw error;
+    }
     return true;
   };
 

@@ -86,6 +86,9 @@ const sumsOf = (load: LoadSpec): number[] => {
 const wrapperOf = (file: string, job: Job): string => `import { Counter } from "k6/metrics";
 import * as script from ${JSON.stringify(pathToFileURL(file).href)};
 
+if (typeof script.default !== "function")
+  throw new Error("the script exports no default function, which a rate or connections of the load would call");
+
 const begun = new Counter("shakedown_begun");
 const { vus, duration, iterations, stages, scenarios, ...own } = script.options || {};
 

@@ -85,7 +85,7 @@ export function createStream(intake: Intake): Stream {
   };
 
   const requests = (all: readonly Series[], at: number) => {
-    const from = Math.max(told, at - 2 * pushEveryMs);
+    const from = Math.max(told, at - 2 * pushEveryMs, Math.min(at, 0));
     for (const [key, { duration, blocked, counted, labels }] of byTags(all)) {
       if (duration === undefined || blocked === undefined) throw new Error(`k6 told only a part of ${key}`);
       if (counted !== null && counted !== duration.count)

@@ -41,9 +41,10 @@ export function createIntake(
   measured: Measured,
   spoken: Spoken,
 ): Intake {
+  const strangers = new Set<string>();
   const phaseOf = phases.some((it) => it.load.kind === "script")
-    ? anyPhaseAt(phases)
-    : (scenario: string) => phases.findIndex((it) => it.name === scenario);
+    ? phaseAt(phases)
+    : phaseNamed(phases, (scenario) => strangers.add(scenario));
   const over = new Map<string, number>();
   const counted = { over: 0, begun: 0, dropped: 0 };
   return {
@@ -75,12 +76,32 @@ export function createIntake(
       phases.length === 1 || phases.some((it) => it.name === scenario && it.load.kind !== "script"),
     overIn: (scenario) => over.get(scenario) ?? 0,
     counted: () => counted,
-    remarks: names.remarks,
+    remarks: () => [
+      ...names.remarks(),
+      ...[...strangers]
+        .slice(0, 1)
+        .map(
+          (it) =>
+            `the script has a tag "scenario" of its own (${it}), which is k6's: what it tags so belongs to the phase in which it ended; give that tag another name`,
+        ),
+    ],
   };
 }
 
 /** Scenarios of a script know no phases: what ended in one belongs to it. */
-function anyPhaseAt(phases: readonly JobPhase[]) {
+function phaseAt(phases: readonly JobPhase[]) {
   const at = phaseFinder(phases);
-  return (scenario: string, atMs: number): number => (scenario === "" ? -1 : at(atMs));
+  return (scenario: string, atMs: number): number => (scenario === "" || !(atMs >= 0) ? -1 : at(atMs));
+}
+
+/** Of our arrivals each scenario is a phase. @param strange is told of another, which a script tagged so by itself */
+function phaseNamed(phases: readonly JobPhase[], strange: (scenario: string) => void) {
+  const at = phaseAt(phases);
+  return (scenario: string, atMs: number): number => {
+    const named = phases.findIndex((it) => it.name === scenario);
+    if (named >= 0) return named;
+    const phase = at(scenario, atMs);
+    if (phase >= 0) strange(scenario);
+    return phase;
+  };
 }
