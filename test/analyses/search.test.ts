@@ -92,7 +92,7 @@ describe("the judgement of a search", () => {
     const early = judged({ search: { trials: 3 }, scenario: (it) => ({ ...it, ...gate(280) }) });
     expect(early.judgement.gates).toMatchObject([{ verdict: "inconclusive", candidate: null }]);
     expect(plainSpaces(early.judgement.headline)).toMatch(
-      /^Nothing is decided with .*: the search ended before \(200\/s held 1 of 1\)\. Capacity: What holds is not known yet/,
+      /^Nothing is decided with .*: the search ended before more was known, so far 200\/s held 1 of 1\. Capacity: What holds is not known yet/,
     );
   });
 

@@ -65,7 +65,7 @@ export function foundInWords(found: Found, conditions: readonly Condition[], sea
     case "open": {
       const tried = soFarInWords(found.answer.points, over);
       const known = found.value === null && upper === null ? "nothing is decided" : answerInWords(found, over);
-      return `${known} ${held}: the search ended before${tried === "" ? "" : ` (${tried})`}${breaks}`;
+      return `${known} ${held}: the search ended before more was known${tried === "" ? "" : `, so far ${tried}`}${breaks}`;
     }
   }
 }
