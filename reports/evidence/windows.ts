@@ -7,7 +7,7 @@ import type { Span, TrialEvidence } from "./evidence.ts";
 type Bins = TrialEvidence["bins"];
 
 /** Normal for this long closes the observed window and opens the recovery, ms. */
-const normalForMs = 2000;
+export const normalForMs = 2000;
 /** A bin counts as affected when so many bad requests have at most this probability before the fault. */
 const affectedTail = 1e-4;
 /** Recovered: the bad share is within this one-sided bound of the pre-fault phase. */

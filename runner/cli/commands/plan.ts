@@ -5,11 +5,10 @@ import { toLine } from "../../shared/lines.ts";
 import type { Cli } from "../context.ts";
 import { plannedBaseline } from "../run/baseline-ref.ts";
 import { refuseContradictions } from "../run/contradictions.ts";
-import { warnOfFewRequests } from "../run/few-requests.ts";
-import { warnOfMisspeltEnv } from "../run/misspelt-env.ts";
 import { planOf } from "../run/plan.ts";
 import type { OneRun } from "../run/run-once.ts";
 import { onlyArm, type Selection, settingsOf } from "../run/selection.ts";
+import { warnBefore } from "../run/warnings.ts";
 import { loadScenarios } from "../scenarios.ts";
 import { hasStored } from "../stored.ts";
 
@@ -19,8 +18,7 @@ export async function plan(cli: Cli, file: string, flags: Selection & Pick<OneRu
   refuseContradictions(flags);
   const selected = onlyArm(loaded.scenario, flags.only, hasStored(cli.host, loaded.scenario.file, undefined));
   const scenario = await plannedBaseline(cli.host, selected, flags.baselineRef);
-  warnOfFewRequests(cli, scenario);
-  warnOfMisspeltEnv(cli, scenario);
+  warnBefore(cli, scenario);
   const { text, hash } = planOf(cli.host, scenario);
   cli.host.stdout.write(
     cli.json

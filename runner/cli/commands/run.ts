@@ -14,13 +14,12 @@ import { asAa, keepAa } from "../run/aa.ts";
 import { plannedBaseline } from "../run/baseline-ref.ts";
 import { confirmRegression } from "../run/confirm.ts";
 import { refuseContradictions } from "../run/contradictions.ts";
-import { warnOfFewRequests } from "../run/few-requests.ts";
 import { warnOfMargins } from "../run/margins.ts";
-import { warnOfMisspeltEnv } from "../run/misspelt-env.ts";
 import { nightOf } from "../run/night.ts";
 import { confirmPlan } from "../run/plan.ts";
 import { type OneRun, type Outcome, runOnce } from "../run/run-once.ts";
 import { onlyArm, type Selection, settingsOf } from "../run/selection.ts";
+import { warnBefore } from "../run/warnings.ts";
 import { type Loaded, loadScenarios } from "../scenarios.ts";
 import { hasStored, storedFor } from "../stored.ts";
 import { tellUnreverted } from "../tell.ts";
@@ -93,8 +92,7 @@ function tellLeftOut({ host }: Cli, whole: Scenario, part: Scenario | undefined,
 async function runOne(cli: Cli, loaded: Loaded & Pick<OneRun, "stored">, file: string, flags: RunFlags): Promise<Exit> {
   const { host } = cli;
   const place = historyPlace(host, loaded.scenario, flags.history || undefined);
-  warnOfFewRequests(cli, loaded.scenario);
-  warnOfMisspeltEnv(cli, loaded.scenario);
+  warnBefore(cli, loaded.scenario);
   if (!flags.aa) warnOfMargins(cli, loaded.scenario, place);
   const kept = flags.history !== false && !flags.aa;
   const one: OneRun = {

@@ -6,8 +6,7 @@ import { counted } from "../../shared/format.ts";
 import { toLine } from "../../shared/lines.ts";
 import { painter } from "../../shared/paint.ts";
 import { asCalled, type Cli } from "../context.ts";
-import { warnOfFewRequests } from "../run/few-requests.ts";
-import { warnOfMisspeltEnv } from "../run/misspelt-env.ts";
+import { warnBefore } from "../run/warnings.ts";
 import { readScenarios } from "../scenarios.ts";
 import { storedFor } from "../stored.ts";
 import { tellProblems } from "../tell.ts";
@@ -21,11 +20,7 @@ export async function validate(
   const { loaded, problems } = readScenarios(cli, files, { ...flags, here: false });
   const good = problems.length === 0;
   if (good) for (const { scenario } of loaded) storedFor(host, scenario, undefined);
-  if (good)
-    for (const { scenario } of loaded) {
-      warnOfFewRequests(cli, scenario);
-      warnOfMisspeltEnv(cli, scenario);
-    }
+  if (good) for (const { scenario } of loaded) warnBefore(cli, scenario);
   if (json) {
     for (const { scenario } of loaded) host.stdout.write(toLine(asLine(scenario)));
     for (const it of problems.flat()) host.stdout.write(toLine(problemAsLine(cli, it)));

@@ -6,7 +6,7 @@ import type { Cli } from "../context.ts";
 
 export function warnOfFewRequests(cli: Cli, { gates, claims, arms, phases, search }: Scenario): void {
   // What a search sends it finds out itself.
-  if (cli.quiet || search !== undefined) return;
+  if (search !== undefined) return;
   for (const asked of [...gates.filter((it) => !it.advisory), ...claims]) {
     const dues = arms.map((it) => expectedDue(asked, it.load, phases));
     const known = dues.filter((it) => it !== null);

@@ -4,7 +4,6 @@ import { didYouMean } from "../../scenario/document/suggest.ts";
 import type { Cli } from "../context.ts";
 
 export function warnOfMisspeltEnv(cli: Cli, { arms }: Pick<Scenario, "arms">): void {
-  if (cli.quiet) return;
   const byTarget = Map.groupBy(
     arms.flatMap((arm) => arm.targets.flatMap((it) => (it.kind === "process" ? [{ arm: arm.name, ...it }] : []))),
     (it) => it.name,
