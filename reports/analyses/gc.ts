@@ -1,7 +1,8 @@
 /** How long the target's main threads stood in garbage collections, and how much heap was in use. */
 import { mean } from "simple-statistics";
 import type { Scalar, Series, Span, TrialEvidence } from "../evidence/evidence.ts";
-import { absent, type Life, livesOf, type Measure, type Measurement, overlap, seriesOf, value } from "./measure.ts";
+import { ofFirstProcess } from "./first-process.ts";
+import { absent, type Life, livesOf, type Measurement, overlap, seriesOf, value } from "./measure.ts";
 import { within } from "./memory.ts";
 import { sampled, sampledSeldom } from "./sampled.ts";
 
@@ -68,28 +69,31 @@ const collections = (of: Measurement, measure: () => Scalar): Scalar => {
   return told === "gc.time" ? sampledSeldom(of, told, measure) : sampled(of, told, measure);
 };
 
-export const gcPauseShare: Measure = (of) =>
+export const gcPauseShare = ofFirstProcess((of) =>
   collections(of, () => {
     const { trial, target, phases } = of;
     const share = pauseShare(livesOf(trial, target), pausesOf(trial, target), phases);
     return share === null ? absent("no instance that reports collections lived within the phase") : value(share);
-  });
+  }),
+);
 
-export const gcPauseMax: Measure = (of) =>
+export const gcPauseMax = ofFirstProcess((of) =>
   collections(of, () => {
     const within = seriesOf(of.trial, "gc.pause", of.target)
       .flatMap(spansOf)
       .filter((it) => of.phases.some((phase) => it.start >= phase.start && it.start < phase.end));
     if (within.length === 0) return absent("no collection happened in the phase");
     return value(within.reduce((longest, it) => Math.max(longest, it.end - it.start), 0));
-  });
+  }),
+);
 
 /** A heap breathes with its collections: a single reading says little. */
-export const heapUsed: Measure = (of) =>
+export const heapUsed = ofFirstProcess((of) =>
   sampledSeldom(of, "heap.used", (all) => {
     const means = [...Map.groupBy(all, ({ labels }) => labels.instance).values()].flatMap((processes) => {
       const readings = processes.flatMap((it) => of.phases.flatMap((phase) => [...within(it, phase).x]));
       return readings.length === 0 ? [] : [mean(readings)];
     });
     return means.length === 0 ? absent("no reading of the heap within the phase") : value(mean(means));
-  });
+  }),
+);

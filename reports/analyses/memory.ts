@@ -2,6 +2,7 @@
 import type { Series, Span } from "../evidence/evidence.ts";
 import { theilSenSlope } from "../stats/theil-sen.ts";
 import { increase, stepAt } from "./counters.ts";
+import { ofFirstProcess } from "./first-process.ts";
 import { absent, durationOf, type Measure, type Measurement, seriesOf, value } from "./measure.ts";
 import { sampled, sampledOfEach } from "./sampled.ts";
 
@@ -94,10 +95,10 @@ export const memorySlope: Measure = (of) =>
       : value(Math.max(...slopes));
   });
 
-const pageFaults =
-  (counter: string): Measure =>
-  (of) =>
-    sampledOfEach(of, counter, (counts) => value(increase(counts, of.phases, "zero") / (durationOf(of.phases) / 1000)));
+const pageFaults = (counter: string): Measure =>
+  ofFirstProcess((of) =>
+    sampledOfEach(of, counter, (counts) => value(increase(counts, of.phases, "zero") / (durationOf(of.phases) / 1000))),
+  );
 
 export const majorPageFaults = pageFaults("faults.major");
 export const minorPageFaults = pageFaults("faults.minor");

@@ -380,6 +380,23 @@ describe("the heap in use", () => {
   });
 });
 
+test.each(["gc.pause.share", "gc.pause.max", "heap.used", "page-faults.minor", "page-faults.major"])(
+  "%s has no value where other processes than the one that it is read of do the work",
+  (name) => {
+    const dir = record({ ...single, faults: false });
+    const t = [start, start + 6000];
+    const labels = fullEvidence.trials[0]?.series("cpu.time").find((it) => it.labels.target === "shop")?.labels ?? {};
+    const own = number(scalar(dir, "cpu.cores")) * 6000;
+    series(dir, "cpu.children", [{ labels, t, x: [0, own * 0.9] }]);
+    expect(scalar(dir, name).kind).toBe("value");
+    series(dir, "cpu.children", [{ labels, t, x: [0, own * 1.1] }]);
+    expect(scalar(dir, name)).toEqual({
+      kind: "absent",
+      reason: expect.stringMatching(/^it is read of the instances' own processes, which took .*cores, while others/),
+    });
+  },
+);
+
 describe("what a process is made of", () => {
   test("page faults are counted over all instances and their successors, by the second", () => {
     const dir = record({ ...single, faults: false });
