@@ -85,6 +85,18 @@ for (const exact of [false, true])
     },
   );
 
+needs.k6(
+  "a share of what a script tags with a scenario of its own weighs nobody knows how much: it is not told",
+  async () => {
+    const checks = "check(1, { good: () => true }); check(1, { bad: () => false }, { scenario: 'checkout' });";
+    const source = whole(get + checks, 'import { check } from "k6";');
+    expect((await loaded(source)).lacks).toMatchObject({
+      "k6.checks": expect.stringMatching(/k6 told only shares, which can't be added up: add exact: true/),
+    });
+    expect(Object.keys((await loaded(source, { exact: true })).lacks)).not.toContain("k6.checks");
+  },
+);
+
 needs.k6("a script without a default function does not start where its rate is ours", async () => {
   const exported = (
     exec: string,

@@ -73,7 +73,8 @@ export function createIntake(
       if (phase >= 0) measured.add(metric, phase, atMs, part);
     },
     knowsPhaseOf: (scenario) =>
-      phases.length === 1 || phases.some((it) => it.name === scenario && it.load.kind !== "script"),
+      phases.some((it) => it.name === scenario && it.load.kind !== "script") ||
+      (phases.length === 1 && over.has(scenario)),
     overIn: (scenario) => over.get(scenario) ?? 0,
     counted: () => counted,
     remarks: () => [
