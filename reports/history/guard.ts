@@ -1,6 +1,7 @@
 /** The nightly look: is tonight's value, or where the nights are creeping, outside what the current segment predicts? */
+import { linearRegression } from "simple-statistics";
 import { lag1Corrected } from "../stats/autocorrelation.ts";
-import { mean, standardDeviation } from "../stats/describe.ts";
+import { mean, ROUNDING, seenSpread, standardDeviation } from "../stats/describe.ts";
 import { requireFinite } from "../stats/errors.ts";
 import { ewma } from "../stats/ewma.ts";
 import { normalCdf } from "../stats/normal.ts";
@@ -13,6 +14,8 @@ const FEWEST_NIGHTS = 8;
 const OUTSIDE = 0.005;
 /** Weight of the newest night, and standard deviations to the limits, as is usual for slow drifts. */
 const CREEP = { weight: 0.2, limit: 3 };
+/** Standard errors that the slope of a line through all nights is away from none: it is asked every night, of nights that hardly differ. */
+const TREND_LIMIT = 5;
 /** Nights in a row that are told; a level that held longer is for the change points. */
 const LONGEST_RUN = 5;
 
@@ -43,7 +46,7 @@ export function nightlyLook(segment: readonly number[]): Look {
   requireFinite(segment, 0);
   const have = Math.max(0, segment.length - 1);
   if (have < FEWEST_NIGHTS) return { state: "unknown", have, need: FEWEST_NIGHTS };
-  const [first, ...more] = [beyond(segment), creep(segment)].filter((it) => it !== null);
+  const [first, ...more] = [beyond(segment), creep(segment) ?? trend(segment)].filter((it) => it !== null);
   return first === undefined ? { state: "quiet" } : { state: "suspect", suspicions: [first, ...more] };
 }
 
@@ -67,8 +70,7 @@ function creep(segment: readonly number[]): Suspicion | null {
   const reference = segment.slice(0, Math.max(FEWEST_NIGHTS, segment.length >> 1));
   const center = mean(reference);
   const spread = standardDeviation(reference);
-  const autocorrelation = spread > 0 ? Math.max(0, Math.min(0.95, lag1Corrected(reference))) : 0;
-  const inflation = (1 + autocorrelation) / (1 - autocorrelation);
+  const { autocorrelation, inflation } = dependence(reference, spread);
   const limit = studentQuantile(normalCdf(CREEP.limit), reference.length - 1);
   const chart = ewma(segment.slice(reference.length), { weight: CREEP.weight, center, spread, autocorrelation }).map(
     ({ value, deviation }, i) => {
@@ -79,8 +81,49 @@ function creep(segment: readonly number[]): Suspicion | null {
   );
   const tonight = chart[chart.length - 1];
   if (tonight === undefined) return null;
-  const direction = tonight.value > tonight.upper ? "higher" : tonight.value < tonight.lower ? "lower" : null;
+  // Values that are all alike have an average that differs from them in its last digit.
+  const rounding = ROUNDING * Math.abs(center);
+  const direction =
+    tonight.value > tonight.upper + rounding ? "higher" : tonight.value < tonight.lower - rounding ? "lower" : null;
   if (direction === null) return null;
   const inside = chart.findLastIndex((it) => (direction === "higher" ? it.value <= it.upper : it.value >= it.lower));
   return { reason: "creep", direction, ...tonight, nights: chart.length - 1 - inside };
+}
+
+/**
+ * Nights that drift since the first of them have no earlier level to be held against, and their drift would widen any limit that heeds
+ * how far they lie apart. What is held against chance is the slope of the line through them (least squares), by what they lie beside it.
+ */
+function trend(segment: readonly number[]): Suspicion | null {
+  const line = linearRegression(segment.map((it, i) => [i, it]));
+  const beside = segment.map((it, i) => it - line.b - line.m * i);
+  const freedom = segment.length - 2;
+  const size = Math.max(...segment.map(Math.abs));
+  const spread = Math.sqrt(beside.reduce((sum, it) => sum + it ** 2, 0) / freedom);
+  const { inflation } = dependence(beside, seenSpread(spread, size), 2);
+  const half = (segment.length - 1) / 2;
+  const times = segment.reduce((sum, _, i) => sum + (i - half) ** 2, 0);
+  const reach = studentQuantile(normalCdf(TREND_LIMIT), freedom) * spread * Math.sqrt(inflation / times) * half;
+  const rise = line.m * half;
+  if (Math.abs(rise) <= reach + ROUNDING * size) return null;
+  const center = mean(segment);
+  const direction = rise > 0 ? "higher" : "lower";
+  return {
+    ...{ reason: "creep", direction, value: center + rise },
+    ...{ lower: center - reach, upper: center + reach, nights: segment.length >> 1 },
+  };
+}
+
+/**
+ * How much of a night the next one carries on, as far as it can be known, and by how much that makes the variance of a mean larger.
+ *
+ * @param levels fitted to the values: the slope of a line hides as much of it as a second level
+ */
+function dependence(
+  values: readonly number[],
+  spread: number,
+  levels = 1,
+): { autocorrelation: number; inflation: number } {
+  const autocorrelation = spread > 0 ? Math.max(0, Math.min(0.95, lag1Corrected(values, levels))) : 0;
+  return { autocorrelation, inflation: (1 + autocorrelation) / (1 - autocorrelation) };
 }

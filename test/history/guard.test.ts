@@ -63,6 +63,26 @@ describe("a creep", () => {
     expect(by("creep", creeping)?.nights).toBeGreaterThanOrEqual(2);
   });
 
+  test.each([10, 14, 30, 60])(
+    "since the first of %d nights is suspect, though no night before it is a level to be held against",
+    (nights) => {
+      const drifting = noise(nights, "drift").map((it, i) => 3 * i + it);
+      expect(by("creep", drifting)).toMatchObject({ direction: "higher", nights: nights / 2 });
+      expect(
+        by(
+          "creep",
+          drifting.map((it) => -it),
+        ),
+      ).toMatchObject({ direction: "lower" });
+    },
+  );
+
+  // The mean of a value that binary fractions do not hold differs from it in the last digit.
+  test.each([0.1, Math.log(38), 163.02])("is none where all nights were %d", (value) => {
+    for (let nights = 9; nights < 40; nights++)
+      expect(nightlyLook(new Array<number>(nights).fill(value))).toEqual({ state: "quiet" });
+  });
+
   test("is judged more widely where nights depend on each other", () => {
     const width = (carried: number): number => {
       const segment = autoregressive(seeded(2, "dependent"), 80, carried).map((it, i) => it + (i < 40 ? 0 : 9));
