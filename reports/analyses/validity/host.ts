@@ -1,7 +1,7 @@
 /** Was the machine disturbed from outside? Pressure and steal outside of fault phases, where the disturbance is not ours. */
 import { counted, formatExact, formatValue } from "../../../runner/shared/format.ts";
 import type { PhaseEvidence, Series, TrialEvidence } from "../../evidence/evidence.ts";
-import { counterAt } from "../counters.ts";
+import { counterAt, increase } from "../counters.ts";
 import { durationOf, endOf } from "../measure.ts";
 import type { Check } from "../parts.ts";
 
@@ -52,9 +52,16 @@ const disturbedTrials = 1 / 3;
 /** Somebody else's service has no instances here. */
 function sourcesFor(trials: readonly TrialEvidence[]): readonly Source[] {
   const own = trials.some((it) => it.events.some(({ type }) => type === "instance.start"));
-  const seen = own && trials.some((it) => it.series(waited.metric).some(({ t }) => t.length > 1));
+  const seen =
+    own && trials.some((it) => it.series(waited.metric).some(({ t }) => t.length > 1)) && !trials.some(othersWork);
   return [...(own ? [waited] : []), { ...pressed, limit: seen ? null : pressed.limit }, ...others];
 }
+
+/** Processes that instances started do what they are there for, and how long these wait is not read. */
+const othersWork = (trial: TrialEvidence): boolean => {
+  const taken = (metric: string) => increase(trial.series(metric), calmIn(trial), "zero");
+  return taken("cpu.children") > taken("cpu.time");
+};
 
 /** `cpus`: how many processors the machine has. */
 export function hostCheck(trials: readonly TrialEvidence[], cpus: number): Check[] {

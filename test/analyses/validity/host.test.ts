@@ -98,6 +98,14 @@ test("instances that waited for a CPU make the run undecided; pressure on the ma
   const pressed = check(checks({}, { "series.ndjson": share("host.psi.cpu", 950) }), "Host");
   expect(pressed?.inconclusive).toBeUndefined();
   expect(pressed?.text).toMatch(/CPU pressure up to 95/);
+  // Of processes that instances started it is not known how long they waited.
+  const started = (text: string) =>
+    text.replace(/^.*"cpu\.time".*$/gm, (line) => {
+      const { x, ...own } = JSON.parse(line);
+      return `${line}\n${JSON.stringify({ ...own, metric: "cpu.children", x: x.map((it: number) => it * 2) })}`;
+    });
+  const unseen = check(checks({}, { "series.ndjson": (it) => started(share("host.psi.cpu", 950)(it)) }), "Host");
+  expect(unseen?.inconclusive).toBe(true);
 
   const both = record({ pairs: 3, faults: false });
   for (const trial of readdirSync(both).filter((it) => it.endsWith("-candidate"))) {
