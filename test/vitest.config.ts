@@ -16,7 +16,7 @@ const slow = [...sessions, "test/crash/every-step.test.ts", "test/e2e/demo.test.
 const common = {
   root,
   testTimeout: 120_000,
-  hookTimeout: 60_000,
+  hookTimeout: 120_000,
   // A worker reads the sources once for all files that it runs. Nothing in them is kept between tests but counters.
   isolate: false,
   // Half of what a short run computes is its seven processes reading the sources: they keep what they compiled, where Node does so by

@@ -5,9 +5,9 @@ import { listenOnLoopback } from "./loopback.ts";
 
 const taken = new Set<number>();
 const lowest = 10_240;
-/** Between where processes of neighbouring ids begin. */
-const apart = 16;
-let looked = 0;
+/** Ports that a process looks at before it goes elsewhere: those of its id first, then some by chance. */
+const inARow = 16;
+let next = process.pid * inARow;
 
 /**
  * A port that is free now and that this harness gave to nobody else. It lies below the range that the kernel takes client
@@ -17,7 +17,8 @@ let looked = 0;
 export async function freePort(): Promise<number> {
   const end = startOfClientPorts();
   for (let tries = 0; tries < 200 && end - lowest > 1000; tries++) {
-    const port = lowest + ((process.pid * apart + looked++) % (end - lowest));
+    const port = lowest + (next % (end - lowest));
+    next = (next + 1) % inARow === 0 ? Math.floor(Math.random() * (end - lowest)) : next + 1;
     if (!taken.has(port) && (await tryListen(port)) !== null) return take(port);
   }
   // No room below (somebody widened the range): any port, at the risk above.
