@@ -36,7 +36,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...common, name: "fast", include: ["test/**/*.test.ts"], exclude: slow } },
-      { test: { ...common, name: "sessions", include: sessions } },
+      { test: { ...common, name: "sessions", include: sessions, testTimeout: 400_000 } },
       { test: { ...common, name: "crash", include: ["test/crash/every-step.test.ts"], testTimeout: 1_800_000 } },
       { test: { ...common, name: "demo", include: ["test/e2e/demo.test.ts"], testTimeout: 1_200_000 } },
     ],

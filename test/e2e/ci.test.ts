@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { cliIn } from "../support/cli.ts";
-import { noNoiseCheck } from "../support/harness.ts";
+import { keptWaiting, mostTries, noNoiseCheck } from "../support/harness.ts";
 import { scratch } from "../support/scratch.ts";
 import { sh } from "../support/sh.ts";
 
@@ -150,13 +150,28 @@ async function runner({ dir, env }: Repository, job: readonly Step[], branch: st
   return { workspace, codes, output, summary: existsSync(summary) ? readFileSync(summary, "utf8") : "" };
 }
 
+/** A job in a repository of its own; in another one again, where others kept the generator from the CPU, as a run itself says. */
+async function ran(
+  name: string,
+  branch: string,
+  prepare: (repo: Repository) => Promise<unknown> = async () => undefined,
+): Promise<Repository & Done> {
+  for (let tries = 1; ; tries++) {
+    const repo = await repository();
+    await prepare(repo);
+    const done = await runner(repo, jobOf(name), branch);
+    if (tries === mostTries || !done.output.includes(keptWaiting)) return { ...repo, ...done };
+    repo[Symbol.dispose]();
+  }
+}
+
 /** Runs of four trials each. */
 const long = { timeout: 400_000 };
 
 describe.concurrent("the gate for a pull request", () => {
   test("lets a branch through that is no worse, comments, and keeps the record", long, async () => {
-    using repo = await repository();
-    const { codes, output, summary, workspace } = await runner(repo, jobOf("performance"), "good");
+    using repo = await ran("performance", "good");
+    const { codes, output, summary, workspace } = repo;
     expect(codes, output).toEqual([0, 0, 0, 0]);
     expect(summary).toMatch(/^## ✓ Pass: service/);
     expect(summary).toContain("](<https://git.example/t/service/blob/abc/scenarios/service.yaml#L11>)");
@@ -170,8 +185,8 @@ describe.concurrent("the gate for a pull request", () => {
   });
 
   test("stops one that is worse, at the line of its gate", long, async () => {
-    using repo = await repository();
-    const { codes, output, summary } = await runner(repo, jobOf("performance"), "broken");
+    using repo = await ran("performance", "broken");
+    const { codes, output, summary } = repo;
     expect(codes, output).toEqual([0, 0, 1, 0]);
     expect(summary).toMatch(/^## ✗ Regressed: service/);
     expect(output).toMatch(/^::error file=scenarios\/service\.yaml,line=11,col=5,title=Error ratio.*regressed::/m);
@@ -182,10 +197,13 @@ test.concurrent(
   "a night adds a line to the history, measures false alarms, and pushes both to their branch",
   long,
   async () => {
-    using repo = await repository();
     const setup = blocks("sh")[0] as string;
-    await sh({ cwd: join(repo.dir, "work"), env: repo.env })`bash -e -c ${setup}`;
-    const { codes, output } = await runner(repo, jobOf("nightly"), "main");
+    using repo = await ran(
+      "nightly",
+      "main",
+      ({ dir, env }) => sh({ cwd: join(dir, "work"), env })`bash -e -c ${setup}`,
+    );
+    const { codes, output } = repo;
     expect(codes, output).toEqual([0, 0, 0, 0, 0]);
     const pushed = sh({ cwd: repo.dir, env: repo.env })`git -C origin ls-tree -r --name-only shakedown-history`;
     const names = (await pushed.text()).trim().split("\n");

@@ -36,7 +36,8 @@ export interface Harness extends Disposable {
 }
 
 /** Where others kept the generator from the CPU, as the run itself says, nothing is known of what the test asks: it is asked again. */
-const mostTries = 5;
+export const mostTries = 5;
+export const keptWaiting = "run it where less else runs";
 
 /** @param given environment beside this process's own */
 export function harness(given: Readonly<Record<string, string>> = {}): Harness {
@@ -64,7 +65,7 @@ export function harness(given: Readonly<Record<string, string>> = {}): Harness {
       .map((it) => JSON.parse(it));
   const judgement = (): Judgement => JSON.parse(readFileSync(join(newest(), "judgement.json"), "utf8"));
   const wasKeptWaiting = (): boolean =>
-    existsSync(join(dir, "results")) && judgement().trust.some((it) => it.text.includes("run it where less else runs"));
+    existsSync(join(dir, "results")) && judgement().trust.some((it) => it.text.includes(keptWaiting));
   return {
     dir,
     write: (file, text) => writeFileSync(join(dir, file), text),
