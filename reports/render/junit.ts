@@ -38,7 +38,7 @@ export function renderJunit(judgement: Judgement): string {
   const cases = [
     ...gates.map((it) => asFarAs(verdict, gateCase(it, several))),
     ...claims.map((it) => ({ ...gateCase(it, several), suite: "claims", ...claimOutcome(it.claim) })),
-    ...(byVerdict(verdict, decidedBy(gates)) === 0 ? [] : [runCase(clean)]),
+    ...(verdict !== "invalid" && byVerdict(verdict, decidedBy(gates)) === 0 ? [] : [runCase(clean)]),
   ];
   const count = (outcome: Outcome) => cases.filter((it) => it.outcome === outcome).length;
   const totals = `tests="${cases.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}" time="${(run.durationMs / 1000).toFixed(3)}"`;
@@ -96,9 +96,11 @@ const claimOutcome = (claim: Judgement["claims"][number]["claim"]): Pick<Case, "
 const decidedBy = (gates: Judgement["gates"]): Finding["verdict"] =>
   worstOf(gates.filter((it) => !it.advisory).map((it) => it.verdict));
 
-/** A build must not fail by a gate of a run that decides nothing: the host was too noisy. */
+/** A build must not fail by a gate of a run that decides nothing: the host was too noisy. Of one that is invalid the run is the error. */
 const asFarAs = (verdict: Judgement["verdict"], it: Case): Case =>
-  verdict === "inconclusive" && it.outcome === "failure" ? { ...it, outcome: "skipped" } : it;
+  verdict === "invalid" || (verdict === "inconclusive" && it.outcome === "failure")
+    ? { ...it, outcome: "skipped" }
+    : it;
 
 /** Interrupted, nothing asked, failed trials, a noisy host, a harness that can't be believed: whatever the gates say. */
 const runCase = (judgement: Judgement): Case => ({

@@ -25,6 +25,7 @@ import { worstOf } from "./order.ts";
 import { type OutcomeRule, runOutcomes } from "./prepare/outcomes.ts";
 import { judgeSearch } from "./search/judge.ts";
 import { summaryOf } from "./summary.ts";
+import { unbelieved, unproved } from "./unbelieved.ts";
 import { errorRateOf } from "./words/error-rate.ts";
 import { headlineOf, reasonsOf } from "./words/headline.ts";
 import { howDecided } from "./words/how-decided.ts";
@@ -43,22 +44,29 @@ function judgeTrials(evidence: Evidence, options: JudgeOptions): Judgement {
   const summary = summaryOf(evidence, options.conditions !== undefined);
   const levels = levelsOf(run.scenario.trials, summary.blocks.done);
   const against = againstOf(options);
-  const gates = confirmed(assessGates(evidence, asked, scalarOf, levels, against), options.confirmation ?? null);
-  const claims = assessClaims(evidence, claimed, scalarOf, levels, against);
+  const assessed = confirmed(assessGates(evidence, asked, scalarOf, levels, against), options.confirmation ?? null);
+  const claimsAlone = assessClaims(evidence, claimed, scalarOf, levels, against);
   const outcomes = runOutcomes(evidence, against);
   const calibration = calibrationOf(options.calibration ?? []);
-  const falseAlarms = falseAlarmsOf(calibration, gates);
+  const falseAlarms = falseAlarmsOf(calibration, assessed);
   const trust = [
     ...validity(evidence),
-    ...(against === null ? [] : [storedCheck(evidence, against.stored, gates)]),
+    ...(against === null ? [] : [storedCheck(evidence, against.stored, assessed)]),
     ...(options.checks ?? []),
     ...outcomes.map(checkOf),
     calibrationCheck(calibration),
   ];
-  const limits = limitsOf(summary, gates, claims);
   const noise = trust
     .filter((it) => it.inconclusive === true)
     .map((it) => `The ${it.title.toLowerCase()} was ${it.text}`);
+  const invalid = trust.some((it) => it.status === "invalid");
+  const gates = invalid ? assessed.map(unbelieved) : assessed;
+  const claims = invalid
+    ? claimsAlone.map(unbelieved).map(unproved)
+    : noise.length > 0
+      ? claimsAlone.map(unproved)
+      : claimsAlone;
+  const limits = limitsOf(summary, gates, claims);
   const apart = verdictOf({ gates, trust, outcomes, limits });
   const verdict = noise.length > 0 && apart !== "invalid" ? "inconclusive" : apart;
   const failures = outcomes.map((it) => it.because);

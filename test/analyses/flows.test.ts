@@ -9,6 +9,8 @@ import { flowTable } from "../../reports/analyses/sections/flows.ts";
 import { loadCheck } from "../../reports/analyses/validity/load.ts";
 import { loadEvidence } from "../../reports/evidence/load.ts";
 import { renderers } from "../../reports/render/registry.ts";
+import { assessGates } from "../../reports/verdict/findings/assess.ts";
+import { fixedLevels } from "../../reports/verdict/inference/levels.ts";
 import { judge } from "../../reports/verdict/judge.ts";
 import { failuresInWords } from "../../reports/verdict/prepare/failures.ts";
 import type { Prepared } from "../../reports/verdict/prepare/prepare.ts";
@@ -124,13 +126,20 @@ describe("a flow", () => {
   });
 });
 
+/** Apart from whether the run can be believed: these have fewer requests than they ask for. */
+function gatesOf(dir: string) {
+  const evidence = loadEvidence(dir);
+  return assessGates(evidence, evidence.run.scenario.gates, scalarOf, fixedLevels(0.05, 0.01));
+}
+
 test("a quantile of flows is not decided where those that were cut off could move it", () => {
   const many = (n: number) => Array.from({ length: n }, () => 50);
   const verdictOf = (quantile: string, cut: number) => {
     const lines = [flow("ok", many(100)), flow("cut", many(cut))];
     const gates = [condition({ metric: `latency.${quantile}`, request: "buy", phase: "steady", max: 1000 })];
-    const judgement = judge(loadEvidence(record({ baseline: lines, candidate: lines }, gates)));
-    const gate = judgement.gates.find((it) => it.metric.kind === "latency");
+    const gate = gatesOf(record({ baseline: lines, candidate: lines }, gates)).find(
+      ({ metric }) => metric.kind === "latency",
+    );
     return `${gate?.verdict}: ${gate?.because}`;
   };
   expect(verdictOf("p50", 30)).toMatch(/^pass/);
@@ -170,10 +179,9 @@ test("a gate on failures names their classes, one on all requests the checks too
     condition({ metric: "latency.p50", request: "buy", phase: "steady", max: 100 }),
   ];
   const lines = [flow("check", ten), flow("timeout", [50])];
-  const evidence = loadEvidence(record({ baseline: [flow("ok", ten)], candidate: lines }, gates));
-  const [errors] = judge(evidence).gates;
+  const [errors] = gatesOf(record({ baseline: [flow("ok", ten)], candidate: lines }, gates));
   expect(errors?.because).toContain("Failures: 10 check, 1 timeout.");
-  const none = judge(loadEvidence(record({ baseline: [], candidate: [flow("check", ten)] }, gates))).gates[1];
+  const none = gatesOf(record({ baseline: [], candidate: [flow("check", ten)] }, gates))[1];
   expect(none?.because).toBe("No request named buy in steady was answered as it should be.");
 
   const named = loadEvidence(record({ baseline: [], candidate: [failed("extract token", 3), failed("status", 7)] }));

@@ -47,12 +47,17 @@ describe("judgement.json", () => {
 });
 
 describe("junit.xml", () => {
-  test("a worse gate fails, an open one is skipped, an invalid one is an error, each with what decided", () => {
-    const xml = renderJunit(withVerdicts("regressed", "failed", "inconclusive", "invalid", "pass"));
-    expect(xml).toContain('tests="5" failures="2" errors="1" skipped="1" time="272.000"');
+  test("a worse gate fails, an open one is skipped, each with what decided", () => {
+    const xml = renderJunit(withVerdicts("regressed", "failed", "inconclusive", "pass"));
+    expect(xml).toContain('tests="4" failures="2" errors="0" skipped="1" time="272.000"');
     expect(xml).toContain('<failure type="regressed" message="regressed: +135 % (121 % to 150 %), allowed 25 %">');
     expect(xml).toContain('<skipped message="inconclusive: +300 ms (−200 ms to 800 ms), allowed 500 ms">');
-    expect(xml).toContain('<error type="invalid"');
+  });
+
+  test("of an invalid run no gate passes or fails: the run is the error", () => {
+    const xml = renderJunit(withVerdicts("invalid", "invalid"));
+    expect(xml).toContain('tests="3" failures="0" errors="1" skipped="2"');
+    expect(xml).toContain('name="the run">\n      <error type="invalid"');
   });
 
   test("an advisory gate and a claim never fail a build", () => {

@@ -114,8 +114,9 @@ describe("a judgement", () => {
   });
 
   test("of a noisy host is inconclusive whatever its gates prove, and says what they say", () => {
+    const claims = [condition({ metric: "latency.p50", phase: "steady", max: 1000, source: "001-14" })];
     const noisy = (effect: FakeRecord["effect"]) => {
-      const evidence = loadEvidence(record({ ...quiet, ...(effect && { effect }) }));
+      const evidence = loadEvidence(record({ ...quiet, claims, ...(effect && { effect }) }));
       // Half of the time of both processors was stolen, in every trial.
       const stolen = { labels: {}, t: Float64Array.of(0, 1e6), x: Float64Array.of(0, 1e6) };
       const series = (it: (typeof evidence.trials)[number]) => (metric: string) =>
@@ -133,6 +134,22 @@ describe("a judgement", () => {
     const same = noisy(undefined);
     expect(same.verdict).toBe("inconclusive");
     expect(same.headline).toContain("the verdict would be pass: All");
+    expect(same.claims.map((it) => it.claim)).toEqual(["inconclusive"]);
+  });
+
+  test("of an invalid run passes no gate and supports no claim, and tells what the numbers alone would say", () => {
+    const outcomes = { 1: { outcome: "broken", reason: "the router is gone" } } as const;
+    const claims = [condition({ metric: "latency.p50", phase: "steady", max: 1000, source: "001-14" })];
+    const judgement = judged({ ...quiet, outcomes, claims, effect: { p50: 2.1 } });
+    expect(judgement.verdict).toBe("invalid");
+    expect(new Set(judgement.gates.map((it) => it.verdict))).toEqual(new Set(["invalid"]));
+    expect(judgement.gates.map((it) => it.because).join("\n")).toMatch(
+      /^The run can't be believed, so nothing follows\. By its numbers alone: regressed\. /m,
+    );
+    expect(judgement.claims.map((it) => it.claim)).toEqual(["inconclusive"]);
+    expect(judgement.reasons).toHaveLength(1);
+    expect(renderTerminal(judgement, { color: false })).not.toMatch(/✓|✗/);
+    expect(judgementSchema.parse(JSON.parse(JSON.stringify(judgement)))).toEqual(JSON.parse(JSON.stringify(judgement)));
   });
 
   test("of a run in which every trial broke is invalid, and says by what", () => {

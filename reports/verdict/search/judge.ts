@@ -16,6 +16,7 @@ import type { JudgeOptions } from "../judge-options.ts";
 import type { Finding, Judgement, Verdict } from "../judgement.ts";
 import { worstOf } from "../order.ts";
 import { summaryOf } from "../summary.ts";
+import { unbelieved, unproved } from "../unbelieved.ts";
 import { cantBeBelieved } from "../words/headline.ts";
 import { again, quoted } from "../words/next.ts";
 import { foundOf, searchClaims, searchGates } from "./findings.ts";
@@ -26,11 +27,13 @@ export function judgeSearch(evidence: Evidence, searched: Searched, options: Jud
   const asked = options.conditions ?? run.scenario;
   const arm = run.scenario.arms[0]?.name ?? "";
   const summary = summaryOf(evidence, options.conditions !== undefined);
-  const gates = searchGates(asked.gates, searched, arm);
-  const claims = searchClaims(asked.claims, searched, arm);
+  const assessed = searchGates(asked.gates, searched, arm);
+  const claimsAlone = searchClaims(asked.claims, searched, arm);
   const trust = [...trustOf(evidence, searched), ...(options.checks ?? [])];
   const invalid = trust.find((it) => it.status === "invalid");
-  const deciding = gates.filter((it) => !it.advisory);
+  const gates = invalid === undefined ? assessed : assessed.map(unbelieved);
+  const claims = invalid === undefined ? claimsAlone : claimsAlone.map(unbelieved).map(unproved);
+  const deciding = assessed.filter((it) => !it.advisory);
   const limits = summary.status === "completed" || deciding.length > 0 ? [] : [cutOff(summary)];
   const verdict = worstOf([
     ...(invalid === undefined ? [] : (["invalid"] as const)),

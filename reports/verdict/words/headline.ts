@@ -111,7 +111,7 @@ const stop = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 /** Everything that keeps the run from passing; when it passes, what was shown. */
 export function reasonsOf({ verdict, gates, trust, failures, limits, noise, manyArms }: Grounds): string[] {
-  const deciding = gates.filter((it) => !it.advisory);
+  const deciding = verdict === "invalid" ? [] : gates.filter((it) => !it.advisory);
   const broken = trust.filter((it) => it.status === "invalid").map((it) => `invalid: ${it.title}: ${it.text}`);
   const once = failures.filter((it) => !broken.some((one) => one.endsWith(`: ${it}`)));
   // What failed trials mean is the same for every gate, and told of the run.
