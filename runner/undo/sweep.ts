@@ -2,7 +2,7 @@
 import type { Host } from "../shared/host.ts";
 import { ownPid } from "../shared/own-pid.ts";
 import { poll } from "../shared/wait.ts";
-import { processesWith } from "../substrate/procfs/process.ts";
+import { anyIsStarting, processesWith } from "../substrate/procfs/process.ts";
 import type { Unreverted } from "./lease.ts";
 
 /** The variable that marks every process of a run. */
@@ -15,14 +15,14 @@ export async function sweep(run: string, host: Host, withinMs: number): Promise<
   let found: readonly number[] = [];
   const isEmpty = () => {
     found = processesWith(runMark, run).flatMap(({ pid }) => (pid === ownPid ? [] : [pid]));
-    return found.length === 0;
+    return found.length === 0 && !anyIsStarting();
   };
   const gone = await poll(
     host.clock,
     withinMs,
     async () => {
       if (isEmpty()) {
-        // A process between fork and exec shows its parent's environment, or none, for a moment: one empty look is not enough.
+        // A process between fork and exec shows its parent's environment for a moment: one empty look is not enough.
         await host.clock.sleep(everyMs);
         if (isEmpty()) return true;
       }
@@ -37,7 +37,7 @@ export async function sweep(run: string, host: Host, withinMs: number): Promise<
     },
     everyMs,
   );
-  if (gone) return null;
+  if (gone || found.length === 0) return null;
   const why = found.map((pid) => refused.get(pid) ?? "survives SIGKILL").join(", ");
   return {
     reason: `processes ${found.join(", ")} of run ${run} are still there: ${why}`,

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, symlinkSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,7 +19,7 @@ import {
 import { forever, start, startNode } from "../support/child.ts";
 import { confined, nodeScript } from "../support/confined.ts";
 import { eventually } from "../support/eventually.ts";
-import { need, needs } from "../support/needs.ts";
+import { needs } from "../support/needs.ts";
 import { unique } from "../support/unique.ts";
 
 const nobody = 2 ** 22 + 1; // beyond the largest pid that Linux gives
@@ -42,6 +41,7 @@ prop.prop([fc.string({ unit: "binary-ascii", maxLength: 15 }), fc.nat(), fc.nat(
       waitedForMs: 110,
       threads,
       startedAt,
+      virtualBytes: 1,
       rssPages: 2,
     });
   },
@@ -112,9 +112,7 @@ needs.cgroup("a killed process is still there until the last of its threads has 
   expect(it.cgroup.pids()).toEqual([]);
 });
 
-const python = need(spawnSync("python3", ["-c", ""]).status === 0 ? null : "python3", false);
-
-python("a process whose first thread has ended is still found by what it was started with", async () => {
+needs.python("a process whose first thread has ended is still found by what it was started with", async () => {
   // 60 is the system call exit on x86-64, 93 on arm64: it ends the calling thread alone.
   const script = `import ctypes, platform, threading, time
 threading.Thread(target=time.sleep, args=(60,)).start()

@@ -1,4 +1,5 @@
 /** Tests that need something of the machine: they skip loudly and name what is missing. In CI as root a skip is a failure. */
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import process from "node:process";
@@ -60,6 +61,8 @@ function canMount(): boolean {
   return disk !== null;
 }
 
+const python = spawnSync("python3", ["-c", ""]).status === 0 ? null : "python3";
+
 /** Null when there is a k6 that will do. */
 function k6Missing(): string | null {
   const found = findK6(process.env);
@@ -68,6 +71,7 @@ function k6Missing(): string | null {
 
 export const needs = {
   k6: need(k6Missing()),
+  python: need(python, false),
   smallDisk: need(canMount() ? null : "the right to mount a tmpfs"),
   linux: need(process.platform === "linux" ? null : "Linux (/proc)"),
   unified: need(unifiedMount === null ? "a writable cgroup v2 mount" : null),

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
+import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { realHost } from "../../runner/shared/real-host.ts";
 import { launchArgv } from "../../runner/substrate/launch.ts";
@@ -161,6 +163,36 @@ test("every process of a run ends, stopped ones and grandchildren too; those of 
   expect(processesWith("SHAKEDOWN_RUN", run)).toEqual([]);
   expect([other, bystander].map((it) => stateOf(it.pid))).toEqual(["running", "running"]);
 });
+
+needs.python(
+  "a process that is just becoming another program is waited for: it shows no environment, and may be of the run",
+  async () => {
+    // As the kernel shows it within execve, until a line comes: neither arguments nor environment (PR_SET_MM_MAP).
+    const script = `import ctypes, struct, sys
+libc = ctypes.CDLL(None)
+libc.sbrk.restype = ctypes.c_void_p
+fields = open("/proc/self/stat").read().rsplit(")", 1)[1].split()
+at = lambda n: int(fields[n - 3])
+def show(arg_end, env_end):
+    memory = [*map(at, (26, 27, 45, 46, 47)), libc.sbrk(0), at(28), at(48), arg_end, at(50), env_end, 0, 0, -1]
+    map_ = ctypes.create_string_buffer(struct.pack("<12QIi", *memory))
+    if libc.prctl(35, 14, ctypes.byref(map_), ctypes.c_ulong(104), ctypes.c_ulong(0)): sys.exit("prctl")
+show(at(48), at(50))
+print("hidden", flush=True)
+sys.stdin.readline()
+show(at(49), at(51))
+sys.stdin.read()`;
+    const run = unique("sweep");
+    await using it = start(["python3", "-c", script], { env: { ...process.env, SHAKEDOWN_RUN: run } });
+    await eventually(() => expect(it.out(), it.err()).toBe("hidden\n"));
+    expect(processesWith("SHAKEDOWN_RUN", run)).toEqual([]);
+    const swept = undo({ undo: "processes", run }, host);
+    await setTimeout(100);
+    it.process.stdin?.write("\n");
+    expect(await swept).toBeNull();
+    expect(stateOf(it.pid)).toBe("gone");
+  },
+);
 
 test("a worktree is removed and forgotten by its repository", async () => {
   const repository = folder();

@@ -15,6 +15,8 @@ interface Stat {
   /** CPU time of children that ended and were waited for, and of theirs. */
   readonly waitedForMs: number;
   readonly threads: number;
+  /** 0 of a kernel thread, and of a zombie. */
+  readonly virtualBytes: number;
   /** Resident set, in pages (`pageBytes`). */
   readonly rssPages: number;
   readonly minorFaults: number;
@@ -53,6 +55,7 @@ export function parseStat(text: string): Stat | null {
     waitedForMs: (number(16) + number(17)) * TICK_MS,
     threads: number(20),
     startedAt: number(22),
+    virtualBytes: number(23),
     rssPages: number(24),
   };
   return Number.isFinite(stat.rssPages) ? stat : null;
@@ -103,17 +106,31 @@ export function environmentOf(pid: number): ReadonlyMap<string, string> | null {
 
 /** Every living process of this user that was started with `name=value` in its environment, in order of pid. */
 export function processesWith(name: string, value: string): ProcessId[] {
+  return ownPids().flatMap((pid) => {
+    const startedAt = startTime(pid);
+    if (startedAt === null || environmentOf(pid)?.get(name) !== value) return [];
+    // Asked again: between the two reads the pid may have passed to somebody else.
+    return isSame(pid, startedAt) ? [{ pid, startedAt }] : [];
+  });
+}
+
+/**
+ * Whether any process of this user is in the midst of becoming another program: the kernel has given it its new memory, and neither
+ * arguments nor environment to show. Kernel threads and zombies have no memory.
+ */
+export const anyIsStarting = (): boolean =>
+  ownPids().some((pid) => {
+    if (readOrNull(`/proc/${pid}/cmdline`) !== "") return false;
+    const stat = readStat(pid);
+    return stat !== null && stat.virtualBytes > 0;
+  });
+
+function ownPids(): number[] {
   const user = userInfo().uid;
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry) && ownerOf(entry) === user)
     .map(Number)
-    .sort((a, b) => a - b)
-    .flatMap((pid) => {
-      const startedAt = startTime(pid);
-      if (startedAt === null || environmentOf(pid)?.get(name) !== value) return [];
-      // Asked again: between the two reads the pid may have passed to somebody else.
-      return isSame(pid, startedAt) ? [{ pid, startedAt }] : [];
-    });
+    .sort((a, b) => a - b);
 }
 
 const ownerOf = (pid: string): number | null => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid ?? null;
